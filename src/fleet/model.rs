@@ -1,0 +1,288 @@
+//! The fleet: hosts, workloads, the keys they can sign with, where their histories lie, and who dials whom.
+
+use crate::deployment::{Definition, KeyForm, MalformedKey, Unit, UnsetVariable};
+use crate::ethereum::PublicKey;
+use crate::invocation::Invocation;
+use crate::source::{FileId, Span, Spanned, Text};
+
+/// Numbers a workload of one fleet.
+pub type WorkloadId = usize;
+
+/// Every unit of the tree, understood and joined.
+#[derive(Debug, Default)]
+pub struct Fleet {
+    /// Units in order of file and place.
+    pub workloads: Vec<Workload>,
+    /// Every key that is named anywhere, in order of its bytes.
+    pub keys: Vec<Key>,
+    /// Entries of definitions files, with the workload that reads the file.
+    pub definitions: Vec<(Definition, Option<WorkloadId>)>,
+    /// Keystores that a directory of the tree holds, by directory.
+    pub key_folders: Vec<KeyFolder>,
+    /// Strings that should be public keys and are not.
+    pub malformed_keys: Vec<MalformedKey>,
+    /// Variables that nothing sets.
+    pub unset: Vec<UnsetVariable>,
+    /// Secrets that lie open in the tree.
+    pub secrets: Vec<Secret>,
+}
+
+/// A unit of the fleet.
+#[derive(Debug)]
+pub struct Workload {
+    /// The unit as deployed.
+    pub unit: Unit,
+    /// The client that it runs, if it is one that the catalogue knows.
+    pub invocation: Option<Invocation>,
+    /// The network it works on, in the catalogue's name; where the tree says so.
+    pub network: Option<Spanned<String>>,
+    /// What is at stake.
+    pub stage: Stage,
+    /// Whether it signs with validator keys.
+    pub signs: Signs,
+    /// The distributed-validator middleware that stands between it and the beacon node.
+    pub behind_dvt: bool,
+    /// Where its files lie.
+    pub stores: Vec<Store>,
+    /// The interfaces that it serves.
+    pub serves: Vec<Service>,
+    /// The interfaces that it uses.
+    pub dials: Vec<Dial>,
+}
+
+/// What is at stake in a workload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// A development network: own genesis, interop keys.
+    Development,
+    /// A public test network.
+    TestNetwork,
+    /// Mainnet, Gnosis, or a network that the tree does not name.
+    Production,
+}
+
+/// Whether a workload signs with validator keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signs {
+    /// It does not.
+    No,
+    /// With keys of its own disk.
+    Local,
+    /// Through a remote signer only.
+    Remote,
+    /// Both.
+    Both,
+}
+
+/// What files are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// The signing history (slashing-protection database).
+    History,
+    /// Keystores or a wallet.
+    Keys,
+    /// The client's data folder.
+    Data,
+    /// Passwords of keystores.
+    Passwords,
+}
+
+/// A folder or file of a workload, and what lies under it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The path inside the unit.
+    pub path: String,
+    /// The flag that decides it, or else the unit's name.
+    pub place: Span,
+    /// The mount of the unit (index into `unit.mounts`) that it lies on.
+    pub mount: Option<usize>,
+    /// Where it comes to lie outside the unit: mount source and the rest of the path.
+    pub outside: Option<Location>,
+    /// Whether it outlives the unit.
+    pub durability: Durability,
+}
+
+/// A place outside any unit: two stores at one location are one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// Which file system: `tree`, `host:<name>`, `volume:<project>/<name>`, `volume:<external name>`.
+    pub base: String,
+    /// The normalised path in it, without a slash at its end.
+    pub path: String,
+}
+
+/// Whether a store outlives its unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Durability {
+    /// It does.
+    Durable,
+    /// It is lost with the container, for this reason.
+    Volatile(String),
+    /// It cannot be known.
+    Unknown,
+}
+
+/// An interface of staking software.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Api {
+    /// Manages the keys of a validator client or signer.
+    KeyManager,
+    /// Signs on request.
+    Signer,
+    /// The beacon node's REST interface.
+    Beacon,
+    /// The execution client's engine interface.
+    Engine,
+    /// The execution client's JSON-RPC.
+    Execution,
+    /// A database with a signing history.
+    Database,
+    /// mev-boost and the like.
+    Builder,
+    /// Metrics and profiles.
+    Metrics,
+}
+
+/// An interface that a workload serves, and who can reach it.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// Which one.
+    pub api: Api,
+    /// The port it listens on, if known.
+    pub port: Option<u16>,
+    /// Where the unit switches it on or binds it: the flag, else the unit's name.
+    pub place: Span,
+    /// Who can reach it.
+    pub reach: Reach,
+}
+
+/// Who can reach an interface.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Everybody who reaches the host: the place that makes it so, and the path in words (`published on every address as 5062`).
+    Public(Span, String),
+    /// The host itself.
+    Host,
+    /// Units that share a network with it.
+    Units,
+    /// Only the process itself.
+    Itself,
+    /// It cannot be known.
+    Unknown,
+}
+
+/// An endpoint that a workload is told to use.
+#[derive(Debug, Clone)]
+pub struct Dial {
+    /// The interface that it wants.
+    pub api: Api,
+    /// The endpoint as written.
+    pub url: Text,
+    /// What it leads to.
+    pub target: Target,
+    /// The setting that says so.
+    pub setting: String,
+}
+
+/// What an endpoint leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A unit of the tree.
+    Workload(WorkloadId),
+    /// Something that the tree does not hold.
+    Outside,
+    /// A name that only a unit of the same project could have, and none has.
+    Missing(String),
+    /// A hole.
+    Unknown,
+}
+
+/// A validator key, and every place that names it.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// The key.
+    pub key: PublicKey,
+    /// The places, in order of file and place.
+    pub places: Vec<Holding>,
+}
+
+/// A place that names a key, and who signs with it because of that.
+#[derive(Debug, Clone)]
+pub struct Holding {
+    /// The digits.
+    pub span: Span,
+    /// How it is named.
+    pub form: KeyForm,
+    /// A definition that is switched off.
+    pub enabled: bool,
+    /// The workloads that load it.
+    pub owners: Vec<WorkloadId>,
+}
+
+/// A directory of the tree with keystores.
+#[derive(Debug, Clone)]
+pub struct KeyFolder {
+    /// Its path in the tree.
+    pub path: String,
+    /// Its keystores: file and key.
+    pub keystores: Vec<(FileId, PublicKey)>,
+    /// The workloads that load it.
+    pub owners: Vec<WorkloadId>,
+}
+
+/// What kind of secret lies open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SecretKind {
+    /// A BIP-39 sentence whose checksum holds.
+    Mnemonic,
+    /// A raw BLS or node key.
+    SigningKey,
+    /// The password of a wallet, keystore or database.
+    Password,
+    /// The secret of the engine interface.
+    JwtSecret,
+}
+
+/// A secret that lies open; its text is never kept.
+#[derive(Debug, Clone)]
+pub struct Secret {
+    /// What it is.
+    pub kind: SecretKind,
+    /// Where it stands.
+    pub span: Span,
+    /// What it is called there (`MNEMONIC`, `slashing-protection-db-password`).
+    pub name: String,
+}
+
+impl Fleet {
+    /// Answers a workload's name for people: `host/unit`.
+    #[must_use]
+    pub fn name(&self, id: WorkloadId) -> String {
+        self.workloads.get(id).map_or_else(String::new, Workload::name)
+    }
+}
+
+impl Workload {
+    /// Answers its name for people: `host/unit`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if self.unit.host.is_empty() {
+            return self.unit.name.value.clone();
+        }
+        format!("{}/{}", self.unit.host, self.unit.name.value)
+    }
+
+    /// Tells whether it signs with validator keys.
+    #[must_use]
+    pub fn is_validator(&self) -> bool {
+        self.signs != Signs::No
+    }
+
+    /// Tells whether a plain start of the project starts it.
+    #[must_use]
+    pub fn is_hot(&self) -> bool {
+        !matches!(self.unit.activation, crate::deployment::Activation::Off)
+    }
+}

@@ -1,0 +1,146 @@
+//! A unit understood as a client: which one, in which role and version, and how it is set.
+
+use crate::catalogue::{Role, Version};
+use crate::source::{Span, Text};
+
+/// A client at work in a unit.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// The client's id in the catalogue (`lighthouse`).
+    pub client: String,
+    /// Its name for people (`Lighthouse`).
+    pub client_name: String,
+    /// The part it plays.
+    pub role: Role,
+    /// The text that names it: the program's word, else the image.
+    pub named_at: Span,
+    /// The release that the image's tag names, where it names one.
+    pub version: Option<Version>,
+    /// Every setting that is decided by a flag, a variable or a file, the deciding one only, in order of name.
+    pub settings: Vec<Setting>,
+    /// Settings that were decided differently by a weaker carrier (file against flag).
+    pub overruled: Vec<Setting>,
+    /// Every flag that was met on the command line, in order.
+    pub flags: Vec<FlagUse>,
+    /// Why settings can exist that the tree does not show; nothing if all is seen.
+    pub unseen: Option<Unseen>,
+    /// Defaults of this client, role and version, by canonical setting.
+    pub defaults: Vec<(String, String)>,
+}
+
+/// A canonical setting and what decides it.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The canonical name (`rules/settings.toml`).
+    pub name: String,
+    /// What it means: for switches `true` or `false`, else the value as written.
+    pub value: Text,
+    /// Further values of a list that is given item by item.
+    pub more: Vec<Text>,
+    /// What carries it.
+    pub carrier: Carrier,
+    /// The place to point at: the flag and its value, the variable, the entry of the file.
+    pub place: Span,
+    /// How the client spells it (`--suggested-fee-recipient`).
+    pub spelling: String,
+}
+
+/// What carries a setting to the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Carrier {
+    /// The client's settings file.
+    File,
+    /// An environment variable that the client or its wrapper reads.
+    Environment,
+    /// A flag.
+    Flag,
+}
+
+/// A flag on the command line.
+#[derive(Debug, Clone)]
+pub struct FlagUse {
+    /// The flag as written, without its value.
+    pub name: Text,
+    /// Its value, if it was given one.
+    pub value: Option<Text>,
+    /// The flag's name in the catalogue, if that knows it for this client (in any role).
+    pub known: Option<String>,
+}
+
+/// Why settings can exist that the tree does not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unseen {
+    /// The image decides the command line.
+    Image,
+    /// A script adds words.
+    Script(String),
+    /// A variable holds words, and nothing says which.
+    Variable(Span),
+    /// A settings file is named that the tree does not hold.
+    File(Span),
+}
+
+/// What is known of a setting. "Not set" is claimed only when every carrier was read.
+#[derive(Debug, Clone, Copy)]
+pub enum Answer<'a> {
+    /// A flag, a variable or a file decides.
+    Set(&'a Setting),
+    /// Nothing sets it: the client's default holds, if it has one.
+    Default(Option<&'a str>),
+    /// It cannot be known here.
+    Unknown,
+}
+
+impl Invocation {
+    /// Answers what is known of a canonical setting.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Answer<'_> {
+        if let Some(setting) = self.settings.iter().find(|setting| setting.name == name) {
+            return Answer::Set(setting);
+        }
+        if self.unseen.is_some() {
+            return Answer::Unknown;
+        }
+        Answer::Default(self.default(name))
+    }
+
+    /// Answers the client's own default of a canonical setting.
+    #[must_use]
+    pub fn default(&self, name: &str) -> Option<&str> {
+        self.defaults.iter().find(|(setting, _)| setting == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Answers a setting if a flag, a variable or a file decides it.
+    #[must_use]
+    pub fn set(&self, name: &str) -> Option<&Setting> {
+        self.settings.iter().find(|setting| setting.name == name)
+    }
+}
+
+impl Setting {
+    /// Answers the value if all of it is known.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        self.value.known()
+    }
+
+    /// Answers a switch's position if it is known: `true`, `on`, `yes`, `1` and their opposites, whatever the case.
+    #[must_use]
+    pub fn is_on(&self) -> Option<bool> {
+        match self.known()?.to_ascii_lowercase().as_str() {
+            "true" | "on" | "yes" | "1" => Some(true),
+            "false" | "off" | "no" | "0" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Answers every item: the values given one by one, each cut at commas.
+    #[must_use]
+    pub fn items(&self) -> Vec<Text> {
+        std::iter::once(&self.value)
+            .chain(&self.more)
+            .flat_map(|value| value.split(','))
+            .map(|item| item.trim())
+            .collect()
+    }
+}

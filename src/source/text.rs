@@ -1,0 +1,278 @@
+//! Text that knows, byte for byte, where it was written, and which parts of it nobody knows.
+
+use super::model::{FileId, Span};
+use std::fmt;
+use std::ops::Range;
+
+/// A run of bytes of a [`Text`] that share one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    /// First byte of the run in the text's value.
+    pub at: u32,
+    /// Number of bytes of the run in the text's value.
+    pub len: u32,
+    /// The place where the run is used.
+    pub span: Span,
+    /// The place where the run was written, if elsewhere (the value in `.env` of a `${VAR}`).
+    pub origin: Option<Span>,
+    /// Value and file hold the same bytes here, so that byte `n` of the run is byte `n` of the span.
+    pub exact: bool,
+    /// Nobody knows what stands here at run time; the value holds the reference as it was written.
+    pub hole: bool,
+}
+
+/// A string made of literal pieces and holes, each with its place.
+///
+/// `value()` of a text with holes shows them as written (`--x=${VAR}`); ask [`Text::is_known`] before judging it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    value: String,
+    segments: Vec<Segment>,
+    place: Span,
+}
+
+impl Text {
+    /// Starts a text that is used at `place`; push its pieces in order.
+    #[must_use]
+    pub fn empty(place: Span) -> Self {
+        Self { value: String::new(), segments: Vec::new(), place }
+    }
+
+    /// Makes a literal text. It maps byte for byte if value and span are equally long.
+    #[must_use]
+    pub fn literal(value: &str, span: Span) -> Self {
+        let mut text = Self::empty(span);
+        text.push(value, span, None);
+        text
+    }
+
+    /// Appends a literal piece. It maps byte for byte if it is as long as its span and was written there.
+    pub fn push(&mut self, value: &str, span: Span, origin: Option<Span>) {
+        let exact = value.len() == span.len() as usize && origin.is_none();
+        self.push_segment(value, Segment { at: 0, len: 0, span, origin, exact, hole: false });
+    }
+
+    /// Appends a literal piece that stands for bytes that look different in the file (an escape, a folded line break).
+    pub fn push_inexact(&mut self, value: &str, span: Span) {
+        self.push_segment(value, Segment { at: 0, len: 0, span, origin: None, exact: false, hole: false });
+    }
+
+    /// Appends a hole: `written` is the reference as it stands in the file.
+    pub fn push_hole(&mut self, written: &str, span: Span) {
+        let exact = written.len() == span.len() as usize;
+        self.push_segment(written, Segment { at: 0, len: 0, span, origin: None, exact, hole: true });
+    }
+
+    /// Appends another text with all its places.
+    pub fn append(&mut self, other: &Self) {
+        for segment in &other.segments {
+            let from = segment.at as usize;
+            let value = &other.value[from..from + segment.len as usize];
+            self.push_segment(value, *segment);
+        }
+    }
+
+    fn push_segment(&mut self, value: &str, segment: Segment) {
+        if value.is_empty() && !segment.hole {
+            return;
+        }
+        let at = self.value.len() as u32;
+        self.value.push_str(value);
+        if let Some(last) = self.segments.last_mut() {
+            let continues = last.exact
+                && segment.exact
+                && last.hole == segment.hole
+                && !last.hole
+                && last.span.file == segment.span.file
+                && last.span.end == segment.span.start;
+            if continues {
+                last.len += value.len() as u32;
+                last.span.end = segment.span.end;
+                return;
+            }
+        }
+        self.segments.push(Segment { at, len: value.len() as u32, ..segment });
+    }
+
+    /// Answers the text; holes stand in it as they were written.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// Answers the text if nothing in it is a hole.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        self.is_known().then_some(self.value.as_str())
+    }
+
+    /// Tells whether every byte of the text is known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !self.segments.iter().any(|segment| segment.hole)
+    }
+
+    /// Tells whether the bytes of `range` are known.
+    #[must_use]
+    pub fn is_known_in(&self, range: Range<usize>) -> bool {
+        !self.segments.iter().any(|segment| {
+            let (from, to) = (segment.at as usize, (segment.at + segment.len) as usize);
+            segment.hole && from < range.end && range.start < to
+        })
+    }
+
+    /// Tells whether the text is nothing but one hole: a variable that holds a value, many flags, or none.
+    #[must_use]
+    pub fn is_hole(&self) -> bool {
+        !self.segments.is_empty() && self.segments.iter().all(|segment| segment.hole)
+    }
+
+    /// Answers the pieces in order.
+    #[must_use]
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Answers the file of the place where the text is used.
+    #[must_use]
+    pub fn file(&self) -> FileId {
+        self.place.file
+    }
+
+    /// Answers the place where the whole text is used.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span_of(0..self.value.len())
+    }
+
+    /// Answers the place where the first piece that was written elsewhere was written.
+    #[must_use]
+    pub fn origin(&self) -> Option<Span> {
+        self.segments.iter().find_map(|segment| segment.origin)
+    }
+
+    /// Answers the narrowest place that covers the bytes of `range` (byte offsets into [`Text::value`]).
+    #[must_use]
+    pub fn span_of(&self, range: Range<usize>) -> Span {
+        let mut whole: Option<Span> = None;
+        for segment in &self.segments {
+            let (from, to) = (segment.at as usize, (segment.at + segment.len) as usize);
+            let touches =
+                from < range.end && range.start < to || (range.is_empty() && from <= range.start && range.start <= to);
+            if !touches {
+                continue;
+            }
+            let part = if segment.exact {
+                let start = segment.span.start + range.start.max(from).saturating_sub(from) as u32;
+                let end = segment.span.start + (range.end.min(to).max(from) - from) as u32;
+                Span::new(segment.span.file, start, end)
+            } else {
+                segment.span
+            };
+            whole = Some(whole.map_or(part, |span| span.to(part)));
+        }
+        whole.unwrap_or(self.place)
+    }
+
+    /// Cuts out the bytes of `range` with their places. Offsets must lie on character boundaries.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let mut part = Self::empty(self.span_of(range.clone()));
+        for segment in &self.segments {
+            let (from, to) = (segment.at as usize, (segment.at + segment.len) as usize);
+            let (start, end) = (from.max(range.start), to.min(range.end));
+            if start >= end {
+                continue;
+            }
+            let span = if segment.exact {
+                let first = segment.span.start + (start - from) as u32;
+                Span::new(segment.span.file, first, first + (end - start) as u32)
+            } else {
+                segment.span
+            };
+            part.push_segment(&self.value[start..end], Segment { span, ..*segment });
+        }
+        part
+    }
+
+    /// Cuts at the first `separator` that is not inside a hole: the part before it, and the part after it.
+    #[must_use]
+    pub fn split_once(&self, separator: char) -> Option<(Self, Self)> {
+        let at = self
+            .value
+            .match_indices(separator)
+            .map(|(at, _)| at)
+            .find(|at| self.is_known_in(*at..at + separator.len_utf8()))?;
+        Some((self.slice(0..at), self.slice(at + separator.len_utf8()..self.value.len())))
+    }
+
+    /// Cuts at every `separator` that is not inside a hole.
+    #[must_use]
+    pub fn split(&self, separator: char) -> Vec<Self> {
+        let mut parts = Vec::new();
+        let mut from = 0;
+        for (at, _) in self.value.match_indices(separator) {
+            if self.is_known_in(at..at + separator.len_utf8()) {
+                parts.push(self.slice(from..at));
+                from = at + separator.len_utf8();
+            }
+        }
+        parts.push(self.slice(from..self.value.len()));
+        parts
+    }
+
+    /// Takes white space off both ends.
+    #[must_use]
+    pub fn trim(&self) -> Self {
+        let start = self.value.len() - self.value.trim_start().len();
+        let end = self.value.trim_end().len().max(start);
+        self.slice(start..end)
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(start: u32, end: u32) -> Span {
+        Span::new(FileId(0), start, end)
+    }
+
+    #[test]
+    fn slices_keep_exact_places() {
+        let mut text = Text::literal("--a=", span(10, 14));
+        text.push("5052", span(14, 21), Some(span(100, 104)));
+        text.push(" --b", span(21, 25), None);
+        assert_eq!(text.value(), "--a=5052 --b");
+        let (flag, rest) = text.split_once('=').expect("has a separator");
+        assert_eq!((flag.value(), flag.span()), ("--a", span(10, 13)));
+        let port = rest.slice(0..4);
+        assert_eq!((port.span(), port.origin()), (span(14, 21), Some(span(100, 104))));
+        assert_eq!(text.slice(9..12).span(), span(22, 25));
+    }
+
+    #[test]
+    fn holes_are_neither_known_nor_split() {
+        let mut text = Text::literal("a=", span(0, 2));
+        text.push_hole("${X:-b,c}", span(2, 11));
+        text.push(",d", span(11, 13), None);
+        assert!(!text.is_known());
+        let parts = text.split(',');
+        assert_eq!(parts.iter().map(Text::value).collect::<Vec<_>>(), ["a=${X:-b,c}", "d"]);
+        assert!(parts[1].is_known());
+    }
+
+    #[test]
+    fn neighbours_merge_into_one_run() {
+        let mut text = Text::literal("ab", span(0, 2));
+        text.push("cd", span(2, 4), None);
+        assert_eq!(text.segments().len(), 1);
+        assert_eq!(text.span_of(1..3), span(1, 3));
+    }
+}
