@@ -253,6 +253,8 @@ pub struct Definition {
 pub struct SettingsFile {
     /// The file.
     pub file: FileId,
+    /// Its path in the tree, with `/`.
+    pub path: String,
     /// Dotted key (at its place) and value; a list's items one after the other under the same key.
     pub entries: Vec<Variable>,
 }
