@@ -4,6 +4,7 @@ use crate::deployment::{Definition, KeyForm, MalformedKey, Unit, UnsetVariable};
 use crate::ethereum::PublicKey;
 use crate::invocation::Invocation;
 use crate::source::{FileId, Span, Spanned, Text};
+use std::sync::Arc;
 
 /// Numbers a workload of one fleet.
 pub type WorkloadId = usize;
@@ -215,10 +216,12 @@ pub struct Holding {
     pub span: Span,
     /// How it is named.
     pub form: KeyForm,
-    /// A definition that is switched off.
+    /// False for a definition that is switched off.
     pub enabled: bool,
-    /// The workloads that load it.
-    pub owners: Vec<WorkloadId>,
+    /// The workloads that load it, shared by all keys of a folder.
+    pub owners: Arc<[WorkloadId]>,
+    /// The host that the file's folder stands for; empty where the tree doesn't say.
+    pub host: Arc<str>,
 }
 
 /// A directory of the tree with keystores.
