@@ -1,1 +1,3 @@
+//! The command `stakelint`.
+
 fn main() {}
