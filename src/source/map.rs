@@ -14,6 +14,19 @@ pub struct Position {
     pub byte: u32,
 }
 
+/// How much of a file a report may show: the allow list of its redactor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quoting {
+    /// Configuration: lines may be shown, values that may be secrets left out.
+    Free,
+    /// An environment file: names may be shown, a value only if it can be no secret.
+    Environment,
+    /// A keystore: nothing but its public key; salt and cipher text let a stranger guess the password at home.
+    Keystore,
+    /// A password, a mnemonic, a file that is encrypted or of no known kind: nothing at all.
+    Closed,
+}
+
 /// The files of a run, by number: what a report needs to quote them.
 pub trait Sources: Sync {
     /// Answers the path of a file, relative to the folder given, with `/`.
@@ -21,6 +34,9 @@ pub trait Sources: Sync {
 
     /// Answers the text of a file, or nothing if it changed or vanished since it was read.
     fn text(&self, file: FileId) -> Option<Arc<str>>;
+
+    /// Answers how much of a file a report may show.
+    fn kind(&self, file: FileId) -> Quoting;
 }
 
 /// Where the lines of a text begin.

@@ -4,6 +4,6 @@ mod map;
 mod model;
 mod text;
 
-pub use map::{LineIndex, Position, Sources};
+pub use map::{LineIndex, Position, Quoting, Sources};
 pub use model::{FileId, Span, Spanned};
 pub use text::{Segment, Text};
