@@ -1,5 +1,7 @@
 //! Documents become units: what the manifests of the tree say should run, and with which files and keys.
 
+mod inventory;
 mod model;
 
+pub use inventory::*;
 pub use model::*;

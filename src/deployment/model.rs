@@ -1,6 +1,5 @@
 //! What a deployment manifest says should run: units, and the files and keys they are given.
 
-use crate::ethereum::PublicKey;
 use crate::source::{FileId, Span, Spanned, Text};
 
 /// What starts a unit and starts it again.
@@ -61,6 +60,9 @@ pub struct Unit {
     pub activation: Activation,
     /// It stands in a template or an example that has to be filled in.
     pub template: bool,
+    /// Its file is one of several in a folder that nothing selects: the file's stem (`lighthouse-vc-only`). Units of two
+    /// alternatives of one project, or of an alternative and the project itself, are choices, not copies that run at once.
+    pub alternative: Option<String>,
 }
 
 /// The command line of a unit.
@@ -69,14 +71,18 @@ pub struct Command {
     /// Words of entrypoint and command in one line, a shell's script taken apart: the words of the command that it ends in.
     /// A word can be a hole as a whole (`${EXTRA_FLAGS}`): then any number of words may stand there.
     pub words: Vec<Text>,
-    /// The words that came before the program when a wrapper or a script starts it (`docker-entrypoint.sh`), by file name.
+    /// What started the program, outermost first: scripts and launchers as written (`docker-entrypoint.sh`, `tini`).
     pub wrappers: Vec<Text>,
+    /// The manifest replaces the image's entrypoint: `words` begin with the program. Otherwise they follow what the image says.
+    pub entrypoint: bool,
     /// The place of the whole.
     pub place: Option<Span>,
     /// Why more words may reach the process than the tree shows; nothing if all are seen.
     pub open: Option<Open>,
     /// Other commands of the same script, in order (a `rm -rf` before the client starts).
     pub before: Vec<Vec<Text>>,
+    /// Text at the end of a one-string command that Compose drops without a word: from an unquoted `;`, `&`, `|`, `<`, `>` on.
+    pub lost: Option<Span>,
 }
 
 /// Why a command line is not all there.
@@ -132,11 +138,11 @@ pub enum MountSource {
     Tree(String),
     /// A path of the host outside the tree (`/var/lib/lighthouse`), normalised.
     Host(String),
-    /// A named volume, by its name in the project (`lighthouse-data`); if it is external, as it is called outside.
+    /// A named volume, by its name in the project (`lighthouse-data`); if it has a name outside (`name:`, `external:`), that one.
     Volume {
         /// Its name.
         name: String,
-        /// Made outside the project.
+        /// The name means the same volume in every project of the host: it is made outside the project, or fixed by `name:`.
         external: bool,
     },
     /// A volume without a name: new with every new container.
@@ -182,109 +188,4 @@ pub enum Activation {
     Profiles(Vec<String>),
     /// Never: switched off (`profiles: [""]`, zero replicas), or its file is not among `COMPOSE_FILE`.
     Off,
-}
-
-/// The way in which a file names a validator key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum KeyForm {
-    /// An EIP-2335 keystore.
-    Keystore,
-    /// An enabled entry of Lighthouse's `validator_definitions.yml` with a local keystore.
-    Definition,
-    /// An enabled entry of the same whose key lies with a remote signer.
-    RemoteDefinition,
-    /// A key file of Web3Signer (`type: …`).
-    SignerKey,
-    /// A list of public keys that a client or signer is given.
-    PublicKeyList,
-    /// Deposit data: the key exists, nothing signs with it because of this file.
-    DepositData,
-    /// An interchange file (EIP-3076): a history of the key, no owner.
-    Interchange,
-}
-
-/// A place that names a validator key.
-#[derive(Debug, Clone, Copy)]
-pub struct KeyPlace {
-    /// The key.
-    pub key: PublicKey,
-    /// The digits of the key in the file.
-    pub span: Span,
-    /// How it is named.
-    pub form: KeyForm,
-    /// A definition that is switched off names a key that nobody signs with.
-    pub enabled: bool,
-}
-
-/// A string that should be a public key and is not.
-#[derive(Debug, Clone)]
-pub struct MalformedKey {
-    /// The string.
-    pub span: Span,
-    /// What is wrong with it.
-    pub why: String,
-}
-
-/// An entry of `validator_definitions.yml`.
-#[derive(Debug, Clone)]
-pub struct Definition {
-    /// The whole entry.
-    pub place: Span,
-    /// `enabled`; true if it is not said.
-    pub enabled: bool,
-    /// `voting_public_key`, where it is well formed.
-    pub key: Option<Spanned<PublicKey>>,
-    /// `type`.
-    pub kind: Option<Text>,
-    /// `voting_keystore_path`.
-    pub keystore: Option<Text>,
-    /// `voting_keystore_password_path`.
-    pub password_file: Option<Text>,
-    /// `voting_keystore_password`: where a password stands in clear (never its text).
-    pub password: Option<Span>,
-    /// `suggested_fee_recipient`.
-    pub fee_recipient: Option<Text>,
-    /// `url` of a remote signer.
-    pub url: Option<Text>,
-}
-
-/// A flat settings file of a client, whatever its syntax: dotted keys and their values.
-#[derive(Debug, Clone)]
-pub struct SettingsFile {
-    /// The file.
-    pub file: FileId,
-    /// Its path in the tree, with `/`.
-    pub path: String,
-    /// Dotted key (at its place) and value; a list's items one after the other under the same key.
-    pub entries: Vec<Variable>,
-}
-
-/// A variable that a manifest uses and nothing sets.
-#[derive(Debug, Clone)]
-pub struct UnsetVariable {
-    /// Its name.
-    pub name: String,
-    /// The reference.
-    pub span: Span,
-    /// A sample file of the tree documents it: whoever deploys is to set it.
-    pub documented: bool,
-    /// The project in which it is used.
-    pub project: String,
-}
-
-/// All that was read: the input of the fleet.
-#[derive(Debug, Clone, Default)]
-pub struct Inventory {
-    /// Units in order of file and place.
-    pub units: Vec<Unit>,
-    /// Places that name a validator key, in order of file and place.
-    pub keys: Vec<KeyPlace>,
-    /// What should be a public key and is not.
-    pub malformed_keys: Vec<MalformedKey>,
-    /// Entries of definitions files.
-    pub definitions: Vec<Definition>,
-    /// Settings files of clients, in order of file.
-    pub settings_files: Vec<SettingsFile>,
-    /// Variables that nothing sets.
-    pub unset: Vec<UnsetVariable>,
 }

@@ -115,7 +115,7 @@ impl Text {
     /// Tells whether the bytes of `range` are known.
     #[must_use]
     pub fn is_known_in(&self, range: Range<usize>) -> bool {
-        !self.segments.iter().any(|segment| {
+        !self.near(&range).iter().any(|segment| {
             let (from, to) = (segment.at as usize, (segment.at + segment.len) as usize);
             segment.hole && from < range.end && range.start < to
         })
@@ -155,7 +155,7 @@ impl Text {
     #[must_use]
     pub fn span_of(&self, range: Range<usize>) -> Span {
         let mut whole: Option<Span> = None;
-        for segment in &self.segments {
+        for segment in self.near(&range) {
             let (from, to) = (segment.at as usize, (segment.at + segment.len) as usize);
             let touches =
                 from < range.end && range.start < to || (range.is_empty() && from <= range.start && range.start <= to);
@@ -178,7 +178,7 @@ impl Text {
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
         let mut part = Self::empty(self.span_of(range.clone()));
-        for segment in &self.segments {
+        for segment in self.near(&range) {
             let (from, to) = (segment.at as usize, (segment.at + segment.len) as usize);
             let (start, end) = (from.max(range.start), to.min(range.end));
             if start >= end {
@@ -193,6 +193,13 @@ impl Text {
             part.push_segment(&self.value[start..end], Segment { span, ..*segment });
         }
         part
+    }
+
+    /// Answers the pieces that overlap or touch `range`; pieces stand in order, so that long texts are not searched from their start.
+    fn near(&self, range: &Range<usize>) -> &[Segment] {
+        let first = self.segments.partition_point(|segment| ((segment.at + segment.len) as usize) < range.start);
+        let last = self.segments.partition_point(|segment| segment.at as usize <= range.end);
+        self.segments.get(first..last).unwrap_or_default()
     }
 
     /// Cuts at the first `separator` that is not inside a hole: the part before it, and the part after it.

@@ -1,0 +1,217 @@
+//! What was read besides units: keys, definitions, settings files, secrets and facts about the text; and all of it together.
+
+use super::model::{Unit, Variable};
+use crate::ethereum::PublicKey;
+use crate::source::{FileId, Span, Spanned, Text};
+
+/// The way in which a file names a validator key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyForm {
+    /// An EIP-2335 keystore.
+    Keystore,
+    /// An enabled entry of Lighthouse's `validator_definitions.yml` with a local keystore.
+    Definition,
+    /// An enabled entry of the same whose key lies with a remote signer.
+    RemoteDefinition,
+    /// A key file of Web3Signer (`type: …`).
+    SignerKey,
+    /// A list of public keys that a client or signer is given.
+    PublicKeyList,
+    /// Deposit data: the key exists, nothing signs with it because of this file.
+    DepositData,
+    /// An interchange file (EIP-3076): a history of the key, no owner.
+    Interchange,
+}
+
+/// A place that names a validator key.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyPlace {
+    /// The key.
+    pub key: PublicKey,
+    /// The digits of the key in the file.
+    pub span: Span,
+    /// How it is named.
+    pub form: KeyForm,
+    /// A definition that is switched off names a key that nobody signs with.
+    pub enabled: bool,
+}
+
+/// A string that should be a public key and is not.
+#[derive(Debug, Clone)]
+pub struct MalformedKey {
+    /// The string.
+    pub span: Span,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// An entry of `validator_definitions.yml`.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// The whole entry.
+    pub place: Span,
+    /// `enabled`; true if it is not said.
+    pub enabled: bool,
+    /// `voting_public_key`, where it is well formed.
+    pub key: Option<Spanned<PublicKey>>,
+    /// `type`.
+    pub kind: Option<Text>,
+    /// `voting_keystore_path`.
+    pub keystore: Option<Text>,
+    /// `voting_keystore_password_path`.
+    pub password_file: Option<Text>,
+    /// `voting_keystore_password`: where a password stands in clear (never its text).
+    pub password: Option<Span>,
+    /// `suggested_fee_recipient`.
+    pub fee_recipient: Option<Text>,
+    /// `url` of a remote signer.
+    pub url: Option<Text>,
+}
+
+/// A flat settings file of a client, whatever its syntax: dotted keys and their values.
+#[derive(Debug, Clone)]
+pub struct SettingsFile {
+    /// The file.
+    pub file: FileId,
+    /// Its path in the tree, with `/`.
+    pub path: String,
+    /// Dotted key (at its place) and value; a list's items one after the other under the same key.
+    pub entries: Vec<Variable>,
+}
+
+/// What kind of secret lies open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SecretKind {
+    /// A BIP-39 sentence whose checksum holds.
+    Mnemonic,
+    /// A raw BLS or node key.
+    SigningKey,
+    /// The password of a wallet, keystore or database.
+    Password,
+    /// A user and password inside a URL.
+    UrlCredentials,
+    /// The secret of the engine interface.
+    JwtSecret,
+    /// The token of a key-manager interface or of a secret store.
+    ApiToken,
+}
+
+/// A secret that lies open in the tree. Its text is never kept.
+#[derive(Debug, Clone)]
+pub struct SecretPlace {
+    /// What it is.
+    pub kind: SecretKind,
+    /// Where it stands: never quote these bytes.
+    pub span: Span,
+    /// What it is called there (`MNEMONIC`, `slashing-protection-db-password`).
+    pub name: String,
+    /// It is a placeholder (`changeme`) that ships as a live value.
+    pub placeholder: bool,
+    /// It stands in what is obviously test data (`tests/`, `testdata/`, `fixtures/`, `molecule/`).
+    pub fixture: bool,
+    /// It stands in an example or template that has to be filled in.
+    pub template: bool,
+}
+
+/// A keystore and the file or entry of the same tree that holds its password.
+#[derive(Debug, Clone)]
+pub struct KeystorePassword {
+    /// The keystore: the digits of its key.
+    pub keystore: Span,
+    /// The key it holds, where it is well formed.
+    pub key: Option<PublicKey>,
+    /// The password's place: never quote these bytes.
+    pub password: Span,
+    /// It stands in what is obviously test data.
+    pub fixture: bool,
+}
+
+/// What reads a file, as far as it matters for how its text is understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReaderKind {
+    /// Docker Compose.
+    Compose,
+    /// A client, as its settings file.
+    Settings,
+    /// A client's list of keys and how they are held.
+    Keys,
+    /// Compose or a shell, as variables of the environment.
+    Environment,
+    /// Ansible, as variables.
+    Ansible,
+}
+
+/// A mapping key written twice; most readers lose the first value or refuse the file.
+#[derive(Debug, Clone)]
+pub struct RepeatedKey {
+    /// The key.
+    pub key: String,
+    /// Where it stands first.
+    pub first: Span,
+    /// Where it stands again.
+    pub again: Span,
+    /// What reads the file.
+    pub reader: ReaderKind,
+}
+
+/// A plain `0x…` value with many digits: YAML readers that type their scalars make a number of it.
+#[derive(Debug, Clone)]
+pub struct UnquotedHex {
+    /// The value.
+    pub span: Span,
+    /// The key or variable it belongs to.
+    pub name: String,
+    /// What reads it.
+    pub reader: ReaderKind,
+    /// The file, for a rule that wants to know which unit reads it.
+    pub file: FileId,
+}
+
+/// A file of a known kind that could not be read as such.
+#[derive(Debug, Clone)]
+pub struct Unreadable {
+    /// The bytes at fault.
+    pub span: Span,
+    /// What is wrong, without the text itself.
+    pub why: String,
+}
+
+/// A variable that a manifest uses and nothing sets.
+#[derive(Debug, Clone)]
+pub struct UnsetVariable {
+    /// Its name.
+    pub name: String,
+    /// The reference.
+    pub span: Span,
+    /// A sample file of the tree documents it: whoever deploys is to set it.
+    pub documented: bool,
+    /// The project in which it is used.
+    pub project: String,
+}
+
+/// All that was read: the input of the fleet.
+#[derive(Debug, Clone, Default)]
+pub struct Inventory {
+    /// Units in order of file and place.
+    pub units: Vec<Unit>,
+    /// Places that name a validator key, in order of file and place.
+    pub keys: Vec<KeyPlace>,
+    /// What should be a public key and is not.
+    pub malformed_keys: Vec<MalformedKey>,
+    /// Entries of definitions files.
+    pub definitions: Vec<Definition>,
+    /// Settings files of clients, in order of file.
+    pub settings_files: Vec<SettingsFile>,
+    /// Variables that nothing sets.
+    pub unset: Vec<UnsetVariable>,
+    /// Secrets that lie open in the tree, in order of file and place.
+    pub secrets: Vec<SecretPlace>,
+    /// Keystores whose passwords lie in the same tree, in order of file.
+    pub keystore_passwords: Vec<KeystorePassword>,
+    /// Mapping keys written twice in manifests, settings and environment files.
+    pub repeated: Vec<RepeatedKey>,
+    /// Hexadecimal values that a YAML reader takes for numbers.
+    pub unquoted_hex: Vec<UnquotedHex>,
+    /// Files of a known kind that could not be read as such.
+    pub unreadable: Vec<Unreadable>,
+}
