@@ -18,5 +18,7 @@ pub mod finding;
 pub mod fleet;
 /// Units become clients with canonical settings, whatever the flag was called.
 pub mod invocation;
+/// Outcomes become texts: for people, for scripts, for code hosts.
+pub mod report;
 /// Places in files, values that know their place, and the files that were read.
 pub mod source;

@@ -19,6 +19,23 @@ pub enum Severity {
     Critical,
 }
 
+impl Severity {
+    /// The severities, the worst first.
+    pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
+
+    /// Answers the word for it, as it is written in cards, settings and reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
 /// How sure the rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -29,6 +46,18 @@ pub enum Confidence {
     Medium,
     /// The tree shows it.
     High,
+}
+
+impl Confidence {
+    /// Answers the word for it, as it is written in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
 }
 
 /// Who reads the report: each sees what the one before sees, and more.
