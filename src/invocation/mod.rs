@@ -1,5 +1,6 @@
 //! Units become clients with canonical settings, whatever the flag was called.
 
+mod arguments;
 mod model;
 
 pub use model::{Answer, Carrier, FlagUse, Invocation, Setting, Unseen};

@@ -1,0 +1,353 @@
+//! Reads a command line as the client itself does: flags, their values, and the words between them.
+
+use crate::source::{Span, Text};
+use std::ops::Range;
+
+/// A word with more pieces than this was not written by a person; it is not taken apart.
+const PIECES_OF_A_WORD: usize = 2048;
+
+/// How a client's parser reads words; `F` is whatever stands for a flag.
+pub(super) struct Grammar<'a, F> {
+    /// A long name may stand after one dash (Go): `-datadir`.
+    pub single_dash: bool,
+    /// A colon parts a name from its value as well (Nim): `--data-dir:/data`.
+    pub colon: bool,
+    /// `--no-x` switches `x` off.
+    pub negation: bool,
+    /// Finds a flag by its name without dashes.
+    pub find: &'a dyn Fn(&str) -> Option<(F, Shape)>,
+    /// Tells whether a word is a sub-command: it is never the value of a flag that nobody knows.
+    pub is_command: &'a dyn Fn(&str) -> bool,
+}
+
+/// What a flag takes when no value is joined to its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Nothing.
+    Switch,
+    /// The next word, if it is `true` or `false`.
+    Position,
+    /// The next word, unless that is a flag or a sub-command.
+    Optional,
+    /// The next word.
+    Value,
+    /// Every word up to the next flag.
+    Many,
+}
+
+/// A flag as it was met.
+#[derive(Debug, Clone)]
+pub(super) struct Argument<F> {
+    /// Its name as written, with dashes.
+    pub name: Text,
+    /// Its values; none for a bare switch.
+    pub values: Vec<Text>,
+    /// What it is, if it is known.
+    pub flag: Option<F>,
+    /// It was written as `--no-…`.
+    pub negated: bool,
+}
+
+/// A command line taken apart.
+#[derive(Debug, Clone)]
+pub(super) struct Line<F> {
+    /// Flags in order.
+    pub arguments: Vec<Argument<F>>,
+    /// The other words in order: sub-commands and what they take.
+    pub words: Vec<Text>,
+    /// Where a variable may hold words that nobody sees.
+    pub hole: Option<Span>,
+}
+
+/// Reads the words that follow the program.
+pub(super) fn read<F: Copy>(words: &[Text], grammar: &Grammar<'_, F>) -> Line<F> {
+    let mut reader = Reader {
+        words: words.iter().flat_map(elements).collect(),
+        at: 0,
+        grammar,
+        line: Line { arguments: Vec::new(), words: Vec::new(), hole: None },
+    };
+    while reader.step() {}
+    reader.line
+}
+
+/// Tells whether a word is written like a flag: `-1` and a lone dash are not.
+pub(super) fn is_flag_like(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|first: char| !first.is_ascii_digit() && first != '.'))
+}
+
+struct Reader<'a, F> {
+    words: Vec<Text>,
+    at: usize,
+    grammar: &'a Grammar<'a, F>,
+    line: Line<F>,
+}
+
+impl<F: Copy> Reader<'_, F> {
+    fn step(&mut self) -> bool {
+        let Some(word) = self.words.get(self.at).cloned() else { return false };
+        self.at += 1;
+        if word.value() == "--" {
+            self.line.words.extend(self.words.drain(self.at..));
+        } else if starts_unknown(&word) {
+            self.line.hole.get_or_insert(word.span());
+        } else if is_flag_like(word.value()) {
+            self.flag(&word);
+        } else if !word.value().is_empty() {
+            self.line.words.push(word);
+        }
+        true
+    }
+
+    fn flag(&mut self, word: &Text) {
+        let end = name_end(word.value(), self.grammar.colon);
+        if !word.is_known_in(0..end) {
+            self.line.hole.get_or_insert(word.span());
+            return;
+        }
+        let name = word.slice(0..end);
+        let joined = (end < word.value().len()).then(|| word.slice(end + 1..word.value().len()));
+        let found = self.look_up(name.value());
+        let (name, joined) = match (found, joined) {
+            (None, None) => self.short_with_value(&name),
+            (_, joined) => (name, joined),
+        };
+        let found = found.or_else(|| self.look_up(name.value()));
+        let values = joined.map_or_else(|| self.values(found.map(|(_, shape, _)| shape)), |value| vec![value]);
+        let negated = found.is_some_and(|(_, _, negated)| negated);
+        self.line.arguments.push(Argument { name, values, flag: found.map(|(flag, _, _)| flag), negated });
+    }
+
+    /// Finds a flag by its name as written; the last answer says whether it was negated.
+    fn look_up(&self, name: &str) -> Option<(F, Shape, bool)> {
+        let (dashes, bare) = match name.strip_prefix("--") {
+            Some(bare) => (2, bare),
+            None => (1, name.strip_prefix('-')?),
+        };
+        if dashes == 1 && !self.grammar.single_dash && bare.chars().count() > 2 {
+            return None;
+        }
+        if let Some((flag, shape)) = (self.grammar.find)(bare) {
+            return Some((flag, shape, false));
+        }
+        let positive = bare.strip_prefix("no-").filter(|_| self.grammar.negation)?;
+        (self.grammar.find)(positive).map(|(flag, _)| (flag, Shape::Switch, true))
+    }
+
+    /// Parts `-d/data` into `-d` and `/data`, if `d` takes a value.
+    fn short_with_value(&self, name: &Text) -> (Text, Option<Text>) {
+        let value = name.value();
+        let first = value.strip_prefix('-').filter(|rest| !rest.starts_with('-')).and_then(|rest| rest.chars().next());
+        let Some(first) = first else { return (name.clone(), None) };
+        let end = 1 + first.len_utf8();
+        let takes = matches!(self.look_up(&value[..end]), Some((_, Shape::Value | Shape::Many, _)));
+        if takes && !self.grammar.single_dash && end < value.len() {
+            return (name.slice(0..end), Some(name.slice(end..value.len())));
+        }
+        (name.clone(), None)
+    }
+
+    fn values(&mut self, shape: Option<Shape>) -> Vec<Text> {
+        let mut values = Vec::new();
+        while let Some(next) = self.words.get(self.at) {
+            let hole = starts_unknown(next);
+            let takes = match shape {
+                Some(Shape::Switch) => false,
+                Some(Shape::Position) => hole || matches!(next.value(), "true" | "false"),
+                Some(Shape::Value | Shape::Many) => hole || !is_flag_like(next.value()),
+                Some(Shape::Optional) | None => {
+                    hole || !is_flag_like(next.value()) && !(self.grammar.is_command)(next.value())
+                }
+            };
+            if !takes {
+                break;
+            }
+            // A hole that need not be a value can as well hold further flags.
+            if next.is_hole() && (!matches!(shape, Some(Shape::Value | Shape::Many)) || !values.is_empty()) {
+                self.line.hole.get_or_insert(next.span());
+            }
+            values.push(next.clone());
+            self.at += 1;
+            if shape != Some(Shape::Many) {
+                break;
+            }
+        }
+        values
+    }
+}
+
+/// Tells whether nobody knows how a word begins, so that it may be a flag, a value, or many words.
+fn starts_unknown(word: &Text) -> bool {
+    word.segments().first().is_some_and(|segment| segment.hole)
+}
+
+/// Answers where the name of a flag ends: at `=`, at white space, and for some at `:`.
+fn name_end(word: &str, colon: bool) -> usize {
+    word.find(|letter: char| letter == '=' || letter.is_whitespace() || colon && letter == ':').unwrap_or(word.len())
+}
+
+/// Parts a list's element that holds a flag and its value (`--http.api 'eth,net'`), or several flags.
+fn elements(word: &Text) -> Vec<Text> {
+    let value = word.value();
+    let end = name_end(value, false);
+    let parted = is_flag_like(value)
+        && value[end..].starts_with(char::is_whitespace)
+        && word.is_known_in(0..end)
+        && word.segments().len() <= PIECES_OF_A_WORD;
+    if !parted {
+        return vec![word.clone()];
+    }
+    let ranges = word_ranges(word);
+    if ranges.iter().skip(1).any(|range| is_flag_like(&value[range.clone()])) {
+        return ranges.into_iter().map(|range| unquoted(&word.slice(range))).collect();
+    }
+    let rest = unquoted(&word.slice(end..value.len()).trim());
+    std::iter::once(word.slice(0..end)).chain((!rest.value().is_empty()).then_some(rest)).collect()
+}
+
+/// Cuts at white space outside quotes and holes.
+pub(super) fn split_words(text: &Text) -> Vec<Text> {
+    if text.segments().len() > PIECES_OF_A_WORD {
+        return vec![text.clone()];
+    }
+    word_ranges(text).into_iter().map(|range| unquoted(&text.slice(range))).collect()
+}
+
+fn word_ranges(text: &Text) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let (mut quote, mut open) = (None, false);
+    for segment in text.segments() {
+        let (from, to) = (segment.at as usize, (segment.at + segment.len) as usize);
+        for (at, letter) in text.value()[from..to].char_indices() {
+            if !segment.hole && quote.is_none() && letter.is_whitespace() {
+                open = false;
+                continue;
+            }
+            if !segment.hole && matches!(letter, '"' | '\'') {
+                quote = if quote == Some(letter) { None } else { quote.or(Some(letter)) };
+            }
+            let end = from + at + letter.len_utf8();
+            match ranges.last_mut().filter(|_| open) {
+                Some(range) => range.end = end,
+                None => ranges.push(from + at..end),
+            }
+            open = true;
+        }
+    }
+    ranges
+}
+
+/// Takes the quotes off a word that stands in them as a whole.
+fn unquoted(word: &Text) -> Text {
+    let value = word.value();
+    let inner = value.len().saturating_sub(1);
+    let quoted = |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
+    if quoted('"') || quoted('\'') { word.slice(1..inner) } else { word.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+    use proptest::prelude::*;
+
+    fn text(word: &str, at: u32) -> Text {
+        let mut text = Text::empty(Span::new(FileId(0), at, at + word.len() as u32));
+        let place = |from: usize, to: usize| Span::new(FileId(0), at + from as u32, at + to as u32);
+        match (word.find("${"), word.find('}')) {
+            (Some(from), Some(end)) if from < end => {
+                text.push(&word[..from], place(0, from), None);
+                text.push_hole(&word[from..=end], place(from, end + 1));
+                text.push(&word[end + 1..], place(end + 1, word.len()), None);
+            }
+            _ => text.push(word, place(0, word.len()), None),
+        }
+        text
+    }
+
+    fn find(name: &str) -> Option<(&'static str, Shape)> {
+        Some(match name {
+            "switch" => ("switch", Shape::Switch),
+            "position" => ("position", Shape::Position),
+            "value" | "v" | "http.api" => ("value", Shape::Value),
+            "optional" => ("optional", Shape::Optional),
+            "many" => ("many", Shape::Many),
+            _ => return None,
+        })
+    }
+
+    fn read_with(words: &[&str], single_dash: bool, colon: bool) -> Line<&'static str> {
+        let grammar = Grammar { single_dash, colon, negation: true, find: &find, is_command: &|word| word == "vc" };
+        let words: Vec<Text> = words.iter().enumerate().map(|(at, word)| text(word, at as u32 * 100)).collect();
+        read(&words, &grammar)
+    }
+
+    fn shown(words: &[&str]) -> String {
+        let line = read_with(words, false, false);
+        let flags = line.arguments.iter().map(|argument| {
+            let values: Vec<&str> = argument.values.iter().map(Text::value).collect();
+            format!("{}={}", argument.name.value(), values.join("|"))
+        });
+        let words = line.words.iter().map(|word| word.value().to_owned());
+        let hole = line.hole.map(|span| format!("?{}", span.start));
+        flags.chain(words).chain(hole).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn values_are_joined_or_follow() {
+        assert_eq!(shown(&["--value=a=b", "--value", "c", "vc", "--switch", "x"]), "--value=a=b --value=c --switch= vc x");
+        assert_eq!(shown(&["-v", "a", "-v=b", "-vc"]), "-v=a -v=b -v=c");
+    }
+
+    #[test]
+    fn each_shape_takes_what_its_parser_takes() {
+        assert_eq!(shown(&["--position", "false", "--position", "vc"]), "--position=false --position= vc");
+        assert_eq!(shown(&["--optional", "3", "--optional", "vc"]), "--optional=3 --optional= vc");
+        assert_eq!(shown(&["--many", "a", "b", "--value", "-1"]), "--many=a|b --value=-1");
+        assert_eq!(shown(&["--unknown", "a", "--other", "vc"]), "--unknown=a --other= vc");
+    }
+
+    #[test]
+    fn negation_is_seen() {
+        let line = read_with(&["--no-switch", "--no-such"], false, false);
+        assert_eq!(line.arguments.iter().map(|argument| argument.negated).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(line.arguments[0].flag, Some("switch"));
+    }
+
+    #[test]
+    fn go_takes_one_dash_and_nim_a_colon() {
+        assert_eq!(read_with(&["-value", "a"], true, false).arguments[0].flag, Some("value"));
+        let nim = read_with(&["--value:a:b"], false, true);
+        assert_eq!(nim.arguments[0].values[0].value(), "a:b");
+    }
+
+    #[test]
+    fn one_element_can_hold_flag_and_value() {
+        assert_eq!(shown(&["--http.api 'eth,net'"]), "--http.api=eth,net");
+        assert_eq!(shown(&["--value my own words"]), "--value=my own words");
+        assert_eq!(shown(&["--value a --switch"]), "--value=a --switch=");
+        let line = read_with(&["--http.api 'eth,net'"], false, false);
+        assert_eq!(line.arguments[0].values[0].span(), Span::new(FileId(0), 12, 19));
+    }
+
+    #[test]
+    fn after_two_dashes_nothing_is_a_flag() {
+        assert_eq!(shown(&["--switch", "--", "--value", "a"]), "--switch= --value a");
+    }
+
+    #[test]
+    fn a_hole_is_a_value_where_one_is_due_and_else_anything() {
+        assert_eq!(shown(&["--value", "${A}", "--switch"]), "--value=${A} --switch=");
+        assert_eq!(shown(&["--switch", "${A}", "--value=${B}"]), "--switch= --value=${B} ?100");
+        assert_eq!(shown(&["--${A}=b", "--switch"]), "--switch= ?0");
+        assert_eq!(shown(&["--unknown", "${A}"]), "--unknown=${A} ?100");
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_can_be_read(words in proptest::collection::vec("[-=:'\" a-zé${}]{0,12}", 0..12), go: bool, nim: bool) {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            read_with(&words, go, nim);
+        }
+    }
+}
