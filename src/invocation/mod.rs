@@ -2,5 +2,7 @@
 
 mod arguments;
 mod model;
+mod program;
+mod settle;
 
 pub use model::{Answer, Carrier, FlagUse, Invocation, Setting, Unseen};

@@ -1,0 +1,184 @@
+//! Finds the program among the words of a command line, behind whatever starts it.
+
+use super::arguments::is_flag_like;
+use crate::source::Text;
+
+/// Programs that start another one: what they take before it.
+const STARTERS: &[(&str, Takes)] = &[
+    ("bash", Takes::Options(&[])),
+    ("catatonit", Takes::Options(&[])),
+    ("chrt", Takes::Operand(&[])),
+    ("command", Takes::Options(&[])),
+    ("dotnet", Takes::Options(&[])),
+    ("dumb-init", Takes::Options(&["-r", "--rewrite"])),
+    ("env", Takes::Options(&["-u", "--unset", "-C", "--chdir"])),
+    ("exec", Takes::Options(&["-a"])),
+    ("gosu", Takes::Operand(&[])),
+    ("ionice", Takes::Options(&["-c", "-n"])),
+    ("java", Takes::Options(&["-cp", "-classpath", "--class-path"])),
+    ("nice", Takes::Options(&["-n", "--adjustment"])),
+    ("node", Takes::Options(&["-r", "--require", "--import"])),
+    ("nohup", Takes::Options(&[])),
+    ("numactl", Takes::Options(&["-C", "-m", "-N"])),
+    ("python", Takes::Options(&["-m", "-W", "-X"])),
+    ("python3", Takes::Options(&["-m", "-W", "-X"])),
+    ("setpriv", Takes::Options(&["--reuid", "--regid", "--groups"])),
+    ("sh", Takes::Options(&[])),
+    ("stdbuf", Takes::Options(&["-i", "-o", "-e"])),
+    ("su-exec", Takes::Operand(&[])),
+    ("sudo", Takes::Options(&["-u", "--user", "-g", "--group"])),
+    ("taskset", Takes::Operand(&[])),
+    ("time", Takes::Options(&[])),
+    ("timeout", Takes::Operand(&["-s", "--signal", "-k", "--kill-after"])),
+    ("tini", Takes::Options(&["-p", "-e"])),
+    ("xvfb-run", Takes::Options(&[])),
+];
+
+/// What a starter takes before the program; named options have a value of their own.
+#[derive(Clone, Copy)]
+enum Takes {
+    /// Options.
+    Options(&'static [&'static str]),
+    /// Options and one word (a user, a processor, a duration).
+    Operand(&'static [&'static str]),
+}
+
+/// What stands where on a command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Program {
+    /// The word that names the program; nothing if no word is a known one.
+    pub at: Option<usize>,
+    /// The first word that is the program's own: a sub-command or a flag.
+    pub from: usize,
+    /// Words before the program that are scripts, wrapping it.
+    pub wrappers: Vec<usize>,
+}
+
+/// Finds the program: `is_program` knows file names.
+pub(super) fn find(words: &[Text], is_program: &dyn Fn(&str) -> bool) -> Program {
+    let mut at = 0;
+    let mut wrappers = Vec::new();
+    while let Some(word) = words.get(at).and_then(Text::known) {
+        let name = file_name(word);
+        if is_program(name) {
+            return Program { at: Some(at), from: at + 1, wrappers };
+        }
+        if let Some((_, takes)) = STARTERS.iter().find(|(starter, _)| *starter == name) {
+            at = behind(words, at + 1, *takes);
+        } else if is_assignment(word) {
+            at += 1;
+        } else if let Some(program) = wrapped(words, at, is_program) {
+            wrappers.push(at);
+            at = program;
+        } else if is_script(name) {
+            wrappers.push(at);
+            return Program { at: None, from: at + 1, wrappers };
+        } else {
+            break;
+        }
+    }
+    Program { at: None, from: at, wrappers }
+}
+
+/// Answers the file name of a program's path: `/opt/teku/bin/teku` is `teku`, so is `teku.jar`.
+pub(super) fn file_name(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    [".jar", ".js", ".dll", ".exe"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name)
+}
+
+/// Tells whether a program's name is one of a script.
+pub(super) fn is_script(name: &str) -> bool {
+    name.ends_with(".sh") || name.ends_with(".bash") || name.contains("entrypoint") || name.ends_with("-init")
+}
+
+fn is_assignment(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
+}
+
+/// Passes a starter's options and operand.
+fn behind(words: &[Text], mut at: usize, takes: Takes) -> usize {
+    let (valued, mut operands) = match takes {
+        Takes::Options(valued) => (valued, 0),
+        Takes::Operand(valued) => (valued, 1),
+    };
+    while let Some(word) = words.get(at).map(Text::value) {
+        match word {
+            "--" => return at + 1,
+            // `java -jar x`, `python -m x`: the next word is the program.
+            "-jar" | "-m" => return at + 1,
+            _ if valued.contains(&word) => at += 2,
+            _ if is_flag_like(word) => at += 1,
+            _ if operands > 0 => {
+                operands -= 1;
+                at += 1;
+            }
+            _ => break,
+        }
+    }
+    at
+}
+
+/// Finds the program that a script is given: behind `--`, or the first of the next words that names one.
+fn wrapped(words: &[Text], script: usize, is_program: &dyn Fn(&str) -> bool) -> Option<usize> {
+    let named = words.get(script).and_then(Text::known).is_some_and(|word| is_script(file_name(word)));
+    if !named {
+        return None;
+    }
+    let rest = words.get(script + 1..)?;
+    if let Some(after) = rest.iter().take(16).position(|word| word.value() == "--") {
+        return Some(script + 1 + after + 1);
+    }
+    let known = |word: &Text| word.known().is_some_and(|word| is_program(file_name(word)) || is_starter(word));
+    rest.iter().take(4).position(known).map(|at| script + 1 + at)
+}
+
+fn is_starter(word: &str) -> bool {
+    STARTERS.iter().any(|(starter, _)| *starter == file_name(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, Span};
+
+    fn found(line: &str) -> Program {
+        let words: Vec<Text> =
+            line.split(' ').map(|word| Text::literal(word, Span::new(FileId(0), 0, word.len() as u32))).collect();
+        find(&words, &|name| matches!(name, "lighthouse" | "teku" | "lodestar"))
+    }
+
+    #[test]
+    fn starters_are_passed() {
+        for (line, at) in [
+            ("lighthouse vc", 0),
+            ("/usr/local/bin/lighthouse vc", 0),
+            ("exec env RUST_LOG=info A=b lighthouse vc", 4),
+            ("tini -g -- gosu user lighthouse vc", 5),
+            ("nice -n 5 taskset 0x3 lighthouse", 5),
+            ("java -Xmx4g -cp /opt/lib -jar /opt/teku.jar", 5),
+            ("node --max-old-space-size=8192 /usr/app/node_modules/.bin/lodestar validator", 2),
+            ("timeout -k 5 10s lighthouse", 4),
+        ] {
+            assert_eq!(found(line).at, Some(at), "{line}");
+        }
+    }
+
+    #[test]
+    fn scripts_are_wrappers() {
+        let program = found("docker-entrypoint-vc.sh lighthouse vc");
+        assert_eq!((program.at, program.wrappers), (Some(1), vec![0]));
+        let program = found("/wait-for-it.sh postgres:5432 -t 60 -- lighthouse vc");
+        assert_eq!((program.at, program.wrappers), (Some(5), vec![0]));
+        let program = found("/start.sh --flag");
+        assert_eq!((program.at, program.from, program.wrappers), (None, 1, vec![0]));
+    }
+
+    #[test]
+    fn other_programs_are_no_starters() {
+        assert_eq!(found("curl lighthouse").at, None);
+        assert_eq!(found("--network=mainnet"), Program { at: None, from: 0, wrappers: vec![] });
+        assert_eq!(found("vc --network=mainnet").from, 0);
+    }
+}

@@ -1,0 +1,100 @@
+//! Decides each setting among the flags, variables and file entries that name it.
+
+use super::model::Setting;
+
+/// A setting as one flag, variable or file entry has it.
+#[derive(Debug, Clone)]
+pub(super) struct Assignment {
+    /// What it says.
+    pub setting: Setting,
+    /// The stronger one wins, of equals the later one.
+    pub strength: u8,
+    /// Equals add to each other instead.
+    pub list: bool,
+}
+
+/// The strength of what merely follows from another flag.
+pub(super) const IMPLIED: u8 = 0;
+
+/// Answers the deciding settings and those that were overruled with another value, both in order of name.
+pub(super) fn settle(mut assignments: Vec<Assignment>) -> (Vec<Setting>, Vec<Setting>) {
+    assignments.sort_by(|a, b| a.setting.name.cmp(&b.setting.name).then(a.strength.cmp(&b.strength)));
+    let (mut settings, mut overruled) = (Vec::new(), Vec::new());
+    for group in assignments.chunk_by(|a, b| a.setting.name == b.setting.name) {
+        let strongest = group.last().map_or(IMPLIED, |last| last.strength);
+        let (weaker, deciding) = group.split_at(group.partition_point(|assignment| assignment.strength < strongest));
+        let (before, decision) = decide(deciding);
+        let lost = weaker.iter().filter(|weak| weak.strength > IMPLIED).chain(before);
+        overruled.extend(lost.map(|lost| lost.setting.clone()).filter(|lost| differ(lost, decision.as_ref())));
+        settings.extend(decision);
+    }
+    (settings, overruled)
+}
+
+/// Answers what equals come to, and those among them that a later one replaces.
+fn decide(equals: &[Assignment]) -> (&[Assignment], Option<Setting>) {
+    let Some((last, before)) = equals.split_last() else { return (&[], None) };
+    if !equals.iter().any(|assignment| assignment.list) {
+        return (before, Some(last.setting.clone()));
+    }
+    let mut values = equals.iter().flat_map(|equal| std::iter::once(&equal.setting.value).chain(&equal.setting.more));
+    let whole = equals.first().zip(values.next()).map(|(first, value)| Setting {
+        value: value.clone(),
+        more: values.cloned().collect(),
+        ..first.setting.clone()
+    });
+    (&[], whole)
+}
+
+fn differ(lost: &Setting, decision: Option<&Setting>) -> bool {
+    decision.is_none_or(|decision| decision.value.value() != lost.value.value() || decision.more.len() != lost.more.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invocation::Carrier;
+    use crate::source::{FileId, Span, Text};
+
+    fn assignment(name: &str, value: &str, strength: u8, list: bool) -> Assignment {
+        let place = Span::new(FileId(0), 0, value.len() as u32);
+        let value = Text::literal(value, place);
+        let setting =
+            Setting { name: name.into(), value, more: vec![], carrier: Carrier::Flag, place, spelling: String::new() };
+        Assignment { setting, strength, list }
+    }
+
+    fn shown(settings: &[Setting]) -> Vec<String> {
+        let all = |setting: &Setting| setting.items().iter().map(|item| item.value().to_owned()).collect::<Vec<_>>();
+        settings.iter().map(|setting| format!("{}={}", setting.name, all(setting).join("+"))).collect()
+    }
+
+    #[test]
+    fn the_stronger_carrier_decides_and_then_the_later_one() {
+        let (settings, overruled) = settle(vec![
+            assignment("b", "flag", 3, false),
+            assignment("b", "file", 1, false),
+            assignment("a", "first", 2, false),
+            assignment("a", "last", 2, false),
+            assignment("a", "last", 1, false),
+        ]);
+        assert_eq!(shown(&settings), ["a=last", "b=flag"]);
+        assert_eq!(shown(&overruled), ["a=first", "b=file"]);
+    }
+
+    #[test]
+    fn lists_add_up_within_a_carrier() {
+        let (settings, overruled) = settle(vec![
+            assignment("a", "x,y", 3, true),
+            assignment("a", "z", 3, true),
+            assignment("a", "w", 1, true),
+        ]);
+        assert_eq!((shown(&settings), shown(&overruled)), (vec!["a=x+y+z".to_owned()], vec!["a=w".to_owned()]));
+    }
+
+    #[test]
+    fn what_merely_follows_gives_way_without_a_word() {
+        let (settings, overruled) = settle(vec![assignment("a", "true", IMPLIED, false), assignment("a", "false", 1, false)]);
+        assert_eq!((shown(&settings), overruled.len()), (vec!["a=false".to_owned()], 0));
+    }
+}
