@@ -2,6 +2,8 @@
 
 mod inventory;
 mod model;
+mod mount;
 
 pub use inventory::*;
 pub use model::*;
+pub use mount::{Held, below, normalise};

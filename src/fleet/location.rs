@@ -1,7 +1,7 @@
 //! Where a path inside a unit comes to lie outside it, and whether it outlives the unit.
 
 use super::model::{Durability, Location};
-use crate::deployment::{MountSource, Unit};
+use crate::deployment::{Held, MountSource, Unit, below, normalise};
 
 /// What a path inside a unit leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,23 +20,10 @@ pub fn locate(unit: &Unit, path: &str) -> Placing {
     let Some(path) = normalise(path) else {
         return Placing { mount: None, outside: None, durability: Durability::Unknown };
     };
-    let mut deepest: Option<(usize, String)> = None;
-    let mut hole = false;
-    for (index, mount) in unit.mounts.iter().enumerate() {
-        let Some(target) = mount.target.known().and_then(normalise) else {
-            hole = true;
-            continue;
-        };
-        let deeper = deepest.as_ref().is_none_or(|(_, best)| target.len() >= best.len());
-        if deeper && below(&target, &path).is_some() {
-            deepest = Some((index, target));
-        }
-    }
-    match deepest {
-        Some((index, target)) => through(unit, index, below(&target, &path).unwrap_or_default()),
-        // A mount whose target is a hole may be the one that holds the path.
-        None if hole => Placing { mount: None, outside: None, durability: Durability::Unknown },
-        None => volatile(None, "no volume holds it, so it goes when the container is made anew"),
+    match unit.held(&path) {
+        Held::By(index, length) => through(unit, index, path[length..].trim_start_matches('/')),
+        Held::Unclear => Placing { mount: None, outside: None, durability: Durability::Unknown },
+        Held::Nowhere => volatile(None, "no volume holds it, so it goes when the container is made anew"),
     }
 }
 
@@ -69,30 +56,6 @@ fn through(unit: &Unit, index: usize, rest: &str) -> Placing {
 
 fn volatile(mount: Option<usize>, why: &str) -> Placing {
     Placing { mount, outside: None, durability: Durability::Volatile(why.into()) }
-}
-
-/// Makes an absolute path plain: no `.`, no `..`, no doubled or closing slash; nothing if it is not absolute.
-#[must_use]
-pub fn normalise(path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.strip_prefix('/')?.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    Some(format!("/{}", parts.join("/")))
-}
-
-/// Answers the rest of `path` below `folder`: empty for the folder itself, nothing if it lies elsewhere.
-#[must_use]
-pub fn below<'a>(folder: &str, path: &'a str) -> Option<&'a str> {
-    let folder = folder.trim_end_matches('/');
-    let rest = path.strip_prefix(folder)?;
-    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
 impl Location {

@@ -295,7 +295,10 @@ mod tests {
 
     #[test]
     fn values_are_joined_or_follow() {
-        assert_eq!(shown(&["--value=a=b", "--value", "c", "vc", "--switch", "x"]), "--value=a=b --value=c --switch= vc x");
+        assert_eq!(
+            shown(&["--value=a=b", "--value", "c", "vc", "--switch", "x"]),
+            "--value=a=b --value=c --switch= vc x"
+        );
         assert_eq!(shown(&["-v", "a", "-v=b", "-vc"]), "-v=a -v=b -v=c");
     }
 

@@ -47,7 +47,8 @@ fn decide(equals: &[Assignment]) -> (&[Assignment], Option<Setting>) {
 }
 
 fn differ(lost: &Setting, decision: Option<&Setting>) -> bool {
-    decision.is_none_or(|decision| decision.value.value() != lost.value.value() || decision.more.len() != lost.more.len())
+    decision
+        .is_none_or(|decision| decision.value.value() != lost.value.value() || decision.more.len() != lost.more.len())
 }
 
 #[cfg(test)]
@@ -84,17 +85,15 @@ mod tests {
 
     #[test]
     fn lists_add_up_within_a_carrier() {
-        let (settings, overruled) = settle(vec![
-            assignment("a", "x,y", 3, true),
-            assignment("a", "z", 3, true),
-            assignment("a", "w", 1, true),
-        ]);
+        let (settings, overruled) =
+            settle(vec![assignment("a", "x,y", 3, true), assignment("a", "z", 3, true), assignment("a", "w", 1, true)]);
         assert_eq!((shown(&settings), shown(&overruled)), (vec!["a=x+y+z".to_owned()], vec!["a=w".to_owned()]));
     }
 
     #[test]
     fn what_merely_follows_gives_way_without_a_word() {
-        let (settings, overruled) = settle(vec![assignment("a", "true", IMPLIED, false), assignment("a", "false", 1, false)]);
+        let (settings, overruled) =
+            settle(vec![assignment("a", "true", IMPLIED, false), assignment("a", "false", 1, false)]);
         assert_eq!((shown(&settings), overruled.len()), (vec!["a=false".to_owned()], 0));
     }
 }
