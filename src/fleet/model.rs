@@ -1,9 +1,9 @@
 //! The fleet: hosts, workloads, the keys they can sign with, where their histories lie, and who dials whom.
 
-use crate::deployment::{Definition, KeyForm, MalformedKey, Unit, UnsetVariable};
+use crate::deployment::{Inventory, KeyForm, Unit};
 use crate::ethereum::PublicKey;
 use crate::invocation::Invocation;
-use crate::source::{FileId, Span, Spanned, Text};
+use crate::source::{Span, Spanned, Text};
 use std::sync::Arc;
 
 /// Numbers a workload of one fleet.
@@ -16,16 +16,10 @@ pub struct Fleet {
     pub workloads: Vec<Workload>,
     /// Every key that is named anywhere, in order of its bytes.
     pub keys: Vec<Key>,
-    /// Entries of definitions files, with the workload that reads the file.
-    pub definitions: Vec<(Definition, Option<WorkloadId>)>,
-    /// Keystores that a directory of the tree holds, by directory.
-    pub key_folders: Vec<KeyFolder>,
-    /// Strings that should be public keys and are not.
-    pub malformed_keys: Vec<MalformedKey>,
-    /// Variables that nothing sets.
-    pub unset: Vec<UnsetVariable>,
-    /// Secrets that lie open in the tree.
-    pub secrets: Vec<Secret>,
+    /// All else that was read: definitions, secrets, facts about the text. Its units and keys have moved to the two lists above.
+    pub inventory: Inventory,
+    /// The workloads that read each of `inventory.definitions`, in the same order.
+    pub definition_owners: Vec<Arc<[WorkloadId]>>,
 }
 
 /// A unit of the fleet.
@@ -222,41 +216,6 @@ pub struct Holding {
     pub owners: Arc<[WorkloadId]>,
     /// The host that the file's folder stands for; empty where the tree doesn't say.
     pub host: Arc<str>,
-}
-
-/// A directory of the tree with keystores.
-#[derive(Debug, Clone)]
-pub struct KeyFolder {
-    /// Its path in the tree.
-    pub path: String,
-    /// Its keystores: file and key.
-    pub keystores: Vec<(FileId, PublicKey)>,
-    /// The workloads that load it.
-    pub owners: Vec<WorkloadId>,
-}
-
-/// What kind of secret lies open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SecretKind {
-    /// A BIP-39 sentence whose checksum holds.
-    Mnemonic,
-    /// A raw BLS or node key.
-    SigningKey,
-    /// The password of a wallet, keystore or database.
-    Password,
-    /// The secret of the engine interface.
-    JwtSecret,
-}
-
-/// A secret that lies open; its text is never kept.
-#[derive(Debug, Clone)]
-pub struct Secret {
-    /// What it is.
-    pub kind: SecretKind,
-    /// Where it stands.
-    pub span: Span,
-    /// What it is called there (`MNEMONIC`, `slashing-protection-db-password`).
-    pub name: String,
 }
 
 impl Fleet {
