@@ -129,7 +129,13 @@ impl Filling<'_> {
             return None;
         }
         if !braced {
-            return Some(Reference { start: dollar, end: name.1, name, operator: Operator::None, word: (name.1, name.1) });
+            return Some(Reference {
+                start: dollar,
+                end: name.1,
+                name,
+                operator: Operator::None,
+                word: (name.1, name.1),
+            });
         }
         let close = *self.closing.get(&(dollar + 1))?;
         if close >= limit {

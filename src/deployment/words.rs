@@ -125,13 +125,7 @@ impl Splitter<'_> {
         }
     }
 
-    fn quoted(
-        &mut self,
-        start: usize,
-        quote: char,
-        characters: &mut Peekable<CharIndices<'_>>,
-        holes: &mut Holes<'_>,
-    ) {
+    fn quoted(&mut self, start: usize, quote: char, characters: &mut Peekable<CharIndices<'_>>, holes: &mut Holes<'_>) {
         self.word.begin(self.line, start);
         while let Some((at, character)) = characters.next() {
             if holes.cover(at) {
