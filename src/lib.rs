@@ -22,3 +22,5 @@ pub mod deployment;
 pub mod invocation;
 /// One fleet: hosts, workloads, keys and their owners, storage, and who dials whom.
 pub mod fleet;
+/// Rules look at the fleet and say what can get it slashed.
+pub mod lint;

@@ -1,0 +1,69 @@
+//! One setting of one kind of unit is as it should be.
+
+use crate::invocation::Answer;
+use crate::lint::expect::{Expect, Verdict};
+use crate::lint::fact::{Fact, Part, called};
+use crate::lint::model::{Check, Client, Scene};
+use crate::lint::report::{Report, Spot};
+use serde::Deserialize;
+
+/// What a card says of a setting.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Setting {
+    /// The units that it speaks about.
+    role: Part,
+    /// The canonical setting (`rules/settings.toml`).
+    setting: String,
+    /// What it should be. What cannot be known is not reported.
+    expect: Expect,
+    /// What the unit does where it is otherwise; reads on from the unit's name: "runs without …".
+    says: String,
+    /// Facts of which none may hold.
+    #[serde(default)]
+    unless: Vec<Fact>,
+    /// Facts that must hold, all of them.
+    #[serde(default)]
+    when: Vec<Fact>,
+    /// What must be known of other settings of the same unit, all of it, for the card to apply.
+    #[serde(default)]
+    need: Vec<Need>,
+}
+
+/// Another setting, and what must be known of it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Need {
+    /// The canonical setting.
+    setting: String,
+    /// What it must be known to be.
+    expect: Expect,
+}
+
+impl Check for Setting {
+    fn check(&self, scene: &mut Scene<'_>) {
+        for client in scene.clients().filter(|client| self.applies(client)) {
+            let answer = client.invocation.setting(&self.setting);
+            if self.expect.judge(answer) != Verdict::Broken {
+                continue;
+            }
+            let place = match answer {
+                Answer::Set(setting) => Spot::from(setting),
+                _ => Spot::from(&client.workload.unit.name),
+            };
+            let headline = format!("{} {}", called(client.workload), self.says);
+            let subject = format!("{} {}", client.workload.name(), self.setting);
+            scene.report(Report::on(client.workload, place, headline).subject(subject));
+        }
+    }
+}
+
+impl Setting {
+    fn applies(&self, client: &Client<'_>) -> bool {
+        let met = |need: &Need| need.expect.judge(client.invocation.setting(&need.setting)) == Verdict::Met;
+        self.role.covers(client)
+            && !self.unless.iter().any(|fact| fact.holds(client.workload))
+            && self.when.iter().all(|fact| fact.holds(client.workload))
+            && self.need.iter().all(met)
+    }
+}

@@ -1,0 +1,105 @@
+//! Facts about a unit that a card can ask for, and how a unit is called in a sentence.
+
+use super::model::Client;
+use crate::catalogue::Role;
+use crate::deployment::Activation;
+use crate::fleet::{Signs, Stage, Workload};
+use serde::Deserialize;
+
+/// Something that the fleet knows about a unit; where it doesn't know, the fact does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fact {
+    /// A distributed-validator middleware stands between it and the beacon node.
+    BehindDvt,
+    /// It signs through a remote signer only.
+    RemoteSigner,
+    /// It signs with keys of its own disk, whether or not a signer serves others.
+    LocalKeys,
+    /// It works on a development network.
+    Development,
+    /// It works on a public test network.
+    TestNetwork,
+    /// A plain start of the project does not start it.
+    Cold,
+    /// It stands in a template or an example that has to be filled in.
+    Template,
+    /// Its image is built from the tree.
+    BuiltHere,
+}
+
+/// The part of a fleet that a card speaks about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// Everything that signs with validator keys: validator clients, beacon nodes that hold keys, nodes of a distributed validator.
+    Validator,
+    /// Beacon nodes, with or without keys.
+    Beacon,
+    /// Execution clients.
+    Execution,
+    /// Remote signers.
+    Signer,
+    /// mev-boost and the like.
+    Relay,
+    /// Middleware of distributed validators.
+    Middleware,
+}
+
+impl Fact {
+    /// Tells whether it is known to hold for a unit.
+    #[must_use]
+    pub fn holds(self, workload: &Workload) -> bool {
+        match self {
+            Self::BehindDvt => workload.behind_dvt,
+            Self::RemoteSigner => workload.signs == Signs::Remote,
+            Self::LocalKeys => matches!(workload.signs, Signs::Local | Signs::Both),
+            Self::Development => workload.stage == Stage::Development,
+            Self::TestNetwork => workload.stage == Stage::TestNetwork,
+            Self::Cold => !matches!(workload.unit.activation, Activation::Always),
+            Self::Template => workload.unit.template,
+            Self::BuiltHere => workload.unit.build.is_some(),
+        }
+    }
+}
+
+impl Part {
+    /// Tells whether a unit plays this part.
+    #[must_use]
+    pub fn covers(self, client: &Client<'_>) -> bool {
+        let role = client.invocation.role;
+        match self {
+            Self::Validator => client.workload.is_validator(),
+            Self::Beacon => role == Role::Beacon,
+            Self::Execution => role == Role::Execution,
+            Self::Signer => role == Role::Signer,
+            Self::Relay => role == Role::Relay,
+            Self::Middleware => role == Role::Middleware,
+        }
+    }
+}
+
+/// Calls a unit as it is called in a sentence: "validator client `vc` on host `a`".
+#[must_use]
+pub fn called(workload: &Workload) -> String {
+    let part = workload.invocation.as_ref().map_or("unit", |invocation| part_name(invocation.role));
+    let name = &workload.unit.name.value;
+    if workload.unit.host.is_empty() {
+        return format!("{part} `{name}`");
+    }
+    format!("{part} `{name}` on host `{}`", workload.unit.host)
+}
+
+/// Answers the field's word for a role.
+#[must_use]
+pub fn part_name(role: Role) -> &'static str {
+    match role {
+        Role::Validator => "validator client",
+        Role::Beacon => "beacon node",
+        Role::Execution => "execution client",
+        Role::Signer => "remote signer",
+        Role::Relay => "builder sidecar",
+        Role::Middleware => "distributed-validator node",
+        Role::Tool => "command",
+    }
+}

@@ -1,0 +1,14 @@
+//! Rules read the fleet: cards are bound to checks, and every check looks at the same ground at once.
+
+mod check;
+mod expect;
+mod fact;
+mod model;
+mod report;
+mod run;
+mod rulebook;
+
+pub use model::{Check, Client, Ground, Scene};
+pub use report::{Report, Spot};
+pub use rulebook::{Rule, Rulebook};
+pub use run::run;

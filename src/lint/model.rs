@@ -1,0 +1,87 @@
+//! What a check sees, and the place where it speaks.
+
+use super::report::Report;
+use crate::finding::{Card, Finding};
+use crate::fleet::{Fleet, Workload, WorkloadId};
+use crate::invocation::Invocation;
+
+/// What every check sees.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The fleet that the tree describes.
+    pub fleet: &'a Fleet,
+    /// The fleet before the change, where there is a change to judge.
+    pub before: Option<&'a Fleet>,
+}
+
+/// A way to look at a fleet, with its parameters bound.
+pub trait Check: Send + Sync {
+    /// Looks, and reports what it finds to the scene.
+    fn check(&self, scene: &mut Scene<'_>);
+}
+
+/// What one check sees while it works for one card, and the place where it speaks.
+pub struct Scene<'a> {
+    ground: &'a Ground<'a>,
+    card: &'a Card,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Scene<'a> {
+    /// Opens the scene of a card.
+    pub(super) fn new(ground: &'a Ground<'a>, card: &'a Card) -> Self {
+        Self { ground, card, findings: Vec::new() }
+    }
+
+    /// Closes the scene: everything that was said.
+    pub(super) fn close(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    /// Answers the fleet under judgement.
+    #[must_use]
+    pub fn fleet(&self) -> &'a Fleet {
+        self.ground.fleet
+    }
+
+    /// Answers the fleet before the change, in an audit.
+    #[must_use]
+    pub fn before(&self) -> Option<&'a Fleet> {
+        self.ground.before
+    }
+
+    /// Answers the card at work.
+    #[must_use]
+    pub fn card(&self) -> &'a Card {
+        self.card
+    }
+
+    /// Answers every unit that can start and whose client is known.
+    pub fn clients(&self) -> impl Iterator<Item = Client<'a>> + use<'a> {
+        let units = self.ground.fleet.workloads.iter().enumerate().filter(|(_, workload)| workload.is_hot());
+        units.filter_map(|(id, workload)| {
+            workload.invocation.as_ref().map(|invocation| Client { id, workload, invocation })
+        })
+    }
+
+    /// Answers every unit that can start and signs with validator keys.
+    pub fn validators(&self) -> impl Iterator<Item = Client<'a>> + use<'a> {
+        self.clients().filter(|client| client.workload.is_validator())
+    }
+
+    /// Says what was found.
+    pub fn report(&mut self, report: Report) {
+        self.findings.extend(report.finish(self.card));
+    }
+}
+
+/// A unit whose client is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Client<'a> {
+    /// Its number in the fleet.
+    pub id: WorkloadId,
+    /// The unit in the fleet.
+    pub workload: &'a Workload,
+    /// The client it runs.
+    pub invocation: &'a Invocation,
+}

@@ -1,0 +1,239 @@
+//! What a check says, piece by piece, until it is a finding.
+
+use crate::finding::{Card, Confidence, Finding, Label, LabelKind, Persona, Severity};
+use crate::fleet::{Stage, Workload};
+use crate::invocation::Setting;
+use crate::source::{Span, Spanned, Text};
+
+/// Groups of rules that hold on development networks, too: what they find is wrong anywhere.
+const ANYWHERE: [&str; 4] = ["ownership", "secrets", "config", "upgrade"];
+
+/// A place to point at, and where its text was written if that is elsewhere (`.env`, an anchor).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// Where it takes effect.
+    pub span: Span,
+    /// Where it was written, if elsewhere.
+    pub origin: Option<Span>,
+}
+
+/// A finding in the making.
+#[derive(Debug, Clone)]
+#[must_use = "a report says nothing until the scene hears it"]
+pub struct Report {
+    headline: String,
+    primary: (Spot, String),
+    related: Vec<(Spot, String)>,
+    because: Vec<String>,
+    subject: Option<String>,
+    cause: Option<String>,
+    owners: Vec<String>,
+    keys: Vec<String>,
+    severity: Option<Severity>,
+    confidence: Confidence,
+    stakes: Option<Stakes>,
+}
+
+/// What is at stake in the units that a report is about: the most of any.
+#[derive(Debug, Clone)]
+struct Stakes {
+    stage: Stage,
+    network: Option<String>,
+    template: bool,
+}
+
+impl Report {
+    /// Starts a report about a unit: its name is the owner, its network and stage decide how bad it is.
+    pub fn on(workload: &Workload, place: impl Into<Spot>, headline: impl Into<String>) -> Self {
+        Self::at(place, headline).also(workload)
+    }
+
+    /// Starts a report that is about no unit.
+    pub fn at(place: impl Into<Spot>, headline: impl Into<String>) -> Self {
+        Self {
+            headline: headline.into(),
+            primary: (place.into(), String::new()),
+            related: Vec::new(),
+            because: Vec::new(),
+            subject: None,
+            cause: None,
+            owners: Vec::new(),
+            keys: Vec::new(),
+            severity: None,
+            confidence: Confidence::High,
+            stakes: None,
+        }
+    }
+
+    /// Names a further unit that is concerned; the one with most at stake decides the severity.
+    pub fn also(mut self, workload: &Workload) -> Self {
+        let new = Stakes {
+            stage: workload.stage,
+            network: workload.network.as_ref().map(|network| network.value.clone()),
+            template: workload.unit.template,
+        };
+        self.stakes = match self.stakes.take() {
+            Some(old) if (old.stage, !old.template) >= (new.stage, !new.template) => Some(old),
+            _ => Some(new),
+        };
+        let name = workload.name();
+        if !self.owners.contains(&name) {
+            self.owners.push(name);
+        }
+        self
+    }
+
+    /// Says at the primary place what part it plays.
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.1 = text.into();
+        self
+    }
+
+    /// Adds a place that takes part, and its part in a few words that read on from the headline.
+    pub fn related(mut self, place: impl Into<Spot>, text: impl Into<String>) -> Self {
+        self.related.push((place.into(), text.into()));
+        self
+    }
+
+    /// Adds a sentence that says why the rule holds here, after the card's own reason.
+    pub fn because(mut self, sentence: impl Into<String>) -> Self {
+        self.because.push(sentence.into());
+        self
+    }
+
+    /// Says what the finding is about, for its fingerprint: a public key, a unit and a setting, an image. The owners by default.
+    pub fn subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Says what many findings of one rule have in common, so that they can be shown as one.
+    pub fn cause(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Names the public keys concerned, `0x` and 96 lower-case digits each.
+    pub fn keys(mut self, keys: impl IntoIterator<Item = String>) -> Self {
+        self.keys.extend(keys);
+        self
+    }
+
+    /// Judges this case otherwise than the card does; networks and templates still lower it.
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Says how sure the check is; high if it does not say.
+    pub fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = self.confidence.min(confidence);
+        self
+    }
+
+    /// Makes the finding, or nothing where the card's group is silent on development networks.
+    pub(super) fn finish(self, card: &Card) -> Option<Finding> {
+        let stakes = self.stakes.clone();
+        let stage = stakes.as_ref().map_or(Stage::Production, |stakes| stakes.stage);
+        if stage == Stage::Development && !ANYWHERE.contains(&card.group.as_str()) {
+            return None;
+        }
+        let mut severity = self.severity.unwrap_or(card.severity);
+        let mut why = vec![card.why.trim().to_owned()];
+        why.extend(self.because.iter().cloned());
+        for reason in stakes.iter().flat_map(Stakes::reliefs) {
+            severity = lower(severity);
+            why.push(reason);
+        }
+        let subject = self.subject.clone().unwrap_or_else(|| self.owners.join(" "));
+        Some(Finding {
+            rule: card.id.clone(),
+            severity,
+            confidence: self.confidence,
+            persona: if self.confidence == Confidence::Low { Persona::Auditor } else { card.persona },
+            labels: self.labels(),
+            why: why.join(" "),
+            help: card.help.trim().to_owned(),
+            cause: self.cause.unwrap_or_else(|| card.id.clone()),
+            subject,
+            headline: self.headline,
+            owners: self.owners,
+            keys: self.keys,
+            fix: None,
+        })
+    }
+
+    /// Answers every place once, the primary one first, with the places where they were written after those that use them.
+    fn labels(&self) -> Vec<Label> {
+        let mut labels: Vec<Label> = Vec::new();
+        let spots = std::iter::once(&self.primary).chain(&self.related);
+        for (at, (spot, text)) in spots.enumerate() {
+            let kind = if at == 0 { LabelKind::Primary } else { LabelKind::Related };
+            if at == 0 || !labels.iter().any(|label| label.span == spot.span) {
+                labels.push(Label { kind, span: spot.span, text: text.clone() });
+            }
+            let written = spot.origin.filter(|origin| !labels.iter().any(|label| label.span == *origin));
+            labels.extend(written.map(|span| Label {
+                kind: LabelKind::Related,
+                span,
+                text: "written here".to_owned(),
+            }));
+        }
+        labels
+    }
+}
+
+impl Stakes {
+    /// Answers, for each reason to judge one step milder, a sentence that says so.
+    fn reliefs(&self) -> Vec<String> {
+        let mut reliefs = Vec::new();
+        if self.stage == Stage::TestNetwork {
+            let network = self.network.as_deref().map_or_else(|| "Its network".to_owned(), |name| format!("`{name}`"));
+            reliefs.push(format!("{network} is a public test network: one step milder than in production."));
+        }
+        if self.template {
+            reliefs.push(
+                "It stands in a template or an example, not in a deployment: one step milder than in a live file."
+                    .to_owned(),
+            );
+        }
+        reliefs
+    }
+}
+
+/// Answers the next milder severity.
+#[must_use]
+pub fn lower(severity: Severity) -> Severity {
+    match severity {
+        Severity::Critical => Severity::High,
+        Severity::High => Severity::Medium,
+        Severity::Medium => Severity::Low,
+        Severity::Low | Severity::Info => Severity::Info,
+    }
+}
+
+impl From<Span> for Spot {
+    fn from(span: Span) -> Self {
+        Self { span, origin: None }
+    }
+}
+
+impl From<&Text> for Spot {
+    fn from(text: &Text) -> Self {
+        Self { span: text.span(), origin: text.origin() }
+    }
+}
+
+impl<T> From<&Spanned<T>> for Spot {
+    fn from(value: &Spanned<T>) -> Self {
+        Self { span: value.span, origin: value.origin }
+    }
+}
+
+impl From<&Setting> for Spot {
+    /// The value; where it is empty or none was written, the flag.
+    fn from(setting: &Setting) -> Self {
+        let span = setting.value.span();
+        Self { span: if span.is_empty() { setting.place } else { span }, origin: setting.value.origin() }
+    }
+}
