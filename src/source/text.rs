@@ -190,7 +190,13 @@ impl Text {
             } else {
                 segment.span
             };
-            part.push_segment(&self.value[start..end], Segment { span, ..*segment });
+            // A piece that is as long where it was written as it is here holds the same bytes there.
+            let origin = segment.origin.map(|origin| {
+                let alike = origin.len() == segment.len;
+                let first = origin.start + (start - from) as u32;
+                if alike { Span::new(origin.file, first, first + (end - start) as u32) } else { origin }
+            });
+            part.push_segment(&self.value[start..end], Segment { span, origin, ..*segment });
         }
         part
     }
@@ -262,6 +268,14 @@ mod tests {
         let port = rest.slice(0..4);
         assert_eq!((port.span(), port.origin()), (span(14, 21), Some(span(100, 104))));
         assert_eq!(text.slice(9..12).span(), span(22, 25));
+    }
+
+    #[test]
+    fn slices_narrow_the_origin_of_equal_length() {
+        let mut text = Text::literal("--a=", span(0, 4));
+        text.push("one two", span(4, 8), Some(span(100, 107)));
+        assert_eq!(text.slice(8..11).origin(), Some(span(104, 107)));
+        assert_eq!(text.slice(8..11).span(), span(4, 8));
     }
 
     #[test]
