@@ -1,11 +1,18 @@
 //! What the rules found, and what the operator has allowed.
 
+mod allow;
+mod allow_comments;
+mod allow_settings;
 mod card;
+mod cover;
+mod judge;
 mod model;
 mod outcome;
 mod policy;
+mod unused;
 
 pub use card::{Card, Cards, CheckCall, Example};
+pub use judge::{Evidence, judge};
 pub use model::{Confidence, Finding, Fix, Label, LabelKind, Persona, Severity};
 pub use outcome::{Allowance, NotChecked, Outcome, Status, Summary, Suppressed};
 pub use policy::{AllowRule, Policy};

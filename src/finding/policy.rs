@@ -18,7 +18,7 @@ pub struct Policy {
     pub select: Vec<String>,
     /// Rules or groups to leave out.
     pub ignore: Vec<String>,
-    /// Severities of the settings file by rule; nothing means that the rule is off.
+    /// Severities of the settings file by rule or group; nothing means off.
     pub levels: BTreeMap<String, Option<Severity>>,
     /// What the settings file allows.
     pub allow: Vec<AllowRule>,
@@ -26,6 +26,8 @@ pub struct Policy {
     pub unsuppressible: BTreeSet<String>,
     /// The day to judge allowances by.
     pub today: Date,
+    /// What stands in front of a path of the run to make it relative to the settings file; empty if that lies in the folder given.
+    pub prefix: String,
 }
 
 /// An `[[allow]]` of the settings file.
@@ -56,6 +58,7 @@ impl Policy {
             allow: Vec::new(),
             unsuppressible: BTreeSet::new(),
             today,
+            prefix: String::new(),
         }
     }
 
@@ -64,9 +67,20 @@ impl Policy {
     pub fn runs(&self, rule: &str, cards: &Cards) -> bool {
         let group = cards.get(rule).map(|card| card.group.as_str());
         let names = |names: &[String]| names.iter().any(|name| name == rule || Some(name.as_str()) == group);
-        (self.select.is_empty() || names(&self.select))
-            && !names(&self.ignore)
-            && !matches!(self.levels.get(rule), Some(None))
+        let on = self.setting(rule, cards) != Some(None);
+        (self.select.is_empty() || names(&self.select)) && !names(&self.ignore) && on
+    }
+
+    /// Answers the severity that the settings give to a rule, if they do.
+    #[must_use]
+    pub fn level(&self, rule: &str, cards: &Cards) -> Option<Severity> {
+        self.setting(rule, cards).flatten()
+    }
+
+    /// What the settings say of a rule, or else of its group.
+    fn setting(&self, rule: &str, cards: &Cards) -> Option<Option<Severity>> {
+        let of_group = || self.levels.get(&cards.get(rule)?.group);
+        self.levels.get(rule).or_else(of_group).copied()
     }
 
     /// Tells whether the reader wants to hear of a finding.
