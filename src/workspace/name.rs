@@ -1,0 +1,118 @@
+//! What the name of a file tells before it is opened.
+
+use super::model::FileKind;
+
+/// What the name alone says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Name {
+    /// Not worth opening.
+    Skip(FileKind),
+    /// A kind that this name stands for; the content may still say better.
+    Known(FileKind),
+    /// The content decides.
+    Open,
+}
+
+/// Endings of files that hold no text. They are not opened.
+const BINARY: &[&str] = &[
+    "7z", "a", "avi", "bin", "bmp", "bz2", "class", "db", "deb", "dll", "dylib", "eot", "exe", "flac", "gif", "gz",
+    "ico", "jar", "jpeg", "jpg", "ldb", "mdb", "mkv", "mov", "mp3", "mp4", "o", "obj", "ogg", "otf", "parquet", "pdf",
+    "png", "pyc", "rar", "rlib", "rmeta", "rpm", "so", "sqlite", "sqlite3", "ssz", "sst", "tar", "tgz", "tif", "tiff",
+    "ttf", "wasm", "wav", "webm", "webp", "woff", "woff2", "xz", "zip", "zst",
+];
+
+/// Endings of source code, prose and what tools write for themselves. They are not opened.
+const UNKNOWN: &[&str] = &[
+    "adoc", "asm", "c", "cc", "cjs", "clj", "cpp", "cs", "css", "d", "dart", "diff", "ejs", "el", "erl", "ex", "exs",
+    "fs", "go", "gql", "graphql", "h", "hbs", "hpp", "hs", "htm", "html", "ipynb", "java", "js", "jsx", "kt", "less",
+    "lock", "log", "lua", "map", "markdown", "md", "mdx", "mjs", "ml", "mod", "move", "nim", "patch", "php", "pl",
+    "po", "proto", "ps1", "py", "pyi", "r", "rb", "rs", "rst", "sass", "scala", "scss", "sol", "sql", "sum", "svelte",
+    "svg", "swift", "tex", "tf", "tfvars", "hcl", "nix", "ts", "tsx", "vue", "vy", "xml", "xsl", "zig",
+];
+
+/// Endings that stand behind the ending that tells the syntax: templates, examples, spare copies.
+const BEHIND: &[&str] = &[
+    "j2", "jinja", "jinja2", "tmpl", "tpl", "gotmpl", "template", "example", "sample", "dist", "default", "bak",
+    "backup", "old", "orig", "save", "disabled", "off", "new",
+];
+
+/// Says what a path tells by itself.
+pub(super) fn of(path: &str) -> Name {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    if name.starts_with("._") || name == ".ds_store" {
+        return Name::Skip(FileKind::Binary);
+    }
+    let (inner, peeled) = peel(&name);
+    if is_environment(inner, peeled) {
+        return Name::Known(FileKind::Dotenv);
+    }
+    let Some(ending) = ending(inner) else { return Name::Open };
+    if BINARY.contains(&ending) {
+        return Name::Skip(FileKind::Binary);
+    }
+    if UNKNOWN.contains(&ending) {
+        return Name::Skip(FileKind::Unknown);
+    }
+    match ending {
+        "yaml" | "yml" => Name::Known(FileKind::Yaml),
+        "json" => Name::Known(FileKind::Json),
+        "toml" => Name::Known(FileKind::Toml),
+        "service" | "socket" | "timer" | "mount" | "ini" => Name::Known(FileKind::Ini),
+        "sh" | "bash" | "zsh" | "ksh" => Name::Known(FileKind::Shell),
+        "age" | "gpg" | "pgp" => Name::Skip(FileKind::Encrypted),
+        _ => Name::Open,
+    }
+}
+
+/// Takes the endings off that say nothing about the syntax; tells whether there were any.
+fn peel(name: &str) -> (&str, bool) {
+    let mut inner = name.trim_end_matches('~');
+    while let Some((rest, last)) = inner.rsplit_once('.') {
+        if rest.is_empty() || !BEHIND.contains(&last) {
+            break;
+        }
+        inner = rest;
+    }
+    (inner, inner.len() < name.len())
+}
+
+fn is_environment(name: &str, peeled: bool) -> bool {
+    name.ends_with(".env") || name.starts_with(".env.") || name.starts_with(".env-") || (peeled && name == "env")
+}
+
+/// Answers what stands behind the last point, unless the name begins with it.
+fn ending(name: &str) -> Option<&str> {
+    name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, ending)| ending)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_environment_files_are_many() {
+        for name in
+            [".env", "a/prod.env", ".env.local", "default.env", "env.example", ".env.example", ".env-mainnet", ".env~"]
+        {
+            assert_eq!(of(name), Name::Known(FileKind::Dotenv), "{name}");
+        }
+        assert_eq!(of("env"), Name::Open);
+        assert_eq!(of(".envrc"), Name::Open);
+    }
+
+    #[test]
+    fn templates_and_spare_copies_are_what_they_stand_for() {
+        assert_eq!(of("t/docker-compose.yml.j2"), Name::Known(FileKind::Yaml));
+        assert_eq!(of("vc.service.tmpl.bak"), Name::Known(FileKind::Ini));
+        assert_eq!(of("KEYSTORE.JSON.old"), Name::Known(FileKind::Json));
+        assert_eq!(of(".template"), Name::Open);
+    }
+
+    #[test]
+    fn what_cannot_configure_is_not_opened() {
+        assert_eq!(of("src/main.rs"), Name::Skip(FileKind::Unknown));
+        assert_eq!(of("slashing_protection.sqlite"), Name::Skip(FileKind::Binary));
+        assert_eq!(of("._compose.yml"), Name::Skip(FileKind::Binary));
+        assert_eq!(of("UTC--2020-01-01T00-00-00.0Z--abc"), Name::Open);
+    }
+}

@@ -1,0 +1,296 @@
+//! Reads one file once, as far as it is worth, and turns its bytes into a tree, a keystore's facts, or a text.
+
+use super::keystore;
+use super::model::{Body, FileKind, Seen, SourceFile};
+use super::name::{self, Name};
+use super::sniff::{Sniffed, sniff, unopened};
+use crate::document::{self, Document, Kind, Problem, Syntax};
+use crate::finding::NotChecked;
+use crate::source::{FileId, Span};
+use memchr::memmem;
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::fs::File;
+use std::hash::Hasher;
+use std::io::{ErrorKind, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+const KIB: usize = 1 << 10;
+const MIB: usize = 1 << 20;
+/// Most files fit, so that one call reads them.
+const BUFFER: usize = 64 * KIB;
+
+thread_local! {
+    static READ: RefCell<Vec<u8>> = RefCell::new(vec![0; BUFFER]);
+}
+
+/// A file, and why it was not checked if it was not.
+pub(super) struct Reading {
+    pub file: SourceFile,
+    pub not_checked: Option<Box<NotChecked>>,
+}
+
+/// What was made of a file's bytes.
+struct Content {
+    kind: FileKind,
+    template: bool,
+    body: Body,
+    encoding: Option<Box<Problem>>,
+    why: Option<(String, bool)>,
+}
+
+impl Content {
+    fn of(kind: FileKind, body: Body) -> Self {
+        Self { kind, template: false, body, encoding: None, why: None }
+    }
+
+    fn without_body(sniffed: Sniffed) -> Self {
+        Self::not_read(sniffed.kind, sniffed.why.map(|(why, gap)| (why.to_owned(), gap)))
+    }
+
+    fn not_read(kind: FileKind, why: Option<(String, bool)>) -> Self {
+        Self { why, ..Self::of(kind, Body::None) }
+    }
+}
+
+/// Reads a file from the disk; one that was named by the user is opened whatever its name says.
+pub(super) fn from_disk(id: FileId, path: Box<str>, disk: &Path, named: bool) -> Reading {
+    let name = name_of(&path, named);
+    assemble(id, path, || match name {
+        Name::Skip(kind) => Content::without_body(unopened(kind)),
+        _ => READ.with_borrow_mut(|buffer| {
+            let content = match load(disk, buffer, name) {
+                Ok(Loaded::Whole(length)) => interpret(id, name, buffer.get(..length).unwrap_or_default()),
+                Ok(Loaded::Long(sniffed)) => too_long(sniffed),
+                Err(error) => unreadable(name, error.kind()),
+            };
+            if buffer.len() > MIB {
+                *buffer = vec![0; BUFFER];
+            }
+            content
+        }),
+    })
+}
+
+/// Reads a file that is in memory.
+pub(super) fn from_memory(id: FileId, path: Box<str>, named: bool, bytes: &[u8]) -> Reading {
+    let name = name_of(&path, named);
+    assemble(id, path, || match name {
+        Name::Skip(kind) => Content::without_body(unopened(kind)),
+        _ => interpret(id, name, bytes),
+    })
+}
+
+fn name_of(path: &str, named: bool) -> Name {
+    match name::of(path) {
+        Name::Skip(_) if named => Name::Open,
+        name => name,
+    }
+}
+
+/// Makes a file of its content; a panic costs that file only.
+fn assemble(id: FileId, path: Box<str>, read: impl FnOnce() -> Content) -> Reading {
+    let content = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Content::not_read(FileKind::Unknown, Some(("internal error reading this file; please report it".into(), true)))
+    });
+    let Content { kind, template, body, encoding, why } = content;
+    let not_checked = why.map(|(why, gap)| Box::new(NotChecked { path: path.to_string(), why, gap }));
+    Reading { file: SourceFile { id, path, kind, template, body, encoding }, not_checked }
+}
+
+enum Loaded {
+    Whole(usize),
+    Long(Sniffed),
+}
+
+/// Fills the buffer; after a first bufferful it looks what kind of file this is, and how much of it is worth reading.
+fn load(disk: &Path, buffer: &mut Vec<u8>, name: Name) -> std::io::Result<Loaded> {
+    let mut file = File::open(disk)?;
+    let mut length = 0;
+    let mut decided: Option<Sniffed> = None;
+    loop {
+        let room = buffer.get_mut(length..).unwrap_or_default();
+        let wanted = room.len();
+        let read = match file.read(room) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        length += read;
+        if read < wanted {
+            return Ok(Loaded::Whole(length));
+        }
+        let sniffed = *decided.get_or_insert_with(|| sniff(name, buffer, false));
+        if length >= longest(sniffed.kind) {
+            return Ok(Loaded::Long(sniffed));
+        }
+        buffer.resize(length * 2, 0);
+    }
+}
+
+/// The length from which a file is not kept.
+fn longest(kind: FileKind) -> usize {
+    match kind {
+        FileKind::Json | FileKind::Keystore => 128 * MIB,
+        FileKind::Yaml | FileKind::Toml | FileKind::Dotenv | FileKind::Ini | FileKind::Shell => 16 * MIB,
+        FileKind::Text => 64 * KIB,
+        FileKind::Encrypted | FileKind::Binary | FileKind::Huge | FileKind::Unknown => 0,
+    }
+}
+
+fn too_long(sniffed: Sniffed) -> Content {
+    if sniffed.why.is_none() && sniffed.kind.is_configuration() {
+        let why = format!("longer than {} MiB", longest(sniffed.kind) / MIB);
+        return Content::not_read(FileKind::Huge, Some((why, true)));
+    }
+    Content::without_body(sniffed)
+}
+
+fn unreadable(name: Name, error: ErrorKind) -> Content {
+    let kind = match name {
+        Name::Known(kind) => kind,
+        Name::Open | Name::Skip(_) => FileKind::Unknown,
+    };
+    Content::not_read(kind, Some((error.to_string(), true)))
+}
+
+fn interpret(id: FileId, name: Name, bytes: &[u8]) -> Content {
+    if let Some(keystore) = keystore::fast(id, bytes) {
+        return Content::of(FileKind::Keystore, Body::Keystore(keystore));
+    }
+    let sniffed = sniff(name, bytes, true);
+    if sniffed.why.is_some() || longest(sniffed.kind) == 0 {
+        return Content::without_body(sniffed);
+    }
+    if bytes.len() >= longest(sniffed.kind) {
+        return too_long(sniffed);
+    }
+    let (text, encoding) = decode(id, bytes);
+    let content = match syntax(sniffed.kind) {
+        Some(syntax) => structured(sniffed.kind, document::parse(id, Arc::from(text), syntax), bytes),
+        None => Content::of(sniffed.kind, Body::Text(Arc::from(text))),
+    };
+    Content { encoding: encoding.map(Box::new), ..content }
+}
+
+fn syntax(kind: FileKind) -> Option<Syntax> {
+    match kind {
+        FileKind::Yaml => Some(Syntax::Yaml),
+        FileKind::Json => Some(Syntax::Json),
+        FileKind::Toml => Some(Syntax::Toml),
+        FileKind::Dotenv => Some(Syntax::Dotenv),
+        FileKind::Ini => Some(Syntax::Ini),
+        _ => None,
+    }
+}
+
+fn structured(kind: FileKind, document: Document, bytes: &[u8]) -> Content {
+    if matches!(kind, FileKind::Json | FileKind::Yaml)
+        && let Some(keystore) = keystore::careful(&document, bytes)
+    {
+        return Content::of(FileKind::Keystore, Body::Keystore(keystore));
+    }
+    let sealed = is_sops(&document);
+    let signs = |sign: &str| memmem::find(bytes, sign.as_bytes()).is_some();
+    let template = !document.problems().is_empty() && (signs("{{") || signs("{%"));
+    let content = Content { template, ..Content::of(kind, Body::Document(Box::new(document))) };
+    if sealed {
+        return Content { kind: FileKind::Encrypted, why: Some(("encrypted (sops)".into(), false)), ..content };
+    }
+    content
+}
+
+/// sops leaves the names and encrypts the values; what it needs to open them stands under `sops`.
+fn is_sops(document: &Document) -> bool {
+    let Some(root) = document.root().filter(|root| root.kind() == Kind::Map) else { return false };
+    if document.syntax() == Syntax::Dotenv {
+        return root.get("sops_mac").is_some();
+    }
+    root.get("sops").is_some_and(|sops| {
+        sops.kind() == Kind::Map && (sops.get("mac").is_some() || sops.get("lastmodified").is_some())
+    })
+}
+
+/// Reads bytes as UTF-8; a byte that is none becomes `?`, so that all places stay what they are.
+pub(super) fn decode(id: FileId, bytes: &[u8]) -> (Cow<'_, str>, Option<Problem>) {
+    let first = match std::str::from_utf8(bytes) {
+        Ok(text) => return (Cow::Borrowed(text), None),
+        Err(error) => error.valid_up_to() as u32,
+    };
+    let mut text = String::with_capacity(bytes.len());
+    let mut bad = 0;
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        bad += chunk.invalid().len();
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    let message = match bad {
+        1 => "this byte is no UTF-8".to_owned(),
+        _ => format!("{bad} bytes are no UTF-8, this is the first"),
+    };
+    (Cow::Owned(text), Some(Problem { span: Span::new(id, first, first + 1), message }))
+}
+
+impl Seen {
+    /// Takes length and digest of a file's bytes.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let mut digest = std::hash::DefaultHasher::new();
+        digest.write(bytes);
+        Self { length: bytes.len() as u32, digest: digest.finish() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str, bytes: &[u8]) -> Reading {
+        from_memory(FileId(0), path.into(), false, bytes)
+    }
+
+    fn why(reading: &Reading) -> Option<(&str, bool)> {
+        reading.not_checked.as_ref().map(|not_checked| (not_checked.why.as_str(), not_checked.gap))
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_keep_all_places() {
+        let reading = read("compose.yml", b"a: \"\xe9\xff\"\nb: 1\n");
+        assert_eq!(reading.file.text().map(|text| &**text), Some("a: \"??\"\nb: 1\n"));
+        let problem = reading.file.problems().next().expect("is told");
+        assert_eq!((problem.span.start, problem.span.len()), (4, 1));
+    }
+
+    #[test]
+    fn a_panic_costs_one_file_only() {
+        let reading = assemble(FileId(0), "x.yml".into(), || panic!("a fault of ours"));
+        assert!(why(&reading).is_some_and(|(why, gap)| gap && why.starts_with("internal error")));
+    }
+
+    #[test]
+    #[ignore = "waits for the dotenv reader"]
+    fn sops_leaves_a_tree() {
+        let reading = read("s.yaml", b"key: ENC[AES256_GCM,data:x]\nsops:\n  mac: x\n  lastmodified: y\n");
+        assert_eq!((reading.file.kind, why(&reading)), (FileKind::Encrypted, Some(("encrypted (sops)", false))));
+        assert!(reading.file.document().is_some());
+        let dotenv = read("s.env", b"A=ENC[x]\nsops_mac=ENC[y]\n");
+        assert_eq!(dotenv.file.kind, FileKind::Encrypted);
+        assert_eq!(read("c.yaml", b"sops:\n  image: x\n").file.kind, FileKind::Yaml);
+    }
+
+    #[test]
+    fn templates_that_do_not_parse_are_marked() {
+        let reading = read("t.yaml", b"{{- if .Values.a }}\nkey: {{ .b }}: [\n{{- end }}\n");
+        assert_eq!((reading.file.kind, reading.file.template), (FileKind::Yaml, true));
+        assert_eq!(why(&reading), None);
+        assert!(!read("t.yaml", b"key: \"{{ a }}\"\n").file.template);
+    }
+
+    #[test]
+    fn long_plain_texts_are_not_kept() {
+        let long = "word ".repeat(20_000);
+        assert!(matches!(read("notes.txt", long.as_bytes()).file.body, Body::None));
+        assert!(matches!(read("password.txt", b"hunter2").file.body, Body::Text(_)));
+        assert!(matches!(read("src/main.rs", b"fn main() {}").file.body, Body::None));
+    }
+}

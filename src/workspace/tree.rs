@@ -1,0 +1,231 @@
+//! The files of one tree, found by number, path and folder.
+
+use super::model::{Body, FileKind, Seen, SourceFile};
+use super::place::Places;
+use super::read::{self, Reading};
+use crate::document::Document;
+use crate::finding::NotChecked;
+use crate::source::{FileId, Quoting, Sources};
+use memchr::memmem;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Links of a tree that lead to one another at most; more is a loop.
+const MOST_LINKS: usize = 40;
+
+/// A tree of files, each read once.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    pub(super) files: Vec<SourceFile>,
+    pub(super) not_checked: Vec<NotChecked>,
+    /// Symbolic links within the tree: from their path to that of what they stand for.
+    pub(super) links: BTreeMap<Box<str>, Box<str>>,
+    pub(super) places: Places,
+    /// Files whose path does not lead back to them, because their name is no UTF-8.
+    pub(super) odd: BTreeMap<FileId, PathBuf>,
+    /// Texts of a tree in memory that are kept nowhere else.
+    pub(super) memory: BTreeMap<FileId, Arc<str>>,
+    pub(super) settings_file: Option<FileId>,
+}
+
+impl Workspace {
+    /// Makes a workspace of texts in memory, path and text; of two texts with one path the first counts.
+    #[must_use]
+    pub fn of(texts: &[(&str, &str)]) -> Self {
+        let mut texts = texts.to_vec();
+        texts.sort_by_key(|(path, _)| *path);
+        texts.dedup_by_key(|(path, _)| *path);
+        let mut workspace = Self::default();
+        for (path, text) in texts {
+            workspace.remember(path, text, false);
+        }
+        workspace
+    }
+
+    /// Makes a workspace of one text, as from standard input; it is read whatever its name says.
+    #[must_use]
+    pub fn of_one(name: &str, text: &str) -> Self {
+        let mut workspace = Self::default();
+        workspace.remember(name, text, true);
+        workspace
+    }
+
+    fn remember(&mut self, path: &str, text: &str, named: bool) {
+        let id = FileId(self.files.len() as u32);
+        self.push(read::from_memory(id, path.into(), named, text.as_bytes()));
+        if self.file(id).keystore().is_some() {
+            self.memory.insert(id, text.into());
+        }
+    }
+
+    pub(super) fn push(&mut self, reading: Reading) {
+        self.files.push(reading.file);
+        self.not_checked.extend(reading.not_checked.map(|not_checked| *not_checked));
+    }
+
+    /// Answers all files in byte order of their paths; a file's number is its place here.
+    #[must_use]
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
+    /// Answers a file by its number.
+    ///
+    /// # Panics
+    /// If the number comes from another workspace, which is a fault of the caller.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// Answers the file of a path, through symbolic links of the tree.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<&SourceFile> {
+        let path = self.resolve(path);
+        let at = self.files.binary_search_by(|file| (*file.path).cmp(&*path)).ok()?;
+        self.files.get(at)
+    }
+
+    /// Answers the tree of a file, if it has one.
+    #[must_use]
+    pub fn document(&self, id: FileId) -> Option<&Document> {
+        self.file(id).document()
+    }
+
+    /// Tells whether there is a folder with files under this path.
+    #[must_use]
+    pub fn has_folder(&self, path: &str) -> bool {
+        !self.under(path).is_empty()
+    }
+
+    /// Answers the files of a folder and of all folders in it, in byte order of their paths; the top folder is empty or `.`.
+    #[must_use]
+    pub fn under(&self, folder: &str) -> &[SourceFile] {
+        let folder = self.resolve(folder);
+        if folder.is_empty() || folder == "." {
+            return &self.files;
+        }
+        let folder = format!("{}/", folder.trim_end_matches('/'));
+        let start = self.files.partition_point(|file| *file.path < *folder);
+        let rest = self.files.get(start..).unwrap_or_default();
+        let length = rest.partition_point(|file| file.path.starts_with(&folder));
+        rest.get(..length).unwrap_or_default()
+    }
+
+    /// Answers what could not be checked, in byte order of the paths.
+    #[must_use]
+    pub fn not_checked(&self) -> &[NotChecked] {
+        &self.not_checked
+    }
+
+    /// Counts the files that were read.
+    #[must_use]
+    pub fn read_count(&self) -> usize {
+        self.files.iter().filter(|file| !matches!(file.body, Body::None)).count()
+    }
+
+    /// Answers the settings file, if it is one of the tree.
+    #[must_use]
+    pub fn settings_file(&self) -> Option<FileId> {
+        self.settings_file
+    }
+
+    /// Answers a path as the globs of the settings file see it: relative to that file; nothing if it does not lie below.
+    #[must_use]
+    pub fn from_settings<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
+        self.places.from_settings(path)
+    }
+
+    /// Follows the links of the tree.
+    fn resolve<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        let mut path = Cow::Borrowed(path.strip_prefix("./").unwrap_or(path));
+        if self.links.is_empty() {
+            return path;
+        }
+        for _ in 0..MOST_LINKS {
+            let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+            let found = ends.filter_map(|end| Some((self.links.get(path.get(..end)?)?, path.get(end..)?))).next();
+            let Some((target, rest)) = found else { break };
+            path = Cow::Owned(format!("{target}{rest}").trim_start_matches('/').to_owned());
+        }
+        path
+    }
+
+    fn is_secret_json(file: &SourceFile) -> bool {
+        file.text().is_some_and(|text| memmem::find(text.as_bytes(), b"ciphertext").is_some())
+    }
+
+    fn read_again(&self, id: FileId, seen: Seen) -> Option<Arc<str>> {
+        if let Some(text) = self.memory.get(&id) {
+            return Some(Arc::clone(text));
+        }
+        let disk = self.odd.get(&id).cloned().unwrap_or_else(|| self.places.disk(&self.file(id).path));
+        let bytes = std::fs::read(disk).ok()?;
+        (Seen::of(&bytes) == seen).then(|| Arc::from(read::decode(id, &bytes).0))
+    }
+}
+
+impl Sources for Workspace {
+    fn path(&self, file: FileId) -> &str {
+        &self.file(file).path
+    }
+
+    fn text(&self, file: FileId) -> Option<Arc<str>> {
+        match &self.file(file).body {
+            Body::Keystore(keystore) => self.read_again(file, keystore.seen),
+            _ => self.file(file).text().cloned(),
+        }
+    }
+
+    fn kind(&self, file: FileId) -> Quoting {
+        let file = self.file(file);
+        match file.kind {
+            // Other wallets and node keys are encrypted the same way.
+            FileKind::Json if Self::is_secret_json(file) => Quoting::Closed,
+            kind => kind.quoting(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_numbered_in_byte_order() {
+        let workspace =
+            Workspace::of(&[("a/z.yml", "a: 1"), ("a-b/x.yml", "b: 1"), ("a/b.env", "C=1"), ("a/b.env", "")]);
+        let paths: Vec<&str> = workspace.files().iter().map(|file| &*file.path).collect();
+        assert_eq!(paths, ["a-b/x.yml", "a/b.env", "a/z.yml"]);
+        assert_eq!(workspace.under("a").len(), 2);
+        assert_eq!(workspace.under("a/").len(), 2);
+        assert_eq!(workspace.under(".").len(), 3);
+        assert!(workspace.has_folder("a-b") && !workspace.has_folder("a/b"));
+        assert_eq!(workspace.find("a/z.yml").map(|file| file.id), Some(FileId(2)));
+        assert_eq!(workspace.find("a/b.env").map(|file| file.text().map(|text| &**text)), Some(Some("C=1")));
+    }
+
+    #[test]
+    fn links_lead_to_what_they_stand_for() {
+        let mut workspace = Workspace::of(&[("shared/keys/k.yml", "a: 1")]);
+        workspace.links.insert("host/keys".into(), "shared/keys".into());
+        workspace.links.insert("loop".into(), "loop/x".into());
+        assert!(workspace.find("host/keys/k.yml").is_some());
+        assert!(workspace.has_folder("host/keys"));
+        assert!(workspace.find("loop/k.yml").is_none());
+    }
+
+    #[test]
+    fn secrets_are_not_for_quoting() {
+        let workspace = Workspace::of(&[
+            (".env", "A=1"),
+            ("compose.yml", "services: {}"),
+            ("password.txt", "hunter2"),
+            ("wallet.json", r#"{"version": 3, "crypto": {"ciphertext": "00"}}"#),
+        ]);
+        let kinds: Vec<Quoting> = (0..4).map(|id| workspace.kind(FileId(id))).collect();
+        assert_eq!(kinds, [Quoting::Environment, Quoting::Free, Quoting::Closed, Quoting::Closed]);
+    }
+}
