@@ -1,7 +1,32 @@
 //! What is known about clients, their flags, networks and settings; `rules/` is baked in.
 
 mod client;
+mod flag;
+mod image;
+mod index;
+mod lookup;
+mod network;
+mod path;
+mod setting;
+/// Every file of `rules/`, baked in.
+pub mod shelf;
+mod tag;
+#[cfg(test)]
+mod tests;
 mod version;
+mod wrapper;
 
-pub use client::Role;
-pub use version::Version;
+pub use client::{
+    ApiPage, Binary, Client, CommandLine, ConfigFile, ConfigFormat, Environment, Image, KeyRule, NameRule, Repeated,
+    Role, RolePage, Signing, Subcommand, SwitchValues, VariableRule,
+};
+pub use flag::{Also, Carriers, Flag, FlagKind, FormerDefault, Standing, ValueType};
+pub use image::ImageName;
+pub use index::{Catalogue, Overrides};
+pub use lookup::Found;
+pub use network::{Fork, Network, NetworkKind};
+pub use path::PathTemplate;
+pub use setting::{SettingEntry, SettingType};
+pub use tag::{Tag, TagScheme};
+pub use version::{Moment, Version};
+pub use wrapper::{Given, Takes, Wrapper, WrapperCase, WrapperVariable};

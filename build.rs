@@ -1,0 +1,102 @@
+//! Bakes every TOML file below `rules/` into the binary, as compact JSON, with an index of the names to look up.
+
+#![allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
+
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() -> Result<(), String> {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=build.rs");
+    bake(Path::new("rules"))
+}
+
+fn bake(rules: &Path) -> Result<(), String> {
+    let volumes = read(rules)?;
+    let mut shelf = String::from("static VOLUMES: &[Volume] = &[\n");
+    for (path, value) in &volumes {
+        shelf.push_str(&format!("({path:?}, {:?}),\n", value.to_string()));
+    }
+    shelf.push_str(&format!("];\nstatic INDEX: &str = {:?};\n", index(&volumes)?.to_string()));
+    let out = env::var_os("OUT_DIR").ok_or("cargo gives no OUT_DIR")?;
+    fs::write(PathBuf::from(out).join("shelf.rs"), shelf).map_err(|error| error.to_string())
+}
+
+/// Reads every TOML file, by its path below `rules/` with `/`.
+fn read(rules: &Path) -> Result<BTreeMap<String, Value>, String> {
+    let mut volumes = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(rules).sort_by_file_name() {
+        let entry = entry.map_err(|error| error.to_string())?;
+        println!("cargo::rerun-if-changed={}", entry.path().display());
+        if !entry.file_type().is_file() || entry.path().extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let name = entry.path().display();
+        let text = fs::read_to_string(entry.path()).map_err(|error| format!("{name}: {error}"))?;
+        let table: toml::Value =
+            toml::from_str(&text).map_err(|error| format!("{name}: {}", error.to_string().replace('\n', " ")))?;
+        let below = entry.path().strip_prefix(rules).map_err(|error| error.to_string())?;
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        volumes.insert(parts.join("/"), json_of(&table).map_err(|problem| format!("{name}: {problem}"))?);
+    }
+    Ok(volumes)
+}
+
+fn json_of(value: &toml::Value) -> Result<Value, String> {
+    Ok(match value {
+        toml::Value::String(text) => json!(text),
+        toml::Value::Integer(number) => json!(number),
+        toml::Value::Float(number) => json!(number),
+        toml::Value::Boolean(truth) => json!(truth),
+        toml::Value::Datetime(date) => return Err(format!("write the date {date} as a string")),
+        toml::Value::Array(items) => Value::Array(items.iter().map(json_of).collect::<Result<_, _>>()?),
+        toml::Value::Table(entries) => {
+            let entries = entries.iter().map(|(key, value)| Ok((key.clone(), json_of(value)?)));
+            Value::Object(entries.collect::<Result<Map<_, _>, String>>()?)
+        }
+    })
+}
+
+/// Makes the index: which table to read for an image, a program or a script.
+fn index(volumes: &BTreeMap<String, Value>) -> Result<Value, String> {
+    let clients = tables(volumes, "clients");
+    let wrappers = tables(volumes, "wrappers");
+    let mut scripts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (id, table) in &wrappers {
+        for script in table["scripts"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            scripts.entry(script).or_default().push(id);
+        }
+    }
+    Ok(json!({
+        "images": names(&clients, "image", "repository")?,
+        "binaries": names(&clients, "binary", "name")?,
+        "scripts": scripts,
+        "clients": clients.keys().collect::<Vec<_>>(),
+        "wrappers": wrappers.keys().collect::<Vec<_>>(),
+    }))
+}
+
+/// Answers the tables of a folder by their ids.
+fn tables<'v>(volumes: &'v BTreeMap<String, Value>, folder: &str) -> BTreeMap<&'v str, &'v Value> {
+    let id = |path: &'v str| path.strip_prefix(folder)?.strip_prefix('/')?.strip_suffix(".toml");
+    volumes.iter().filter_map(|(path, value)| Some((id(path)?, value))).collect()
+}
+
+/// Answers which client each image or program is; no two clients may claim one name.
+fn names<'v>(
+    clients: &BTreeMap<&'v str, &'v Value>,
+    list: &str,
+    key: &str,
+) -> Result<BTreeMap<&'v str, &'v str>, String> {
+    let mut names = BTreeMap::new();
+    for (id, table) in clients {
+        for name in table[list].as_array().into_iter().flatten().filter_map(|entry| entry[key].as_str()) {
+            if let Some(other) = names.insert(name, *id) {
+                return Err(format!("rules/clients: {other} and {id} both claim the {list} {name}"));
+            }
+        }
+    }
+    Ok(names)
+}

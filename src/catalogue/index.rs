@@ -1,0 +1,173 @@
+//! The catalogue: finds what is known by image, program, script or name, and reads a table when it is first asked for.
+
+use super::client::{Binary, Client, Image};
+use super::image::without_hub;
+use super::lookup::Names;
+use super::network::Network;
+use super::setting::SettingEntry;
+use super::shelf;
+use super::wrapper::Wrapper;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// Everything that is known about clients, wrappers, networks and settings.
+#[derive(Debug)]
+pub struct Catalogue {
+    index: Index,
+    clients: BTreeMap<&'static str, OnceLock<Client>>,
+    wrappers: BTreeMap<&'static str, OnceLock<Wrapper>>,
+    networks: OnceLock<Vec<Network>>,
+    settings: OnceLock<Vec<SettingEntry>>,
+    overrides: Overrides,
+}
+
+/// What the operator's settings file adds.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// Images of the operator's own, and the client (its id) that each runs.
+    pub images: Vec<(String, Image)>,
+}
+
+/// Where to look first, made at build time: names, and the tables in which they stand.
+#[derive(Debug, Deserialize)]
+struct Index {
+    #[serde(borrow)]
+    images: BTreeMap<&'static str, &'static str>,
+    #[serde(borrow)]
+    binaries: BTreeMap<&'static str, &'static str>,
+    #[serde(borrow)]
+    scripts: BTreeMap<&'static str, Vec<&'static str>>,
+    #[serde(borrow)]
+    clients: Vec<&'static str>,
+    #[serde(borrow)]
+    wrappers: Vec<&'static str>,
+}
+
+impl Catalogue {
+    /// Opens the catalogue that is baked in. Tables are read when they are first asked for.
+    ///
+    /// # Panics
+    ///
+    /// When the catalogue itself is broken, which its tests rule out.
+    #[must_use]
+    pub fn builtin() -> Self {
+        let index: Index = match serde_json::from_str(shelf::index()) {
+            Ok(index) => index,
+            Err(error) => panic!("the index of the catalogue cannot be read: {error}"),
+        };
+        Self {
+            clients: index.clients.iter().map(|id| (*id, OnceLock::new())).collect(),
+            wrappers: index.wrappers.iter().map(|id| (*id, OnceLock::new())).collect(),
+            index,
+            networks: OnceLock::new(),
+            settings: OnceLock::new(),
+            overrides: Overrides::default(),
+        }
+    }
+
+    /// Adds what the operator's settings file says.
+    #[must_use]
+    pub fn with(mut self, overrides: Overrides) -> Self {
+        self.overrides.images.extend(overrides.images);
+        self
+    }
+
+    /// Answers a client's page by its id.
+    #[must_use]
+    pub fn client(&self, id: &str) -> Option<&Client> {
+        let (id, page) = self.clients.get_key_value(id)?;
+        Some(page.get_or_init(|| {
+            let mut client: Client = read(&format!("clients/{id}.toml"));
+            client.id = (*id).to_owned();
+            client.names = Names::of(&client);
+            client
+        }))
+    }
+
+    /// Answers the ids of all clients in order.
+    pub fn clients(&self) -> impl Iterator<Item = &str> {
+        self.clients.keys().copied()
+    }
+
+    /// Finds the client that an image runs: its id, and what is known of the image.
+    ///
+    /// The repository can be spelled with Docker Hub's host, or stand behind a mirror's (`mirror.example/sigp/lighthouse`).
+    #[must_use]
+    pub fn by_image(&self, repository: &str) -> Option<(&str, &Image)> {
+        let own = self.overrides.images.iter().find(|(_, image)| image.repository == repository);
+        if let Some((client, image)) = own {
+            return Some((client.as_str(), image));
+        }
+        let mut name = without_hub(repository);
+        loop {
+            if let Some(id) = self.index.images.get(name).copied() {
+                let image = self.client(id)?.images.iter().find(|image| image.repository == name)?;
+                return Some((id, image));
+            }
+            name = name.split_once('/').map(|(_, rest)| rest).filter(|rest| rest.contains('/'))?;
+        }
+    }
+
+    /// Finds the client that a program is, by its file name: the client's id, and what is known of the program.
+    #[must_use]
+    pub fn by_binary(&self, name: &str) -> Option<(&str, &Binary)> {
+        let id = self.index.binaries.get(name).copied()?;
+        let binary = self.client(id)?.binaries.iter().find(|binary| binary.name == name)?;
+        Some((id, binary))
+    }
+
+    /// Finds a wrapper by the file name of its script; of several, the first in order of their ids.
+    #[must_use]
+    pub fn wrapper(&self, script: &str) -> Option<&Wrapper> {
+        self.wrappers(script).next()
+    }
+
+    /// Finds every wrapper that has a script of this file name: ask each for its case of the client at hand.
+    pub fn wrappers(&self, script: &str) -> impl Iterator<Item = &Wrapper> {
+        let ids = self.index.scripts.get(script);
+        ids.into_iter().flatten().filter_map(|id| self.wrapper_by_id(id))
+    }
+
+    /// Answers a wrapper by its id ([`Image::wrapper`]).
+    #[must_use]
+    pub fn wrapper_by_id(&self, id: &str) -> Option<&Wrapper> {
+        let (id, wrapper) = self.wrappers.get_key_value(id)?;
+        Some(wrapper.get_or_init(|| Wrapper { id: (*id).to_owned(), ..read(&format!("wrappers/{id}.toml")) }))
+    }
+
+    /// Finds a network by its name or one of its aliases, whatever the case.
+    #[must_use]
+    pub fn network(&self, name: &str) -> Option<&Network> {
+        let is = |other: &str| other.eq_ignore_ascii_case(name);
+        self.networks().iter().find(|network| is(&network.name) || network.aliases.iter().any(|alias| is(alias)))
+    }
+
+    /// Answers all networks in order of name.
+    #[must_use]
+    pub fn networks(&self) -> &[Network] {
+        self.networks.get_or_init(|| {
+            let name = |path: &str| path.trim_start_matches("networks/").trim_end_matches(".toml").to_owned();
+            shelf::below("networks").iter().map(|(path, _)| Network { name: name(path), ..read(path) }).collect()
+        })
+    }
+
+    /// Answers the vocabulary in order of name.
+    #[must_use]
+    pub fn settings(&self) -> &[SettingEntry] {
+        #[derive(Deserialize)]
+        struct Vocabulary {
+            setting: Vec<SettingEntry>,
+        }
+        self.settings.get_or_init(|| read::<Vocabulary>("settings.toml").setting)
+    }
+}
+
+/// Reads a file of the shelf. One that is missing or does not fit is a fault of ours, which the tests find.
+fn read<T: DeserializeOwned>(path: &str) -> T {
+    match serde_json::from_str(shelf::volume(path).unwrap_or("null")) {
+        Ok(value) => value,
+        Err(error) => panic!("rules/{path} does not fit its model: {error}"),
+    }
+}

@@ -1,0 +1,139 @@
+//! Image tags: which release a tag names, or that it will name another one tomorrow.
+
+use super::version::Version;
+use serde::Deserialize;
+
+/// How a project names its releases in image tags.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct TagScheme {
+    /// What can stand before the numbers (`v`, `multiarch-v`).
+    pub prefixes: Vec<String>,
+    /// What can stand behind them and names a build of the same release (`-modern`, `-jdk21`).
+    pub suffixes: Vec<String>,
+    /// Tags that are moved with every release or build, beside `latest` and the like.
+    pub moving: Vec<String>,
+    /// A tag that begins so names one build for ever (`HEAD-`).
+    pub fixed: Vec<String>,
+    /// How many numbers make a whole release; with fewer, the tag moves.
+    pub numbers: usize,
+}
+
+/// What a tag says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tag {
+    /// This release.
+    Release(Version),
+    /// Whatever was published last under it (`latest`, `stable`, `v8`).
+    Moving,
+    /// One build that is no release.
+    Build,
+    /// It is not known which: a name of the operator's own.
+    Unclear,
+}
+
+const MOVING: [&str; 22] = [
+    "latest",
+    "stable",
+    "unstable",
+    "edge",
+    "nightly",
+    "next",
+    "dev",
+    "develop",
+    "development",
+    "master",
+    "main",
+    "trunk",
+    "rolling",
+    "beta",
+    "alpha",
+    "rc",
+    "canary",
+    "release",
+    "head",
+    "snapshot",
+    "mainnet",
+    "testnet",
+];
+
+impl Default for TagScheme {
+    fn default() -> Self {
+        Self { prefixes: vec!["v".into()], suffixes: Vec::new(), moving: Vec::new(), fixed: Vec::new(), numbers: 3 }
+    }
+}
+
+impl TagScheme {
+    /// Tells what a tag says under this scheme.
+    #[must_use]
+    pub fn read(&self, tag: &str) -> Tag {
+        let bare = self.without_prefix(tag);
+        if let Some(version) = self.version(bare) {
+            return if version.numbers.len() < self.numbers { Tag::Moving } else { Tag::Release(version) };
+        }
+        if self.fixed.iter().any(|prefix| tag.starts_with(prefix.as_str())) || is_commit(bare) {
+            return Tag::Build;
+        }
+        let word = bare.to_ascii_lowercase();
+        let is_moving = |name: &str| word == name || word.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'));
+        let moves = self.moving.iter().any(|name| tag == name) || MOVING.iter().any(|name| is_moving(name));
+        if moves { Tag::Moving } else { Tag::Unclear }
+    }
+
+    fn without_prefix<'t>(&self, tag: &'t str) -> &'t str {
+        let longest =
+            self.prefixes.iter().filter_map(|prefix| tag.strip_prefix(prefix.as_str())).min_by_key(|t| t.len());
+        longest.unwrap_or(tag)
+    }
+
+    fn version(&self, bare: &str) -> Option<Version> {
+        let mut rest = bare;
+        while let Some(shorter) = self.suffixes.iter().find_map(|suffix| rest.strip_suffix(suffix.as_str())) {
+            rest = shorter;
+        }
+        Version::parse(rest).or_else(|| Version::parse(bare))
+    }
+}
+
+/// Tells whether a tag is the hash of a commit: seven to forty hex digits with a letter among them.
+fn is_commit(tag: &str) -> bool {
+    let hash = tag.strip_prefix("sha-").unwrap_or(tag);
+    (7..=40).contains(&hash.len())
+        && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && hash.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn release(text: &str) -> Tag {
+        Tag::Release(Version::parse(text).expect("a version"))
+    }
+
+    #[test]
+    fn prefixes_and_suffixes_do_not_hide_the_release() {
+        let scheme = TagScheme {
+            prefixes: vec!["v".into(), "multiarch-v".into(), "multiarch-".into()],
+            suffixes: vec!["-modern".into(), "-amd64".into()],
+            ..TagScheme::default()
+        };
+        assert_eq!(scheme.read("multiarch-v26.6.2"), release("26.6.2"));
+        assert_eq!(scheme.read("v5.3.0-amd64-modern"), release("5.3.0"));
+        assert_eq!(scheme.read("v8.0.0-rc.1"), release("8.0.0-rc.1"));
+        assert_eq!(scheme.read("multiarch-latest"), Tag::Moving);
+    }
+
+    #[test]
+    fn moving_fixed_and_unclear_tags_differ() {
+        let scheme = TagScheme { fixed: vec!["HEAD-".into()], ..TagScheme::default() };
+        for tag in ["latest", "stable", "v8", "8.1", "latest-unstable", "Unstable"] {
+            assert_eq!(scheme.read(tag), Tag::Moving, "{tag}");
+        }
+        for tag in ["HEAD-1fc464", "0a1b2c3d", "sha-0a1b2c3d"] {
+            assert_eq!(scheme.read(tag), Tag::Build, "{tag}");
+        }
+        assert_eq!(scheme.read("peerdas-devnet-7"), Tag::Unclear);
+        assert_eq!(scheme.read("v8.1.0-mine"), Tag::Unclear);
+    }
+}

@@ -1,0 +1,191 @@
+//! The tables hold what they promise.
+
+use super::{Catalogue, Client, Flag, Version, shelf};
+use std::collections::{BTreeMap, BTreeSet};
+
+fn clients(catalogue: &Catalogue) -> impl Iterator<Item = &Client> {
+    catalogue.clients().filter_map(|id| catalogue.client(id))
+}
+
+/// Collects what is wrong with each flag of each client, so that one run names everything.
+fn complaints(of: impl Fn(&Catalogue, &Client, &Flag) -> Option<String>) -> Vec<String> {
+    let catalogue = Catalogue::builtin();
+    let mut complaints = Vec::new();
+    for client in clients(&catalogue) {
+        for flag in &client.flags {
+            complaints
+                .extend(of(&catalogue, client, flag).map(|what| format!("{} --{}: {what}", client.id, flag.name)));
+        }
+    }
+    complaints
+}
+
+#[test]
+fn every_table_can_be_read_and_its_client_be_recognised() {
+    let catalogue = Catalogue::builtin();
+    for client in clients(&catalogue) {
+        assert!(
+            !client.images.is_empty() || !client.binaries.is_empty(),
+            "{} has neither image nor program",
+            client.id
+        );
+        assert!(!client.roles.is_empty(), "{} has no role", client.id);
+        assert!(Version::parse(&client.newest).is_some(), "{}: newest {}", client.id, client.newest);
+        for image in &client.images {
+            let program = image.program.as_deref();
+            let known = program.is_none_or(|program| client.binaries.iter().any(|binary| binary.name == program));
+            assert!(known, "{}: the program of {} is not listed", client.id, image.repository);
+        }
+    }
+}
+
+#[test]
+fn flags_carry_settings_of_the_vocabulary() {
+    let catalogue = Catalogue::builtin();
+    let names: BTreeSet<&str> = catalogue.settings().iter().map(|setting| setting.name.as_str()).collect();
+    let unknown = complaints(|_, _, flag| {
+        let also = flag.also.iter().map(|also| &also.setting);
+        let mut named = flag.setting.iter().chain(&flag.port_setting).chain(also);
+        named.find(|name| !names.contains(name.as_str())).cloned()
+    });
+    assert_eq!(unknown, Vec::<String>::new());
+    for client in clients(&catalogue) {
+        for page in client.roles.values() {
+            let settings = page.defaults.keys().chain(&page.signs_with);
+            assert_eq!(
+                settings.filter(|name| !names.contains(name.as_str())).collect::<Vec<_>>(),
+                Vec::<&String>::new()
+            );
+        }
+    }
+}
+
+#[test]
+fn path_templates_use_settings_of_the_vocabulary() {
+    let catalogue = Catalogue::builtin();
+    let names: BTreeSet<&str> = catalogue.settings().iter().map(|setting| setting.name.as_str()).collect();
+    for client in clients(&catalogue) {
+        for page in client.roles.values() {
+            let templates = [&page.history, &page.keys, &page.keymanager_keys, &page.passwords];
+            for template in templates.into_iter().flatten().chain(&page.data_dir) {
+                for setting in super::PathTemplate(template).settings() {
+                    assert!(names.contains(setting), "{}: {template}", client.id);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn flags_belong_to_roles_that_have_a_page() {
+    let wrong = complaints(|_, client, flag| {
+        let strange = flag.roles.iter().find(|role| !client.roles.contains_key(role));
+        let none = flag.roles.is_empty().then(|| "no role".to_owned());
+        strange.map(|role| format!("{role:?}")).or(none)
+    });
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn what_replaces_a_flag_exists() {
+    let missing = complaints(|_, client, flag| {
+        let replacement = flag.replaced_by.as_deref()?;
+        let exists = client.flag_of_any_role(replacement).is_some();
+        (!exists).then(|| format!("{replacement} does not exist"))
+    });
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn flags_stand_in_order_and_no_spelling_means_two() {
+    let catalogue = Catalogue::builtin();
+    for client in clients(&catalogue) {
+        let names: Vec<&str> = client.flags.iter().map(|flag| flag.name.as_str()).collect();
+        assert!(names.is_sorted(), "{}: the flags are not in order of name", client.id);
+        let mut seen: BTreeMap<(super::Role, &str), &str> = BTreeMap::new();
+        for flag in &client.flags {
+            for role in &flag.roles {
+                for name in std::iter::once(&flag.name).chain(&flag.aliases) {
+                    let other = seen.insert((*role, name), &flag.name);
+                    assert!(other.is_none(), "{} {role:?}: {name} stands for {other:?} and {}", client.id, flag.name);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn releases_and_dates_can_be_read() {
+    let wrong = complaints(|_, _, flag| {
+        let moments = [&flag.since, &flag.deprecated, &flag.removed];
+        let absent = flag.absent.iter().flatten().chain(flag.former_defaults.iter().map(|former| &former.until));
+        let is_wrong = |text: &&String| {
+            let moment = super::Moment::parse(text);
+            moment.after.is_none() && moment.by.is_none()
+        };
+        moments.into_iter().flatten().chain(absent).find(is_wrong).cloned()
+    });
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn the_vocabulary_stands_in_order() {
+    let catalogue = Catalogue::builtin();
+    let names: Vec<&str> = catalogue.settings().iter().map(|setting| setting.name.as_str()).collect();
+    assert!(names.is_sorted() && !names.is_empty());
+    assert!(shelf::volume("settings.toml").is_some());
+}
+
+#[test]
+fn a_client_is_found_by_image_program_and_sub_command() {
+    let catalogue = Catalogue::builtin();
+    for repository in ["sigp/lighthouse", "docker.io/sigp/lighthouse", "mirror.example:5000/hub/sigp/lighthouse"] {
+        assert_eq!(catalogue.by_image(repository).map(|(id, _)| id), Some("lighthouse"), "{repository}");
+    }
+    assert!(catalogue.by_image("someone/lighthouse").is_none() && catalogue.by_image("").is_none());
+    let (id, binary) = catalogue.by_binary("geth").expect("geth is known");
+    assert_eq!((id, binary.role), ("geth", Some(super::Role::Execution)));
+    let lighthouse = catalogue.client("lighthouse").expect("lighthouse is known");
+    let role = |words: &[&str]| lighthouse.command(words.iter().copied());
+    assert_eq!(role(&["vc", "--http"]), Some((super::Role::Validator, 1)));
+    assert_eq!(role(&["account", "validator", "import"]), Some((super::Role::Tool, 1)));
+    assert_eq!(role(&["--http"]), None);
+}
+
+#[test]
+fn one_name_means_what_the_role_makes_of_it() {
+    let catalogue = Catalogue::builtin();
+    let lighthouse = catalogue.client("lighthouse").expect("lighthouse is known");
+    let setting = |role, name| lighthouse.flag(role, name).and_then(|found| found.flag.setting.as_deref());
+    assert_eq!(setting(super::Role::Validator, "http"), Some("keymanager.enabled"));
+    assert_eq!(setting(super::Role::Beacon, "http"), Some("beacon-api.enabled"));
+    assert_eq!(setting(super::Role::Beacon, "beacon-nodes"), None);
+    assert!(lighthouse.flag_of_any_role("beacon-nodes").is_some() && lighthouse.flag_of_any_role("htp").is_none());
+}
+
+#[test]
+fn variables_and_keys_lead_to_flags() {
+    let catalogue = Catalogue::builtin();
+    let teku = catalogue.client("teku").expect("teku is known");
+    let validator = super::Role::Validator;
+    let of_variable = teku.flag_of_variable(validator, "TEKU_DOPPELGANGER_DETECTION_ENABLED").expect("derived");
+    assert_eq!(of_variable.setting.as_deref(), Some("validator.doppelganger-protection"));
+    let of_key = teku.flag_of_key(validator, super::KeyRule::Name, "data-path").expect("an alias is a key");
+    assert_eq!(of_key.setting.as_deref(), Some("data-dir"));
+    let geth = catalogue.client("geth").expect("geth is known");
+    let key = |key| geth.flag_of_key(super::Role::Execution, super::KeyRule::Own, key);
+    assert_eq!(key("Node.HTTPHost").and_then(|flag| flag.setting.as_deref()), Some("execution-api.address"));
+    assert!(key("http.addr").is_none());
+}
+
+#[test]
+fn defaults_are_told_in_settings() {
+    let catalogue = Catalogue::builtin();
+    let lighthouse = catalogue.client("lighthouse").expect("lighthouse is known");
+    let defaults = lighthouse.defaults(super::Role::Validator, None);
+    let default = |name: &str| defaults.iter().find(|(setting, _)| setting == name).map(|(_, value)| value.as_str());
+    assert_eq!(default("validator.doppelganger-protection"), Some("false"));
+    assert_eq!(default("validator.slashing-protection"), Some("true"));
+    assert_eq!(default("validator.beacon-endpoints"), Some("http://localhost:5052"));
+    assert_eq!(default("validator.fee-recipient"), None);
+}
