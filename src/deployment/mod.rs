@@ -4,8 +4,14 @@ mod interpolate;
 mod inventory;
 mod model;
 mod mount;
+mod read;
+mod reader;
+#[cfg(test)]
+mod show;
+mod tree;
 mod words;
 
 pub use inventory::*;
 pub use model::*;
 pub use mount::{Held, below, normalise};
+pub use read::read;

@@ -1,0 +1,92 @@
+//! Environment files: the variables that fill a project's files, and those that a service's process gets.
+
+use crate::deployment::Variable;
+use crate::deployment::interpolate::{Scope, interpolate};
+use crate::deployment::tree;
+use crate::document::Style;
+use crate::source::Spanned;
+use crate::workspace::{FileKind, SourceFile, Workspace};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Reads environment files in order into a scope of their own; variables of `outer` may be used in them.
+pub(super) fn scope(workspace: &Workspace, paths: &[String], outer: &Scope) -> Scope {
+    let mut scope = Scope { documented: outer.documented.clone(), ..Scope::default() };
+    for file in paths.iter().filter_map(|path| workspace.find(path)) {
+        for variable in variables(file, outer, true) {
+            scope.values.insert(variable.name.value, variable.value);
+        }
+    }
+    scope
+}
+
+/// Reads the variables of an environment file in its order; each may use those above it and those of `outer`.
+pub(super) fn variables(file: &SourceFile, outer: &Scope, fill: bool) -> Vec<Variable> {
+    let Some(root) = file.document().and_then(|document| document.root()) else { return Vec::new() };
+    let mut known = outer.clone();
+    let mut found = Vec::new();
+    for entry in root.entries() {
+        let Some(text) = entry.value.text() else { continue };
+        // A line without `=` passes a variable on, from wherever the file is used.
+        if entry.value.is_null() {
+            continue;
+        }
+        let literal = !fill || entry.value.style() == Style::SingleQuoted;
+        let value = if literal { text } else { interpolate(&text, &known, &mut Vec::new()) };
+        let name = Spanned::new(entry.name().to_owned(), entry.key.span());
+        known.values.insert(name.value.clone(), value.clone());
+        found.push(Variable { name, value });
+    }
+    found
+}
+
+/// The names that sample environment files document, by folder.
+#[derive(Debug, Default)]
+pub(super) struct Samples {
+    folders: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Samples {
+    /// Reads the sample environment files of a tree: names that are commented out are documented, too.
+    pub fn of(workspace: &Workspace) -> Self {
+        let mut samples = Self::default();
+        for file in workspace.files().iter().filter(|file| is_sample(file)) {
+            let Some(text) = file.text() else { continue };
+            samples.folders.entry(file.folder().to_owned()).or_default().extend(text.lines().filter_map(name_of));
+        }
+        samples
+    }
+
+    /// Answers the names documented in a folder or in one above it.
+    pub fn names(&self, folder: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let mut at = Some(folder);
+        while let Some(folder) = at {
+            names.extend(self.folders.get(folder).into_iter().flatten().cloned());
+            at = (!folder.is_empty()).then(|| tree::folder(folder));
+        }
+        names
+    }
+}
+
+fn is_sample(file: &SourceFile) -> bool {
+    matches!(file.kind, FileKind::Dotenv | FileKind::Text | FileKind::Shell) && tree::is_sample_environment(&file.path)
+}
+
+/// Answers the name that a line sets: `NAME=…`, `export NAME=…`, `# NAME=…`.
+fn name_of(line: &str) -> Option<String> {
+    let line = line.trim_start_matches(['#', ' ', '\t']);
+    let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
+    let (name, _) = line.split_once('=')?;
+    let name = name.trim_end();
+    let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    plain.then(|| name.to_owned())
+}
+
+/// Leaves one variable a name, the last, in the place of the last.
+pub(super) fn settle(mut variables: Vec<Variable>) -> Vec<Variable> {
+    let mut seen = BTreeSet::new();
+    variables.reverse();
+    variables.retain(|variable| seen.insert(variable.name.value.clone()));
+    variables.reverse();
+    variables
+}

@@ -1,0 +1,16 @@
+//! Docker Compose: every project of the tree, its files merged, becomes units.
+
+mod command;
+mod environment;
+mod load;
+mod merge;
+mod mounts;
+mod ports;
+mod project;
+mod service;
+mod value;
+mod volumes;
+
+mod read;
+
+pub(super) use read::read;

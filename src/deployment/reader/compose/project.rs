@@ -1,0 +1,202 @@
+//! Finds the projects of a tree: which compose files belong together, and which are one choice of several.
+
+use super::environment::{self, Samples};
+use crate::deployment::interpolate::{Scope, interpolate};
+use crate::deployment::tree;
+use crate::document::{Kind, Node};
+use crate::source::{FileId, Text};
+use crate::workspace::{SourceFile, Workspace};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The files that Compose takes by itself: the first of these that is there.
+const DEFAULTS: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+/// The files that Compose lays over one of the above by itself.
+const OVERRIDES: [&str; 4] =
+    ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
+
+/// Compose files that are started together.
+#[derive(Debug)]
+pub(super) struct Project {
+    /// The folder that it is started in; its `.env` is live.
+    pub folder: String,
+    /// The folder that relative paths start at.
+    pub base: String,
+    /// Its files, the deciding one last.
+    pub files: Vec<FileId>,
+    /// Nothing selects it among several in its folder: its file's stem.
+    pub alternative: Option<String>,
+    /// Only services that this file speaks of count: the others stand in the project that it is laid over.
+    pub only: Option<FileId>,
+}
+
+/// The compose files of a tree, by folder.
+struct Folders<'w> {
+    files: BTreeMap<&'w str, Vec<&'w SourceFile>>,
+    /// Files that others include or extend: parts, not projects of their own.
+    parts: BTreeSet<FileId>,
+}
+
+/// Finds all projects, in order of their folders, and all compose files.
+pub(super) fn find(workspace: &Workspace, samples: &Samples) -> (Vec<Project>, BTreeSet<FileId>) {
+    let mut folders = Folders { files: BTreeMap::new(), parts: BTreeSet::new() };
+    for file in workspace.files().iter().filter(|file| is_compose(file)) {
+        folders.files.entry(file.folder()).or_default().push(file);
+    }
+    let mut selected = Vec::new();
+    for folder in folders.files.keys().copied().chain(env_folders(workspace)).collect::<BTreeSet<_>>() {
+        selected.extend(selection(workspace, samples, folder));
+    }
+    let taken: BTreeSet<FileId> = selected.iter().flat_map(|project: &Project| project.files.clone()).collect();
+    folders.parts = parts(workspace, samples, &folders);
+    let all = folders.files.values().flatten().map(|file| file.id).collect();
+    let deciding: BTreeSet<String> = selected.iter().map(|project| project.folder.clone()).collect();
+    let mut projects = selected;
+    for (folder, files) in &folders.files {
+        if !deciding.contains(*folder) {
+            let free = files.iter().copied().filter(|file| !taken.contains(&file.id));
+            let free = free.filter(|file| !folders.parts.contains(&file.id)).collect::<Vec<_>>();
+            projects.extend(of_folder(folder, &free));
+        }
+    }
+    projects.sort_by(|one, other| (&one.folder, &one.alternative).cmp(&(&other.folder, &other.alternative)));
+    (projects, all)
+}
+
+fn env_folders(workspace: &Workspace) -> impl Iterator<Item = &str> {
+    workspace.files().iter().filter(|file| file.name() == ".env").map(SourceFile::folder)
+}
+
+/// Answers what the variables of a folder's live environment are.
+pub(super) fn scope(workspace: &Workspace, samples: &Samples, folder: &str) -> Scope {
+    let outer = Scope { documented: samples.names(folder), ..Scope::default() };
+    environment::scope(workspace, &tree::join(folder, ".env").into_iter().collect::<Vec<_>>(), &outer)
+}
+
+/// Answers the project that a folder's `.env` puts together with `COMPOSE_FILE`.
+fn selection(workspace: &Workspace, samples: &Samples, folder: &str) -> Option<Project> {
+    let path = tree::join(folder, ".env")?;
+    workspace.find(&path)?.text().filter(|text| text.contains("COMPOSE_FILE"))?;
+    let scope = scope(workspace, samples, folder);
+    let list = scope.values.get("COMPOSE_FILE").and_then(Text::known).filter(|list| !list.trim().is_empty())?;
+    let separator = scope.values.get("COMPOSE_PATH_SEPARATOR").and_then(Text::known).filter(|sign| !sign.is_empty());
+    let separator = separator.unwrap_or(if list.contains(';') && !list.contains(':') { ";" } else { ":" });
+    let paths: Vec<String> = list.split(separator).filter_map(|path| tree::join(folder, path.trim())).collect();
+    let files: Vec<FileId> = paths.iter().filter_map(|path| workspace.find(path).map(|file| file.id)).collect();
+    let base = tree::folder(paths.first()?).to_owned();
+    Some(Project { folder: folder.to_owned(), base, files, alternative: None, only: None })
+}
+
+/// Answers the projects of a folder for which nothing is selected.
+fn of_folder(folder: &str, files: &[&SourceFile]) -> Vec<Project> {
+    let named = |names: &[&str]| names.iter().find_map(|name| files.iter().copied().find(|file| file.name() == *name));
+    let project = |files: Vec<FileId>, alternative| Project {
+        folder: folder.to_owned(),
+        base: folder.to_owned(),
+        files,
+        alternative,
+        only: None,
+    };
+    let mut projects = Vec::new();
+    let mut default = Vec::new();
+    if let Some(main) = named(&DEFAULTS) {
+        default = std::iter::once(main).chain(named(&OVERRIDES)).collect();
+        projects.push(project(default.iter().map(|file| file.id).collect(), None));
+    }
+    let others: Vec<&SourceFile> =
+        files.iter().copied().filter(|file| !default.iter().any(|known| known.id == file.id)).collect();
+    let one_of_several = !default.is_empty() || others.len() > 1;
+    for file in others {
+        let alternative = one_of_several.then(|| tree::stem(&file.path).to_owned());
+        if is_overlay(file, &default) {
+            let files = default.iter().map(|file| file.id).chain([file.id]).collect();
+            projects.push(Project { only: Some(file.id), ..project(files, alternative) });
+        } else {
+            projects.push(project(vec![file.id], alternative));
+        }
+    }
+    projects
+}
+
+/// Tells whether a file makes sense only when it is laid over a folder's own project.
+fn is_overlay(file: &SourceFile, default: &[&SourceFile]) -> bool {
+    let mut lacking = services(file).filter(|(_, service)| !is_complete(*service)).peekable();
+    let known: BTreeSet<&str> = default.iter().flat_map(|file| services(file)).map(|(name, _)| name).collect();
+    lacking.peek().is_some() && lacking.all(|(name, _)| known.contains(name))
+}
+
+fn services(file: &SourceFile) -> impl Iterator<Item = (&str, Node<'_>)> {
+    let root = file.document().and_then(|document| document.root());
+    let services = root.and_then(|root| root.get("services"));
+    services.into_iter().flat_map(|services| services.entries().map(|entry| (entry.name(), entry.value)))
+}
+
+fn is_complete(service: Node<'_>) -> bool {
+    ["image", "build", "extends"].iter().any(|key| service.get(key).is_some())
+}
+
+/// Answers the files that compose files include or extend.
+fn parts(workspace: &Workspace, samples: &Samples, folders: &Folders<'_>) -> BTreeSet<FileId> {
+    let mut parts = BTreeSet::new();
+    for (folder, files) in &folders.files {
+        let mut scope_of_folder = None;
+        for file in files {
+            let Some(root) = file.document().and_then(|document| document.root()) else { continue };
+            for node in followed(root) {
+                let Some(text) = node.text() else { continue };
+                let scope = scope_of_folder.get_or_insert_with(|| scope(workspace, samples, folder));
+                let path = interpolate(&text, scope, &mut Vec::new());
+                let other = path.known().and_then(|path| workspace.find(&tree::join(folder, path)?));
+                // A file may extend a service of its own.
+                parts.extend(other.map(|other| other.id).filter(|id| *id != file.id));
+            }
+        }
+    }
+    parts
+}
+
+/// Answers the paths that a compose file includes or extends from.
+fn followed(root: Node<'_>) -> Vec<Node<'_>> {
+    let mut paths = Vec::new();
+    for item in root.get("include").into_iter().flat_map(Node::items) {
+        let path = item.get("path").unwrap_or(item);
+        paths.push(path);
+        paths.extend(path.items());
+    }
+    let services = root.get("services").into_iter().flat_map(Node::entries);
+    paths.extend(services.filter_map(|entry| entry.value.path_get(&["extends", "file"])));
+    paths
+}
+
+/// Tells by its content whether a file is one of Compose: top-level services that look like services, or includes.
+fn is_compose(file: &SourceFile) -> bool {
+    const FIELDS: [&str; 17] = [
+        "image",
+        "build",
+        "command",
+        "entrypoint",
+        "ports",
+        "volumes",
+        "environment",
+        "env_file",
+        "extends",
+        "deploy",
+        "profiles",
+        "network_mode",
+        "networks",
+        "labels",
+        "depends_on",
+        "restart",
+        "container_name",
+    ];
+    const FOREIGN: [&str; 4] = ["apiVersion", "kind", "jobs", "stages"];
+    let Some(root) = file.document().and_then(|document| document.root()) else { return false };
+    if root.kind() != Kind::Map || FOREIGN.iter().any(|key| root.get(key).is_some()) {
+        return false;
+    }
+    let Some(services) = root.get("services") else {
+        return root.get("include").is_some() && DEFAULTS.contains(&file.name());
+    };
+    services.kind() == Kind::Map
+        && services.entries().take(64).any(|entry| FIELDS.iter().any(|field| entry.value.get(field).is_some()))
+        && services.entries().take(64).all(|entry| entry.value.kind() == Kind::Map || entry.value.is_null())
+}

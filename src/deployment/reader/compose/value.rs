@@ -1,0 +1,147 @@
+//! The values of compose files: interpolated, owned, and so ready to be merged across files.
+
+use crate::deployment::interpolate::{Scope, Unset, interpolate};
+use crate::document::{Kind, Node};
+use crate::source::{Span, Spanned, Text};
+use std::collections::BTreeMap;
+
+/// No file nests deeper, aliases included.
+const DEEPEST: usize = 48;
+
+/// A value, with the place where it is used.
+#[derive(Debug, Clone)]
+pub(super) struct Value {
+    pub place: Span,
+    pub tag: Tag,
+    pub body: Body,
+}
+
+/// What a value is told to do to the one that it is merged with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    /// To merge.
+    None,
+    /// To remove it (`!reset`).
+    Reset,
+    /// To replace it (`!override`).
+    Override,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Body {
+    Null,
+    Scalar(Text),
+    List(Vec<Value>),
+    Map(Vec<Entry>),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub key: Spanned<String>,
+    pub value: Value,
+}
+
+/// Turns nodes into values.
+pub(super) struct Taking<'a> {
+    pub scope: &'a Scope,
+    pub unset: &'a mut Vec<Unset>,
+    /// How many values may still be made: aliases can make a short file endless.
+    pub budget: &'a mut usize,
+}
+
+impl Taking<'_> {
+    /// Takes a node with all below it; variables are filled in values, not in keys.
+    pub fn take(&mut self, node: Node<'_>) -> Value {
+        self.take_at(node, 0)
+    }
+
+    fn take_at(&mut self, node: Node<'_>, depth: usize) -> Value {
+        let place = node.place();
+        let tag = match node.tag() {
+            Some("!reset") => Tag::Reset,
+            Some("!override") => Tag::Override,
+            _ => Tag::None,
+        };
+        *self.budget = self.budget.saturating_sub(1);
+        if depth > DEEPEST || *self.budget == 0 || node.is_null() {
+            return Value { place, tag, body: Body::Null };
+        }
+        let body = match node.kind() {
+            Kind::Scalar => {
+                node.text().map_or(Body::Null, |text| Body::Scalar(interpolate(&text, self.scope, self.unset)))
+            }
+            Kind::Sequence => Body::List(node.items().map(|item| self.take_at(item, depth + 1)).collect()),
+            Kind::Map => Body::Map(self.entries(node, depth)),
+        };
+        Value { place, tag, body }
+    }
+
+    fn entries(&mut self, node: Node<'_>, depth: usize) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for entry in node.entries() {
+            let value = self.take_at(entry.value, depth + 1);
+            let key = Spanned::new(entry.name().to_owned(), entry.key.place());
+            // Of a key that is written twice, the last one holds.
+            match places.get(&key.value) {
+                Some(at) => entries[*at] = Entry { key, value },
+                None => {
+                    places.insert(key.value.clone(), entries.len());
+                    entries.push(Entry { key, value });
+                }
+            }
+        }
+        entries
+    }
+}
+
+impl Value {
+    /// Makes an absent value.
+    pub fn null(place: Span) -> Self {
+        Self { place, tag: Tag::None, body: Body::Null }
+    }
+
+    /// Answers the value of a key of a map.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.entries().iter().find(|entry| entry.key.value == key).map(|entry| &entry.value)
+    }
+
+    /// Answers the text of a scalar under a key of a map.
+    pub fn text_of(&self, key: &str) -> Option<&Text> {
+        self.get(key)?.text()
+    }
+
+    /// Answers the text of a scalar.
+    pub fn text(&self) -> Option<&Text> {
+        match &self.body {
+            Body::Scalar(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Answers the entries of a map; none of anything else.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.body {
+            Body::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// Answers the items of a list, or the single value that stands for a list of one.
+    pub fn list(&self) -> &[Self] {
+        match &self.body {
+            Body::List(items) => items,
+            Body::Scalar(_) => std::slice::from_ref(self),
+            _ => &[],
+        }
+    }
+
+    pub fn is_null(&self) -> bool {
+        matches!(self.body, Body::Null)
+    }
+
+    /// Tells whether a scalar is a switch that is on.
+    pub fn is_true(&self) -> bool {
+        self.text().and_then(Text::known).is_some_and(|text| matches!(text, "true" | "True" | "TRUE" | "yes" | "on"))
+    }
+}

@@ -1,0 +1,73 @@
+//! Units as a short text, for tests.
+
+use super::{Activation, Inventory, MountSource, Unit, read};
+use crate::source::Text;
+use crate::workspace::Workspace;
+
+/// Reads texts and shows their units.
+pub(crate) fn units(texts: &[(&str, &str)]) -> String {
+    let workspace = Workspace::of(texts);
+    show(&read(&workspace))
+}
+
+/// Shows the units of an inventory; words are parted by ` | `, holes stand as written.
+pub(crate) fn show(inventory: &Inventory) -> String {
+    inventory.units.iter().map(unit).collect::<Vec<_>>().join("\n")
+}
+
+fn unit(unit: &Unit) -> String {
+    let mut lines = vec![format!("{}/{} {}", unit.host, unit.name.value, unit.image.as_ref().map_or("-", Text::value))];
+    let command = &unit.command;
+    let words =
+        |words: &[Text]| words.iter().map(|word| word.value().replace('\n', "\\n")).collect::<Vec<_>>().join(" | ");
+    let mut line = |name: &str, text: String| {
+        if !text.is_empty() {
+            lines.push(format!("  {name}: {text}"));
+        }
+    };
+    line("project", unit.project.clone());
+    line("alternative", unit.alternative.clone().unwrap_or_default());
+    line("template", if unit.template { "yes".into() } else { String::new() });
+    line("wrappers", words(&command.wrappers));
+    line("before", command.before.iter().map(|part| words(part)).collect::<Vec<_>>().join(" ; "));
+    line(if command.entrypoint { "program" } else { "words" }, words(&command.words));
+    line("open", command.open.as_ref().map_or_else(String::new, |open| format!("{open:?}")));
+    let env = unit.env.iter().map(|variable| format!("{}={}", variable.name.value, variable.value.value()));
+    line("env", env.collect::<Vec<_>>().join(" "));
+    line("env open", if unit.env_open { "yes".into() } else { String::new() });
+    let ports = unit.ports.iter().map(|port| {
+        let ip = port.host_ip.as_ref().map_or("*", Text::value);
+        let range = |range: Option<(u16, u16)>| range.map_or("?".to_owned(), |(first, _)| first.to_string());
+        format!("{ip} {} {} {}", range(port.host), range(port.container), port.protocol)
+    });
+    line("ports", ports.collect::<Vec<_>>().join(", "));
+    let mounts = unit.mounts.iter().map(|mount| {
+        let (source, mode) = (source(&mount.source), if mount.read_only { " ro" } else { "" });
+        format!("{source} -> {}{mode}", mount.target.value())
+    });
+    line("mounts", mounts.collect::<Vec<_>>().join(", "));
+    line("replicas", unit.replicas.as_ref().map_or_else(String::new, |replicas| format!("{:?}", replicas.value)));
+    line("restart", unit.restart.as_ref().map_or_else(String::new, |restart| format!("{:?}", restart.value)));
+    line("network", unit.network_mode.as_ref().map_or("", Text::value).to_owned());
+    line("networks", unit.networks.join(" "));
+    line("names", unit.names.iter().skip(1).map(Text::value).collect::<Vec<_>>().join(" "));
+    let labels = unit.labels.iter().map(|label| format!("{}={}", label.name.value, label.value.value()));
+    line("labels", labels.collect::<Vec<_>>().join(" "));
+    line("after", unit.depends_on.iter().map(|name| name.value.clone()).collect::<Vec<_>>().join(" "));
+    line(
+        "active",
+        if unit.activation == Activation::Always { String::new() } else { format!("{:?}", unit.activation) },
+    );
+    lines.join("\n")
+}
+
+fn source(source: &MountSource) -> String {
+    match source {
+        MountSource::Tree(path) => format!("tree:{path}"),
+        MountSource::Host(path) => format!("host:{path}"),
+        MountSource::Volume { name, external } => format!("{}:{name}", if *external { "outside" } else { "volume" }),
+        MountSource::Anonymous => "anonymous".into(),
+        MountSource::Tmpfs => "tmpfs".into(),
+        MountSource::Unknown(text) => format!("?{text}"),
+    }
+}

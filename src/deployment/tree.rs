@@ -1,0 +1,192 @@
+//! Paths of the tree, and what a path says about the file: whether it is an example, test data, and on which host it is deployed.
+
+/// Answers the folder of a path, without a slash at its end; empty for the root.
+#[must_use]
+pub fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Answers the file name of a path.
+#[must_use]
+pub fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Answers the file name without its last ending (`lighthouse-vc-only` of `lighthouse-vc-only.yml`).
+#[must_use]
+pub fn stem(path: &str) -> &str {
+    let name = name(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem })
+}
+
+/// Follows a relative path from a folder of the tree; nothing if it leaves the tree.
+#[must_use]
+pub fn join(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            _ => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Tells whether a path names a template or an example that has to be filled in.
+#[must_use]
+pub fn is_template(path: &str) -> bool {
+    const FOLDERS: [&str; 6] = ["template", "templates", "example", "examples", "sample", "samples"];
+    const WORDS: [&str; 7] = ["example", "sample", "template", "tmpl", "tpl", "dist", "j2"];
+    folder(path).split('/').any(|part| FOLDERS.contains(&part)) || has_word(name(path), &WORDS)
+}
+
+/// Tells whether a file name is one of an environment file that is no live `.env`: a sample, or one to choose from.
+#[must_use]
+pub fn is_sample_environment(path: &str) -> bool {
+    let name = name(path);
+    name != ".env" && has_word(name, &["env"]) && !name.ends_with(".sh")
+}
+
+/// Tells whether a path is obviously one of test data.
+#[must_use]
+pub fn is_fixture(path: &str) -> bool {
+    const FOLDERS: [&str; 11] = [
+        "test",
+        "tests",
+        "testdata",
+        "test-data",
+        "test_data",
+        "testing",
+        "fixture",
+        "fixtures",
+        "molecule",
+        "e2e",
+        "mocks",
+    ];
+    folder(path).split('/').any(|part| FOLDERS.contains(&part))
+}
+
+/// Answers the host that the units of a folder run on; empty where the path does not say.
+///
+/// The folder right below one called `hosts` (or `nodes`, `machines`, `servers`) is a host, whatever lies below it. Otherwise each
+/// folder is one, except that folders named after a part of the stack (`validator`, `beacon`) belong to the folder above: so
+/// `hosts/a/validator` and `hosts/a/beacon` are `a`, `prod/a` and `prod/b` are two, and `beacon` and `validator` of the root are one.
+/// Folders that merely group (`clusters`, `envs`) are left out of the name. Nothing but the path decides, so that a host keeps its
+/// name when the tree grows.
+#[must_use]
+pub fn host(folder: &str) -> String {
+    const HOSTS: [&str; 5] = ["hosts", "host_vars", "nodes", "machines", "servers"];
+    const GROUPS: [&str; 7] = ["inventory", "inventories", "clusters", "environments", "envs", "deployments", "sites"];
+    let mut parts: Vec<&str> = Vec::new();
+    let mut components = folder.split('/').filter(|part| !part.is_empty()).peekable();
+    while let Some(part) = components.next() {
+        if HOSTS.contains(&part) && components.peek().is_some() {
+            parts.extend(components.next());
+            return parts.join("/");
+        }
+        if !GROUPS.contains(&part) || components.peek().is_none() {
+            parts.push(part);
+        }
+    }
+    while parts.last().is_some_and(|part| is_part_of_a_stack(part)) {
+        parts.pop();
+    }
+    parts.join("/")
+}
+
+fn is_part_of_a_stack(folder: &str) -> bool {
+    const PARTS: [&str; 34] = [
+        "beacon",
+        "beacon-chain",
+        "beacon-node",
+        "bn",
+        "cl",
+        "compose",
+        "consensus",
+        "consensus-client",
+        "docker",
+        "docker-compose",
+        "deploy",
+        "dvt",
+        "el",
+        "eth1",
+        "eth2",
+        "execution",
+        "execution-client",
+        "mev",
+        "mev-boost",
+        "metrics",
+        "monitoring",
+        "observability",
+        "relay",
+        "remote-signer",
+        "services",
+        "signer",
+        "signers",
+        "stack",
+        "validator",
+        "validator-client",
+        "validators",
+        "vc",
+        "web3signer",
+        "fullnode",
+    ];
+    PARTS.contains(&folder)
+}
+
+fn has_word(name: &str, words: &[&str]) -> bool {
+    name.split(|character: char| !character.is_ascii_alphanumeric()).any(|part| words.contains(&part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_paths_stay_in_the_tree_or_leave_it() {
+        assert_eq!(join("hosts/a", "./keys/../data/").as_deref(), Some("hosts/a/data"));
+        assert_eq!(join("a", "..").as_deref(), Some(""));
+        assert_eq!(join("a", "../../keys"), None);
+        assert_eq!(
+            (folder("a/b/c"), name("a/b/c"), stem("x/.env"), stem("x/vc.only.yml")),
+            ("a/b", "c", ".env", "vc.only")
+        );
+    }
+
+    #[test]
+    fn examples_are_told_from_live_files() {
+        for path in ["docker-compose.example.yml", "compose.yml.j2", "templates/vc.yml", "a/env.sample"] {
+            assert!(is_template(path), "{path}");
+        }
+        for path in ["docker-compose.yml", "contemplate/vc.yml", "samplerate.yml"] {
+            assert!(!is_template(path), "{path}");
+        }
+        assert!(
+            ["default.env", ".env.sample.goerli", "env.example", ".env-mainnet"]
+                .iter()
+                .all(|path| is_sample_environment(path))
+        );
+        assert!(![".env", "a/.env", "environment.yml", "env.sh"].iter().any(|path| is_sample_environment(path)));
+        assert!(is_fixture("roles/x/molecule/keys.json") && !is_fixture("testnet/keys.json"));
+    }
+
+    #[test]
+    fn hosts_are_named_by_their_folders() {
+        for (folder, expected) in [
+            ("", ""),
+            ("validator", ""),
+            ("hosts/a", "a"),
+            ("hosts/a/validator", "a"),
+            ("hosts/a/extra/deep", "a"),
+            ("mainnet/hosts/a/beacon", "mainnet/a"),
+            ("clusters/prod/one/vc", "prod/one"),
+            ("envs/prod", "prod"),
+            ("a/validator", "a"),
+            ("stacks/alpha", "stacks/alpha"),
+            ("hosts", "hosts"),
+        ] {
+            assert_eq!(host(folder), expected, "{folder}");
+        }
+    }
+}
