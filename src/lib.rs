@@ -14,6 +14,8 @@ pub mod catalogue;
 pub mod finding;
 /// Text becomes one tree with the place of every value, whatever the syntax.
 pub mod document;
+/// The settings file: levels, environments, allowances, and what is left out.
+pub mod config;
 /// A tree of files, walked, read and parsed once; or a set of texts in memory.
 pub mod workspace;
 /// Outcomes become texts: for people, for scripts, for code hosts.

@@ -103,15 +103,15 @@ impl<'s> Builder<'s> {
         self.source
     }
 
-    /// Starts a map or a sequence.
-    pub(super) fn open(&mut self, shape: Shape, start: usize) {
-        let start = start as u32;
+    /// Starts a map or a sequence; `range` is what stands of it already, as a bracket or a header.
+    pub(super) fn open(&mut self, shape: Shape, range: Range<usize>) {
+        let (start, end) = (range.start as u32, range.end as u32);
         if self.pruned > 0 || self.frames.len() >= DEPTH {
             self.prune(start);
             return;
         }
         let before = self.expanded;
-        let node = self.attach(cell(shape, start, start, Style::Plain));
+        let node = self.attach(cell(shape, start, end, Style::Plain));
         self.latest = node;
         self.frames.push(Frame { node, last: NONE, key: NONE, height: 0, before, anchor: 0 });
     }
@@ -138,13 +138,18 @@ impl<'s> Builder<'s> {
         let frame = self.frames.pop()?;
         let end = end.map_or_else(|| self.end_of_children(frame), |end| end as u32);
         let cell = self.arena.cell_mut(frame.node);
-        cell.end = end.max(cell.start);
+        cell.end = cell.end.max(end);
         let height = frame.height + 1;
         if let Some(parent) = self.frames.last_mut() {
             parent.height = parent.height.max(height);
         }
         self.anchors.complete(frame.anchor, self.expanded - frame.before, height);
         Some(frame)
+    }
+
+    /// Goes on with a map that was closed before, as an INI section that is written in two places.
+    pub(super) fn reopen(&mut self, frame: Frame) {
+        self.frames.push(frame);
     }
 
     /// A key whose value never came stands for an absent value.
@@ -198,10 +203,17 @@ impl<'s> Builder<'s> {
         if self.pruned > 0 {
             return;
         }
-        let base = cell(Shape::Scalar, range.start as u32, range.end as u32, Style::Plain);
-        self.attach(Cell { flags: UNKNOWN, ..base });
+        self.unknown(range.clone());
         if self.anchors.is_news(refusal) {
             self.problem(range, refusal.message());
+        }
+    }
+
+    /// Adds a scalar that nobody knows the value of.
+    pub(super) fn unknown(&mut self, range: Range<usize>) {
+        if self.pruned == 0 {
+            let base = cell(Shape::Scalar, range.start as u32, range.end as u32, Style::Plain);
+            self.attach(Cell { flags: UNKNOWN, ..base });
         }
     }
 

@@ -1,5 +1,9 @@
 //! One front end for each syntax; each writes what it reads into the same tree.
 
+mod dotenv;
+mod ini;
+mod json;
+mod toml;
 mod yaml;
 mod yaml_block;
 mod yaml_flow;
@@ -8,6 +12,10 @@ use super::builder::{Builder, Built};
 use super::model::{Style, Syntax};
 use super::pieces::Pieces;
 use crate::source::FileId;
+use std::ops::Range;
+
+/// Why something cannot be read: the bytes at fault, and a sentence.
+type Fault = (Range<usize>, &'static str);
 
 /// A scalar to decode.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +44,13 @@ pub(super) struct Frontend {
 }
 
 /// Every syntax there is.
-const SYNTAXES: &[Frontend] = &[Frontend { syntax: Syntax::Yaml, read: yaml::read, decode: yaml::decode }];
+const SYNTAXES: &[Frontend] = &[
+    Frontend { syntax: Syntax::Yaml, read: yaml::read, decode: yaml::decode },
+    Frontend { syntax: Syntax::Json, read: json::read, decode: json::decode },
+    Frontend { syntax: Syntax::Toml, read: toml::read, decode: toml::decode },
+    Frontend { syntax: Syntax::Dotenv, read: dotenv::read, decode: dotenv::decode },
+    Frontend { syntax: Syntax::Ini, read: ini::read, decode: ini::decode },
+];
 
 /// Answers what reads a syntax.
 pub(super) fn of(syntax: Syntax) -> &'static Frontend {

@@ -65,12 +65,12 @@ fn take(builder: &mut Builder<'_>, event: Event<'_>, span: &Span) {
             properties(builder, anchor, span);
         }
         Event::MappingStart(_, anchor, _) => {
-            builder.open(Shape::Map, range.start);
+            builder.open(Shape::Map, range);
             properties(builder, anchor, span);
         }
         Event::SequenceStart(style, anchor, _) => {
             let start = if style == StructureStyle::Block { dash(builder.source(), range.start) } else { range.start };
-            builder.open(Shape::Sequence, start);
+            builder.open(Shape::Sequence, start..range.end);
             properties(builder, anchor, span);
         }
         // The end of a collection without brackets is a place somewhere behind it.

@@ -35,12 +35,12 @@ pub(super) fn decode(raw: Raw<'_>, pieces: &mut Pieces<'_>) {
     let source = pieces.source();
     let empty = raw.value.bytes().take_while(|byte| *byte == b'\n').count();
     pieces.stand(&raw.value[..empty], raw.start..raw.start);
-    let mut lines = Lines { source, at: raw.start, end: raw.end };
+    let lines = Lines { source, at: raw.start, end: raw.end };
     // The first line starts at its content; so it is indented unless more blanks follow.
     let mut skip = usize::from(raw.indent).saturating_sub(column(source, raw.start));
     let mut breaks: Vec<Range<usize>> = Vec::new();
     let mut before_is_deeper = false;
-    while let Some((line, line_break)) = lines.next() {
+    for (line, line_break) in lines {
         let blanks = source[line.clone()].bytes().take_while(|byte| *byte == b' ').count();
         let start = line.start + blanks.min(skip);
         skip = usize::from(raw.indent);

@@ -1,0 +1,11 @@
+//! The settings file `stakelint.toml`: levels, environments, allowances, and what is left out.
+
+mod glob;
+mod locate;
+mod model;
+mod read;
+mod table;
+
+pub use glob::Glob;
+pub use locate::{FILE_NAME, find_upwards};
+pub use model::{Allow, Environment, KEYS, KeptInventory, Level, RuleSetting, Settings, SettingsProblem};
