@@ -69,18 +69,7 @@ pub enum Signs {
     Both,
 }
 
-/// What files are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Purpose {
-    /// The signing history (slashing-protection database).
-    History,
-    /// Keystores or a wallet.
-    Keys,
-    /// The client's data folder.
-    Data,
-    /// Passwords of keystores.
-    Passwords,
-}
+pub use crate::invocation::Purpose;
 
 /// A folder or file of a workload, and what lies under it.
 #[derive(Debug, Clone)]

@@ -12,12 +12,19 @@ pub(super) struct Grammar<'a, F> {
     pub single_dash: bool,
     /// A colon parts a name from its value as well (Nim): `--data-dir:/data`.
     pub colon: bool,
-    /// `--no-x` switches `x` off.
-    pub negation: bool,
-    /// Finds a flag by its name without dashes.
-    pub find: &'a dyn Fn(&str) -> Option<(F, Shape)>,
+    /// Finds a flag by its name without dashes, and by whether one dash or two stood before it.
+    pub find: &'a dyn Fn(&str, Dashes) -> Option<(F, Shape)>,
     /// Tells whether a word is a sub-command: it is never the value of a flag that nobody knows.
     pub is_command: &'a dyn Fn(&str) -> bool,
+}
+
+/// The dashes before a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dashes {
+    /// `-d`.
+    One,
+    /// `--data-dir`.
+    Two,
 }
 
 /// What a flag takes when no value is joined to its name.
@@ -44,8 +51,6 @@ pub(super) struct Argument<F> {
     pub values: Vec<Text>,
     /// What it is, if it is known.
     pub flag: Option<F>,
-    /// It was written as `--no-…`.
-    pub negated: bool,
 }
 
 /// A command line taken apart.
@@ -113,25 +118,16 @@ impl<F: Copy> Reader<'_, F> {
             (_, joined) => (name, joined),
         };
         let found = found.or_else(|| self.look_up(name.value()));
-        let values = joined.map_or_else(|| self.values(found.map(|(_, shape, _)| shape)), |value| vec![value]);
-        let negated = found.is_some_and(|(_, _, negated)| negated);
-        self.line.arguments.push(Argument { name, values, flag: found.map(|(flag, _, _)| flag), negated });
+        let values = joined.map_or_else(|| self.values(found.map(|(_, shape)| shape)), |value| vec![value]);
+        self.line.arguments.push(Argument { name, values, flag: found.map(|(flag, _)| flag) });
     }
 
-    /// Finds a flag by its name as written; the last answer says whether it was negated.
-    fn look_up(&self, name: &str) -> Option<(F, Shape, bool)> {
-        let (dashes, bare) = match name.strip_prefix("--") {
-            Some(bare) => (2, bare),
-            None => (1, name.strip_prefix('-')?),
-        };
-        if dashes == 1 && !self.grammar.single_dash && bare.chars().count() > 2 {
-            return None;
+    /// Finds a flag by its name as written.
+    fn look_up(&self, name: &str) -> Option<(F, Shape)> {
+        match name.strip_prefix("--") {
+            Some(bare) => (self.grammar.find)(bare, Dashes::Two),
+            None => (self.grammar.find)(name.strip_prefix('-')?, Dashes::One),
         }
-        if let Some((flag, shape)) = (self.grammar.find)(bare) {
-            return Some((flag, shape, false));
-        }
-        let positive = bare.strip_prefix("no-").filter(|_| self.grammar.negation)?;
-        (self.grammar.find)(positive).map(|(flag, _)| (flag, Shape::Switch, true))
     }
 
     /// Parts `-d/data` into `-d` and `/data`, if `d` takes a value.
@@ -140,7 +136,7 @@ impl<F: Copy> Reader<'_, F> {
         let first = value.strip_prefix('-').filter(|rest| !rest.starts_with('-')).and_then(|rest| rest.chars().next());
         let Some(first) = first else { return (name.clone(), None) };
         let end = 1 + first.len_utf8();
-        let takes = matches!(self.look_up(&value[..end]), Some((_, Shape::Value | Shape::Many, _)));
+        let takes = matches!(self.look_up(&value[..end]), Some((_, Shape::Value | Shape::Many)));
         if takes && !self.grammar.single_dash && end < value.len() {
             return (name.slice(0..end), Some(name.slice(end..value.len())));
         }
@@ -265,8 +261,9 @@ mod tests {
         text
     }
 
-    fn find(name: &str) -> Option<(&'static str, Shape)> {
+    fn find(name: &str, dashes: Dashes) -> Option<(&'static str, Shape)> {
         Some(match name {
+            "v" if dashes == Dashes::Two => return None,
             "switch" => ("switch", Shape::Switch),
             "position" => ("position", Shape::Position),
             "value" | "v" | "http.api" => ("value", Shape::Value),
@@ -277,7 +274,7 @@ mod tests {
     }
 
     fn read_with(words: &[&str], single_dash: bool, colon: bool) -> Line<&'static str> {
-        let grammar = Grammar { single_dash, colon, negation: true, find: &find, is_command: &|word| word == "vc" };
+        let grammar = Grammar { single_dash, colon, find: &find, is_command: &|word| word == "vc" };
         let words: Vec<Text> = words.iter().enumerate().map(|(at, word)| text(word, at as u32 * 100)).collect();
         read(&words, &grammar)
     }
@@ -308,13 +305,6 @@ mod tests {
         assert_eq!(shown(&["--optional", "3", "--optional", "vc"]), "--optional=3 --optional= vc");
         assert_eq!(shown(&["--many", "a", "b", "--value", "-1"]), "--many=a|b --value=-1");
         assert_eq!(shown(&["--unknown", "a", "--other", "vc"]), "--unknown=a --other= vc");
-    }
-
-    #[test]
-    fn negation_is_seen() {
-        let line = read_with(&["--no-switch", "--no-such"], false, false);
-        assert_eq!(line.arguments.iter().map(|argument| argument.negated).collect::<Vec<_>>(), [true, false]);
-        assert_eq!(line.arguments[0].flag, Some("switch"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A unit understood as a client: which one, in which role and version, and how it is set.
 
-use crate::catalogue::{Role, Version};
-use crate::source::{Span, Text};
+use crate::catalogue::{Role, RolePage, Version};
+use crate::source::{Span, Spanned, Text};
 
 /// A client at work in a unit.
 #[derive(Debug, Clone)]
@@ -24,8 +24,14 @@ pub struct Invocation {
     pub flags: Vec<FlagUse>,
     /// Why settings can exist that the tree does not show; nothing if all is seen.
     pub unseen: Option<Unseen>,
+    /// Settings that are known although others are unseen, because the table of the script that starts it tells all of them.
+    pub answered: Vec<String>,
+    /// Keys of its settings files that are no option of this client in any role.
+    pub unknown_keys: Vec<Spanned<String>>,
     /// Defaults of this client, role and version, by canonical setting.
     pub defaults: Vec<(String, String)>,
+    /// What is true of the client in this role: interfaces, places of its files, whether it signs.
+    pub page: RolePage,
 }
 
 /// A canonical setting and what decides it.
@@ -78,6 +84,47 @@ pub enum Unseen {
     Variable(Span),
     /// A settings file is named that the tree does not hold.
     File(Span),
+    /// A file of variables is named that the tree does not hold, and the client or its script reads variables.
+    Environment,
+}
+
+/// What files are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// The signing history (slashing-protection database).
+    History,
+    /// Keystores or a wallet.
+    Keys,
+    /// The client's data folder.
+    Data,
+    /// Passwords of keystores.
+    Passwords,
+}
+
+/// A path that a client uses inside its unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedPath {
+    /// The path; with a hole as written if it is not known.
+    pub path: String,
+    /// The value that decides it, else the text that names the client.
+    pub place: Span,
+    /// The path is known: it has no hole, and nothing unseen can decide it otherwise.
+    pub certain: bool,
+    /// A flag, a variable or a file decides it; else the client's default holds.
+    pub chosen: bool,
+}
+
+/// Whether a client signs with validator keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ability {
+    /// It cannot hold keys, or it is given none.
+    Never,
+    /// It is there to sign, or it is given keys.
+    Always,
+    /// With whatever keys its key folder holds.
+    WithKeysFound,
+    /// What would give it keys cannot be seen.
+    Unknown,
 }
 
 /// What is known of a setting. "Not set" is claimed only when every carrier was read.
@@ -98,7 +145,7 @@ impl Invocation {
         if let Some(setting) = self.settings.iter().find(|setting| setting.name == name) {
             return Answer::Set(setting);
         }
-        if self.unseen.is_some() {
+        if self.unseen.is_some() && !self.answered.iter().any(|answered| answered == name) {
             return Answer::Unknown;
         }
         Answer::Default(self.default(name))

@@ -11,10 +11,20 @@ pub(super) struct Assignment {
     pub strength: u8,
     /// Equals add to each other instead.
     pub list: bool,
+    /// Nobody wrote it as such, so nothing is lost when another one decides.
+    pub quiet: bool,
 }
 
 /// The strength of what merely follows from another flag.
 pub(super) const IMPLIED: u8 = 0;
+/// The strength of a settings file.
+pub(super) const IN_FILE: u8 = 1;
+/// The strength of a variable that the client reads.
+pub(super) const IN_ENVIRONMENT: u8 = 2;
+/// The strength of a flag that a wrapper adds and another flag beside it replaces.
+pub(super) const BY_WRAPPER: u8 = 3;
+/// The strength of a flag.
+pub(super) const AS_FLAG: u8 = 4;
 
 /// Answers the deciding settings and those that were overruled with another value, both in order of name.
 pub(super) fn settle(mut assignments: Vec<Assignment>) -> (Vec<Setting>, Vec<Setting>) {
@@ -24,7 +34,7 @@ pub(super) fn settle(mut assignments: Vec<Assignment>) -> (Vec<Setting>, Vec<Set
         let strongest = group.last().map_or(IMPLIED, |last| last.strength);
         let (weaker, deciding) = group.split_at(group.partition_point(|assignment| assignment.strength < strongest));
         let (before, decision) = decide(deciding);
-        let lost = weaker.iter().filter(|weak| weak.strength > IMPLIED).chain(before);
+        let lost = weaker.iter().chain(before).filter(|lost| !lost.quiet);
         overruled.extend(lost.map(|lost| lost.setting.clone()).filter(|lost| differ(lost, decision.as_ref())));
         settings.extend(decision);
     }
@@ -62,7 +72,7 @@ mod tests {
         let value = Text::literal(value, place);
         let setting =
             Setting { name: name.into(), value, more: vec![], carrier: Carrier::Flag, place, spelling: String::new() };
-        Assignment { setting, strength, list }
+        Assignment { setting, strength, list, quiet: strength == IMPLIED }
     }
 
     fn shown(settings: &[Setting]) -> Vec<String> {

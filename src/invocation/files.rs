@@ -1,0 +1,150 @@
+//! What settings files say: the ones that a flag or a variable names, and the ones that a client finds by itself.
+
+use super::meaning::{self, Use};
+use super::model::Carrier;
+use super::settle::{Assignment, IN_FILE};
+use crate::catalogue::{Carriers, Client, ConfigFile, Found, Role};
+use crate::deployment::{Held, Inventory, MountSource, SettingsFile, Unit, Variable, normalise};
+use crate::source::{Span, Spanned, Text};
+
+/// What the settings files of a client come to.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// The settings that they decide.
+    pub assignments: Vec<Assignment>,
+    /// Where a file is named, or must be, that the tree does not hold.
+    pub missing: Option<Span>,
+    /// Keys that are no option of the client in any role.
+    pub unknown_keys: Vec<Spanned<String>>,
+}
+
+/// Where a settings file is.
+enum Place<'i> {
+    /// In the tree.
+    Tree(&'i SettingsFile),
+    /// In a folder of the tree, which does not hold it.
+    Absent,
+    /// On the host.
+    Host,
+    /// In the image, on a volume, or nobody knows where.
+    Elsewhere,
+}
+
+/// Reads the settings files of a client in a role; `named` finds the text that names one.
+pub(super) fn read(
+    client: &Client,
+    role: Role,
+    unit: &Unit,
+    inventory: &Inventory,
+    named: &dyn Fn(&ConfigFile) -> Option<Text>,
+) -> Files {
+    let mut files = Files::default();
+    let mut found = false;
+    let of_role = |file: &&ConfigFile| file.roles.is_empty() || file.roles.contains(&role);
+    for config in client.config_files.iter().filter(of_role) {
+        match named(config) {
+            Some(name) => found |= read_named(client, role, (unit, inventory), config, &name, &mut files),
+            None => found |= read_default(client, role, (unit, inventory), config, &mut files),
+        }
+    }
+    let lives_by_files =
+        || client.flags.iter().any(|flag| flag.carriers == Carriers::File && flag.roles.contains(&role));
+    if !found && files.missing.is_none() && lives_by_files() {
+        files.missing = Some(unit.name.span);
+    }
+    files
+}
+
+type Ground<'a> = (&'a Unit, &'a Inventory);
+
+/// Reads the file that a text names; answers whether the tree holds it.
+fn read_named(
+    client: &Client,
+    role: Role,
+    (unit, inventory): Ground<'_>,
+    config: &ConfigFile,
+    name: &Text,
+    files: &mut Files,
+) -> bool {
+    let Some(path) = name.known() else {
+        files.missing.get_or_insert(name.span());
+        return false;
+    };
+    if !config.folder && !path.contains(['/', '.']) {
+        // A bare word is one of the client's own presets.
+        return false;
+    }
+    for path in candidates(config, path) {
+        if let Place::Tree(file) = locate(unit, inventory, &path) {
+            read_entries(client, role, config, file, files);
+            return true;
+        }
+    }
+    files.missing.get_or_insert(name.span());
+    false
+}
+
+/// Reads the file that the client finds by itself; answers whether the tree holds it.
+fn read_default(
+    client: &Client,
+    role: Role,
+    (unit, inventory): Ground<'_>,
+    config: &ConfigFile,
+    files: &mut Files,
+) -> bool {
+    let Some(path) = config.default.as_deref() else { return false };
+    for path in candidates(config, path) {
+        match locate(unit, inventory, &path) {
+            Place::Tree(file) => {
+                read_entries(client, role, config, file, files);
+                return true;
+            }
+            Place::Host => files.missing = files.missing.or(Some(unit.name.span)),
+            Place::Absent | Place::Elsewhere => {}
+        }
+    }
+    false
+}
+
+/// Answers the paths that a name can mean: itself, or one of the known names in its folder.
+fn candidates(config: &ConfigFile, path: &str) -> Vec<String> {
+    if !config.folder {
+        return vec![path.to_owned()];
+    }
+    config.names.iter().map(|name| format!("{}/{name}", path.trim_end_matches('/'))).collect()
+}
+
+fn locate<'i>(unit: &Unit, inventory: &'i Inventory, path: &str) -> Place<'i> {
+    let Some(path) = normalise(path) else { return Place::Elsewhere };
+    let Held::By(index, length) = unit.held(&path) else { return Place::Elsewhere };
+    let rest = path.get(length..).unwrap_or_default().trim_start_matches('/');
+    match unit.mounts.get(index).map(|mount| &mount.source) {
+        Some(MountSource::Tree(source)) => {
+            let parts = [source.trim_end_matches('/'), rest];
+            let path = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
+            inventory.settings_files.iter().find(|file| file.path == path).map_or(Place::Absent, Place::Tree)
+        }
+        Some(MountSource::Host(_)) => Place::Host,
+        _ => Place::Elsewhere,
+    }
+}
+
+fn read_entries(client: &Client, role: Role, config: &ConfigFile, file: &SettingsFile, files: &mut Files) {
+    for Variable { name, value } in &file.entries {
+        let Some(flag) = client.flag_of_key(role, config.keys, &name.value) else {
+            let foreign = client.roles.keys().any(|role| client.flag_of_key(*role, config.keys, &name.value).is_some());
+            if !foreign {
+                files.unknown_keys.push(name.clone());
+            }
+            continue;
+        };
+        files.assignments.extend(meaning::assignments(&Use {
+            found: Found { flag, negated: false },
+            values: std::slice::from_ref(value),
+            name: name.span,
+            spelling: &name.value,
+            carrier: Carrier::File,
+            strength: IN_FILE,
+        }));
+    }
+}

@@ -1,0 +1,117 @@
+//! Where a client's files lie inside its unit, and whether it signs: its page in the catalogue, filled with its settings.
+
+use super::model::{Ability, Answer, Invocation, Purpose, ResolvedPath, Setting};
+use crate::catalogue::{PathTemplate, Signing};
+use crate::source::{Span, Text};
+
+/// A setting that is a default filled with defaults is followed this far.
+const DEEPEST: usize = 4;
+
+/// What a template, or a part of one, comes to.
+#[derive(Clone)]
+struct Part {
+    text: String,
+    place: Option<Span>,
+    certain: bool,
+}
+
+impl Invocation {
+    /// Answers the paths of the files that serve a purpose: of the places that the client tries, the first that its settings
+    /// fill, else the first that its defaults fill. A setting with several values gives several paths.
+    #[must_use]
+    pub fn paths(&self, purpose: Purpose) -> Vec<ResolvedPath> {
+        let data = ["{data-dir}".to_owned()];
+        let templates: &[String] = match purpose {
+            Purpose::History => &self.page.history,
+            Purpose::Keys => &self.page.keys,
+            Purpose::Passwords => &self.page.passwords,
+            Purpose::Data => &data,
+        };
+        let fillable = |template: &&String| self.fill(template, DEEPEST).is_some_and(|parts| !parts.is_empty());
+        let Some(chosen) = templates.iter().find(fillable) else { return Vec::new() };
+        // A place that was passed over, because its setting is not to be seen, may be the right one after all.
+        let passed = templates.iter().take_while(|template| *template != chosen);
+        let sure = !passed.flat_map(|template| PathTemplate(template).settings()).any(|name| self.is_unknown(name));
+        let parts = self.fill(chosen, DEEPEST).unwrap_or_default();
+        parts.into_iter().map(|part| self.resolved(part, sure)).collect()
+    }
+
+    /// Tells whether it signs with validator keys.
+    #[must_use]
+    pub fn can_sign(&self) -> Ability {
+        match self.page.signs {
+            Signing::Never => Ability::Never,
+            Signing::Always => Ability::Always,
+            Signing::WhenFound => Ability::WithKeysFound,
+            Signing::WhenSet => {
+                let answers = self.page.signs_with.iter().map(|name| self.setting(name));
+                answers.map(given).max_by_key(|ability| *ability as u8).unwrap_or(Ability::Never)
+            }
+        }
+    }
+
+    fn is_unknown(&self, name: &str) -> bool {
+        matches!(self.setting(name), Answer::Unknown)
+    }
+
+    fn resolved(&self, part: Part, sure: bool) -> ResolvedPath {
+        let absolute = part.text.starts_with('/');
+        ResolvedPath {
+            certain: part.certain && absolute && sure,
+            place: part.place.unwrap_or(self.named_at),
+            chosen: part.place.is_some(),
+            path: part.text,
+        }
+    }
+
+    /// Fills a template: one part for each value of a setting that has several; nothing if a setting has none.
+    fn fill(&self, template: &str, depth: usize) -> Option<Vec<Part>> {
+        let mut pieces = template.split('{');
+        let first = pieces.next().unwrap_or_default().to_owned();
+        let mut parts = vec![Part { text: first, place: None, certain: true }];
+        for piece in pieces {
+            let (name, rest) = piece.split_once('}')?;
+            let values = self.values(name, depth)?;
+            parts = parts.iter().flat_map(|part| values.iter().map(|value| part.with(value, rest))).collect();
+        }
+        Some(parts)
+    }
+
+    fn values(&self, name: &str, depth: usize) -> Option<Vec<Part>> {
+        match self.setting(name) {
+            Answer::Set(setting) => Some(items(setting)),
+            answer => {
+                let certain = !matches!(answer, Answer::Unknown);
+                let of_image = self.page.data_dir.as_deref().filter(|_| name == "data-dir");
+                let default = of_image.or_else(|| self.default(name)).filter(|default| !default.is_empty())?;
+                let parts = self.fill(default, depth.checked_sub(1)?)?;
+                Some(parts.into_iter().map(|part| Part { certain: part.certain && certain, ..part }).collect())
+            }
+        }
+    }
+}
+
+impl Part {
+    fn with(&self, value: &Self, rest: &str) -> Self {
+        Self {
+            text: format!("{}{}{rest}", self.text, value.text),
+            place: self.place.or(value.place),
+            certain: self.certain && value.certain,
+        }
+    }
+}
+
+fn items(setting: &Setting) -> Vec<Part> {
+    let part = |item: Text| Part { text: item.value().to_owned(), place: Some(item.span()), certain: item.is_known() };
+    setting.items().into_iter().filter(|item| !item.value().is_empty()).map(part).collect()
+}
+
+/// Tells what one of the settings that give a client its keys makes of it.
+fn given(answer: Answer<'_>) -> Ability {
+    match answer {
+        Answer::Set(setting) if setting.is_on() == Some(false) || setting.known() == Some("") => Ability::Never,
+        Answer::Set(_) => Ability::Always,
+        Answer::Unknown => Ability::Unknown,
+        Answer::Default(_) => Ability::Never,
+    }
+}

@@ -1,0 +1,116 @@
+//! Reads everything that sets a recognised client: words, variables, start scripts, files; and says what is not to be seen.
+
+use super::arguments::Argument;
+use super::environment;
+use super::files::{self, Files};
+use super::grammar;
+use super::identify::Identity;
+use super::meaning::{self, Use};
+use super::model::{Carrier, FlagUse, Invocation, Unseen};
+use super::settle::{AS_FLAG, Assignment, settle};
+use super::wrapper::{self, Added};
+use crate::catalogue::{Client, ConfigFile, Found, Role};
+use crate::deployment::{Inventory, Open, Unit};
+use crate::source::{Span, Text};
+
+/// Reads a client's settings.
+pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) -> Invocation {
+    let Identity { client, role, .. } = *identity;
+    let line = grammar::read(client, Some(role), &identity.words);
+    let added: Vec<Added<'_>> =
+        identity.scripts.iter().map(|script| wrapper::follow(client, role, unit, script)).collect();
+    let hole = line.hole.or_else(|| added.iter().find_map(|added| added.hole));
+    let mut arguments = line.arguments;
+    let mut assignments = environment::assignments(client, role, unit);
+    if let Some(image) = identity.image {
+        assignments.extend(environment::of_image(client, role, unit, image, identity.named_at));
+    }
+    for added in added {
+        assignments.extend(added.assignments);
+        arguments.extend(added.arguments);
+    }
+    assignments.extend(arguments.iter().flat_map(|argument| of_argument(role, argument)));
+    let files = files::read(client, role, unit, inventory, &|config| naming(config, &arguments, unit));
+    let (unseen, answered) = unseen(identity, unit, hole, &files);
+    assignments.extend(files.assignments);
+    let (settings, overruled) = settle(assignments);
+    Invocation {
+        client: client.id.clone(),
+        client_name: client.name.clone(),
+        role,
+        named_at: identity.named_at,
+        version: identity.version.clone(),
+        settings,
+        overruled,
+        flags: arguments.iter().map(|argument| flag_use(client, argument)).collect(),
+        unseen,
+        answered,
+        unknown_keys: files.unknown_keys,
+        defaults: client.defaults(role, identity.version.as_ref()),
+        page: client.roles.get(&role).cloned().unwrap_or_default(),
+    }
+}
+
+fn of_argument(role: Role, argument: &Argument<Found<'_>>) -> Vec<Assignment> {
+    // A flag of another role stops the client; it sets nothing.
+    let Some(found) = argument.flag.filter(|found| found.flag.roles.contains(&role)) else { return Vec::new() };
+    meaning::assignments(&Use {
+        found,
+        values: &argument.values,
+        name: argument.name.span(),
+        spelling: argument.name.value(),
+        carrier: Carrier::Flag,
+        strength: AS_FLAG,
+    })
+}
+
+fn flag_use(client: &Client, argument: &Argument<Found<'_>>) -> FlagUse {
+    FlagUse {
+        name: argument.name.clone(),
+        value: argument.values.first().cloned(),
+        known: grammar::known_name(client, argument),
+    }
+}
+
+/// Finds the text that names a settings file: a flag, else a variable.
+fn naming(config: &ConfigFile, arguments: &[Argument<Found<'_>>], unit: &Unit) -> Option<Text> {
+    let is_it = |argument: &&Argument<Found<'_>>| {
+        argument.flag.is_some_and(|found| config.flag.as_deref() == Some(found.flag.name.as_str()))
+    };
+    let by_flag = arguments.iter().rev().find(is_it).and_then(|argument| argument.values.first());
+    let is_variable = |name: &str| config.variable.as_deref() == Some(name);
+    let by_variable = || unit.env.iter().rev().find(|variable| is_variable(&variable.name.value));
+    by_flag
+        .or_else(|| by_variable().map(|variable| &variable.value))
+        .filter(|name| !environment::is_empty(name))
+        .cloned()
+}
+
+/// Says why settings can exist that the tree does not show, and which settings are known all the same.
+fn unseen(identity: &Identity<'_>, unit: &Unit, hole: Option<Span>, files: &Files) -> (Option<Unseen>, Vec<String>) {
+    let image_decides = || {
+        let by_image = unit.command.open == Some(Open::Image);
+        let starts_it = identity.image.is_some_and(|image| image.program.is_some() || image.wrapper.is_some());
+        by_image && (!starts_it || unit.build.is_some())
+    };
+    let reads_variables = || environment::is_read(identity.client) || !identity.scripts.is_empty();
+    let whole = hole
+        .map(Unseen::Variable)
+        .or_else(|| files.missing.map(Unseen::File))
+        .or_else(|| (unit.env_open && reads_variables()).then_some(Unseen::Environment))
+        .or_else(|| image_decides().then_some(Unseen::Image));
+    if whole.is_some() {
+        return (whole, Vec::new());
+    }
+    let mut answered = Vec::new();
+    let mut script = None;
+    for open in identity.scripts.iter().filter(|script| script.case.is_none_or(|case| case.open)) {
+        script.get_or_insert_with(|| Unseen::Script(open.name.clone()));
+        answered.push(open.case.map(wrapper::answered).unwrap_or_default());
+    }
+    // With two scripts in a row, only what both tell is known.
+    let known = answered.iter().skip(1).fold(answered.first().cloned().unwrap_or_default(), |known, other| {
+        known.into_iter().filter(|name| other.contains(name)).collect()
+    });
+    (script, known)
+}

@@ -1,0 +1,94 @@
+//! What a known start script makes of the unit's variables before it starts the client.
+
+use super::arguments::{Argument, split_words};
+use super::environment::is_empty;
+use super::grammar;
+use super::meaning::respelled;
+use super::model::{Carrier, Setting};
+use super::settle::{AS_FLAG, Assignment, BY_WRAPPER};
+use crate::catalogue::{Client, Found, Role, Takes, WrapperCase, WrapperVariable};
+use crate::deployment::{Unit, Variable};
+use crate::source::{Span, Text};
+
+/// A script that starts the client.
+#[derive(Debug, Clone)]
+pub(super) struct Script<'c> {
+    /// Its file name.
+    pub name: String,
+    /// Where the unit names it, else the unit's own place.
+    pub place: Span,
+    /// What it does, if the catalogue knows.
+    pub case: Option<&'c WrapperCase>,
+}
+
+/// What a script adds to the command line.
+#[derive(Debug, Default)]
+pub(super) struct Added<'c> {
+    /// Settings that its own switches and variables decide.
+    pub assignments: Vec<Assignment>,
+    /// Flags that variables hold in raw form.
+    pub arguments: Vec<Argument<Found<'c>>>,
+    /// A variable of raw flags that nobody sees.
+    pub hole: Option<Span>,
+}
+
+/// Follows a script through its table.
+pub(super) fn follow<'c>(client: &'c Client, role: Role, unit: &Unit, script: &Script<'c>) -> Added<'c> {
+    let mut added = Added::default();
+    let Some(case) = script.case else { return added };
+    for given in &case.always {
+        let value = Text::literal(&given.value, script.place);
+        let assignment = assignment(&given.setting, value, script.place, &script.name, BY_WRAPPER);
+        added.assignments.push(Assignment { quiet: true, ..assignment });
+    }
+    for entry in &case.variables {
+        let variable = unit.env.iter().rev().find(|variable| variable.name.value == entry.name);
+        match entry.takes {
+            Takes::Flags => raw_flags(client, role, variable, &mut added),
+            Takes::Value | Takes::Choice => {
+                added.assignments.extend(decision(entry, variable, unit.name.span));
+            }
+        }
+    }
+    added
+}
+
+/// Answers the settings of which the script's table tells all there is to tell.
+pub(super) fn answered(case: &WrapperCase) -> Vec<String> {
+    let always = case.always.iter().map(|given| given.setting.clone());
+    let mut all: Vec<String> = always.chain(case.variables.iter().filter_map(|entry| entry.setting.clone())).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn decision(entry: &WrapperVariable, variable: Option<&Variable>, missing: Span) -> Option<Assignment> {
+    let setting = entry.setting.as_deref()?;
+    let Some(variable) = variable else {
+        let value = Text::literal(&entry.decides(None)?, missing);
+        let assignment = assignment(setting, value, missing, &entry.name, AS_FLAG);
+        return Some(Assignment { quiet: true, ..assignment });
+    };
+    let value = match variable.value.known() {
+        Some(known) => {
+            let decided = entry.decides(Some(known))?;
+            if decided == known { variable.value.clone() } else { respelled(&variable.value, &decided) }
+        }
+        None => variable.value.clone(),
+    };
+    let place = if value.span().is_empty() { variable.name.span } else { value.span() };
+    Some(assignment(setting, value, place, &entry.name, AS_FLAG))
+}
+
+fn raw_flags<'c>(client: &'c Client, role: Role, variable: Option<&Variable>, added: &mut Added<'c>) {
+    let Some(value) = variable.map(|variable| &variable.value).filter(|value| !is_empty(value)) else { return };
+    let line = grammar::read(client, Some(role), &split_words(value));
+    added.arguments.extend(line.arguments);
+    added.hole = added.hole.or(line.hole);
+}
+
+fn assignment(setting: &str, value: Text, place: Span, spelling: &str, strength: u8) -> Assignment {
+    let (name, spelling) = (setting.to_owned(), spelling.to_owned());
+    let setting = Setting { name, value, more: Vec::new(), carrier: Carrier::Environment, place, spelling };
+    Assignment { setting, strength, list: false, quiet: false }
+}
