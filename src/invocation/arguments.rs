@@ -13,10 +13,13 @@ pub(super) struct Grammar<'a, F> {
     /// A colon parts a name from its value as well (Nim): `--data-dir:/data`.
     pub colon: bool,
     /// Finds a flag by its name without dashes, and by whether one dash or two stood before it.
-    pub find: &'a dyn Fn(&str, Dashes) -> Option<(F, Shape)>,
+    pub find: Finder<'a, F>,
     /// Tells whether a word is a sub-command: it is never the value of a flag that nobody knows.
     pub is_command: &'a dyn Fn(&str) -> bool,
 }
+
+/// Answers a flag and what it takes.
+type Finder<'a, F> = &'a dyn Fn(&str, Dashes) -> Option<(F, Shape)>;
 
 /// The dashes before a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

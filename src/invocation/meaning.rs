@@ -5,6 +5,9 @@ use super::settle::{Assignment, IMPLIED};
 use crate::catalogue::{Flag, FlagKind, Found, ValueType};
 use crate::source::{Span, Text};
 
+/// The setting that takes the second half of a [`ValueType::PathPair`].
+const PASSWORDS: &str = "keys.passwords";
+
 /// A flag as something carries it.
 pub(super) struct Use<'a> {
     /// Which flag.
@@ -60,7 +63,7 @@ fn own(given: &Use<'_>, setting: &str, value: &Text, off: bool) -> Vec<Assignmen
     }
     match (flag.value_type, flag.port_setting.as_deref()) {
         (ValueType::HostPort, Some(port)) => host_and_port(given, setting, port, value),
-        (ValueType::PathPair, Some(second)) => pairs(given, setting, second, value),
+        (ValueType::PathPair, _) => pairs(given, setting, value),
         _ => vec![given.assign(setting, turned(flag, value))],
     }
 }
@@ -72,10 +75,11 @@ fn host_and_port(given: &Use<'_>, setting: &str, port_setting: &str, value: &Tex
     vec![given.assign(setting, host), given.assign(port_setting, port)]
 }
 
-fn pairs(given: &Use<'_>, setting: &str, second: &str, value: &Text) -> Vec<Assignment> {
+/// Parts each `keys:passwords` of a list.
+fn pairs(given: &Use<'_>, setting: &str, value: &Text) -> Vec<Assignment> {
     let list = |assignment: Assignment| Assignment { list: true, ..assignment };
     let split = |item: Text| match split_last(&item, ':') {
-        Some((keys, passwords)) => vec![list(given.assign(setting, keys)), list(given.assign(second, passwords))],
+        Some((keys, passwords)) => vec![list(given.assign(setting, keys)), list(given.assign(PASSWORDS, passwords))],
         None => vec![list(given.assign(setting, item))],
     };
     value.split(',').into_iter().flat_map(split).collect()

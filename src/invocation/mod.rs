@@ -13,6 +13,8 @@ mod reading;
 #[cfg(test)]
 mod sample;
 mod settle;
+#[cfg(test)]
+mod tests;
 mod wrapper;
 
 pub use model::{Ability, Answer, Carrier, FlagUse, Invocation, Purpose, ResolvedPath, Setting, Unseen};

@@ -16,23 +16,27 @@ struct Part {
 }
 
 impl Invocation {
-    /// Answers the paths of the files that serve a purpose: of the places that the client tries, the first that its settings
-    /// fill, else the first that its defaults fill. A setting with several values gives several paths.
+    /// Answers the paths of the files that serve a purpose. A setting with several values gives several paths.
     #[must_use]
     pub fn paths(&self, purpose: Purpose) -> Vec<ResolvedPath> {
-        let data = ["{data-dir}".to_owned()];
-        let templates: &[String] = match purpose {
-            Purpose::History => &self.page.history,
-            Purpose::Keys => &self.page.keys,
-            Purpose::Passwords => &self.page.passwords,
-            Purpose::Data => &data,
+        match purpose {
+            Purpose::History => self.first(&self.page.history),
+            Purpose::Keys => [self.first(&self.page.keys), self.first(&self.page.keymanager_keys)].concat(),
+            Purpose::Passwords => self.first(&self.page.passwords),
+            Purpose::Data => self.first(&["{data-dir}".to_owned()]),
+        }
+    }
+
+    /// Answers what the first template comes to that can be filled.
+    fn first(&self, templates: &[String]) -> Vec<ResolvedPath> {
+        let filled = |template: &String| self.fill(template, DEEPEST).filter(|parts| !parts.is_empty());
+        let Some((at, parts)) = templates.iter().enumerate().find_map(|(at, template)| Some((at, filled(template)?)))
+        else {
+            return Vec::new();
         };
-        let fillable = |template: &&String| self.fill(template, DEEPEST).is_some_and(|parts| !parts.is_empty());
-        let Some(chosen) = templates.iter().find(fillable) else { return Vec::new() };
         // A place that was passed over, because its setting is not to be seen, may be the right one after all.
-        let passed = templates.iter().take_while(|template| *template != chosen);
-        let sure = !passed.flat_map(|template| PathTemplate(template).settings()).any(|name| self.is_unknown(name));
-        let parts = self.fill(chosen, DEEPEST).unwrap_or_default();
+        let mut passed = templates.iter().take(at).flat_map(|template| PathTemplate(template).settings());
+        let sure = !passed.any(|name| self.is_unknown(name));
         parts.into_iter().map(|part| self.resolved(part, sure)).collect()
     }
 
