@@ -15,3 +15,4 @@ pub use inventory::*;
 pub use model::*;
 pub use mount::{Held, below, normalise};
 pub use read::read;
+pub use tree::host;

@@ -1,6 +1,16 @@
 //! One fleet: hosts, workloads, keys and their owners, storage, and who dials whom.
 
+mod dial;
+mod keys;
 mod location;
 mod model;
+mod network;
+mod reach;
+mod service;
+mod stores;
+mod survey;
 
+pub use dial::{Endpoint, endpoint};
+pub use location::{Placing, locate};
 pub use model::*;
+pub use survey::survey;

@@ -1,0 +1,55 @@
+//! Which network a workload works on, and what is at stake there.
+
+use super::model::{Stage, Target, Workload};
+use crate::catalogue::{Catalogue, NetworkKind};
+use crate::invocation::{Answer, Invocation};
+use crate::source::{Span, Spanned};
+
+/// Answers the network that a client's own settings name: by a flag, a variable, a file, or its default.
+#[must_use]
+pub fn own(invocation: &Invocation, catalogue: &Catalogue, unit: Span) -> Option<Spanned<String>> {
+    let canonical = |name: &str| catalogue.network(name).map_or_else(|| name.to_owned(), |found| found.name.clone());
+    match invocation.setting("network") {
+        Answer::Set(setting) => {
+            let name = setting.known().filter(|name| !name.is_empty() && !is_path_or_auto(name))?;
+            let origin = setting.value.origin();
+            Some(Spanned { value: canonical(name), span: setting.place, origin })
+        }
+        Answer::Default(Some(default)) if !is_path_or_auto(default) => Some(Spanned::new(canonical(default), unit)),
+        Answer::Default(_) | Answer::Unknown => None,
+    }
+}
+
+/// A network's name can be the path or address of a configuration of its own, or leave it to the beacon node.
+fn is_path_or_auto(name: &str) -> bool {
+    name.contains(['/', '.']) || name == "auto"
+}
+
+/// Judges what is at stake: stake of value, unless the tree shows another network.
+#[must_use]
+pub fn stage(workload: &Workload, catalogue: &Catalogue) -> Stage {
+    let own_genesis = workload.invocation.as_ref().and_then(|client| client.set("network.config"));
+    let named = workload.network.as_ref().and_then(|network| catalogue.network(&network.value));
+    match named.map(|network| network.kind) {
+        Some(NetworkKind::Development) => Stage::Development,
+        Some(NetworkKind::Test | NetworkKind::Retired) => Stage::TestNetwork,
+        Some(NetworkKind::Production) if own_genesis.is_none() => Stage::Production,
+        _ if own_genesis.is_some() => Stage::Development,
+        _ => Stage::Production,
+    }
+}
+
+/// Hands networks on along the lines that workloads dial: a validator client works on its beacon node's network.
+pub fn inherit(workloads: &mut [Workload]) {
+    // Lines are short: validator client, middleware, beacon node, execution client.
+    for _ in 0..3 {
+        let known: Vec<Option<Spanned<String>>> = workloads.iter().map(|workload| workload.network.clone()).collect();
+        for workload in workloads.iter_mut().filter(|workload| workload.network.is_none()) {
+            let targets = workload.dials.iter().filter_map(|dial| match dial.target {
+                Target::Workload(id) => known.get(id)?.as_ref(),
+                _ => None,
+            });
+            workload.network = targets.map(|found| Spanned::new(found.value.clone(), found.span)).next();
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! The survey: units become workloads, and workloads one fleet.
+
+use super::dial::Directory;
+use super::keys::{self, Loaders};
+use super::model::{Api, Durability, Fleet, Reach, Service, Signs, Target, Workload, WorkloadId};
+use super::reach::reach;
+use super::{network, service, stores};
+use crate::catalogue::{Catalogue, Role};
+use crate::config::Settings;
+use crate::deployment::{self, Inventory, KeyForm, KeyPlace, Port, Unit};
+use crate::ethereum::PublicKey;
+use crate::invocation::{self, Ability, Purpose};
+use crate::source::{FileId, Sources, Spanned, Text};
+use crate::workspace::Workspace;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Reads the deployments of a workspace and joins them into one fleet.
+///
+/// `network` is the network of workloads for which neither the tree nor the settings name one.
+#[must_use]
+pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings, network: Option<&str>) -> Fleet {
+    let mut inventory = deployment::read(workspace);
+    let mut units = std::mem::take(&mut inventory.units);
+    let surroundings = Surroundings { workspace, settings, catalogue, network };
+    units.iter_mut().for_each(|unit| surroundings.place(unit));
+    let mut workloads: Vec<Workload> =
+        units.into_par_iter().map(|unit| surroundings.understand(unit, &inventory)).collect();
+    let dials: Vec<_> = {
+        let directory = Directory::new(&workloads);
+        (0..workloads.len()).into_par_iter().map(|id| directory.dials(id)).collect()
+    };
+    workloads.iter_mut().zip(dials).for_each(|(workload, dials)| workload.dials = dials);
+    join(&mut workloads, &surroundings);
+    let keys = hold(&mut inventory, &workloads, &surroundings);
+    let mut fleet = Fleet { workloads, keys, definition_owners: Vec::new(), inventory };
+    own_definitions(&mut fleet, workspace);
+    decide_who_signs(&mut fleet);
+    fleet
+}
+
+/// What is known beside the units themselves.
+struct Surroundings<'s> {
+    workspace: &'s Workspace,
+    settings: &'s Settings,
+    catalogue: &'s Catalogue,
+    network: Option<&'s str>,
+}
+
+impl Surroundings<'_> {
+    /// Moves a unit to the host that the settings name for its folder.
+    fn place(&self, unit: &mut Unit) {
+        if let Some(host) = self.environment(unit.name.span.file, |found| found.host.clone()) {
+            unit.host = host;
+        }
+    }
+
+    /// Asks the environments of a file, the deciding one first.
+    fn environment<T>(&self, file: FileId, ask: impl Fn(&crate::config::Environment) -> Option<T>) -> Option<T> {
+        let path = self.workspace.from_settings(self.workspace.path(file))?;
+        self.settings.environments_of(&path).filter_map(ask).last()
+    }
+
+    fn understand(&self, unit: Unit, inventory: &Inventory) -> Workload {
+        let invocation = invocation::interpret(&unit, inventory, self.catalogue);
+        let stores = invocation.as_ref().map_or_else(Vec::new, |client| stores::stores(&unit, client));
+        let named = self.environment(unit.name.span.file, |found| found.network.clone());
+        let span = unit.name.span;
+        let own = invocation.as_ref().and_then(|client| network::own(client, self.catalogue, span));
+        let network = own.or_else(|| named.map(|name| Spanned::new(name, span)));
+        let stage = super::model::Stage::Production;
+        let (serves, dials) = (Vec::new(), Vec::new());
+        Workload { unit, invocation, network, stage, signs: Signs::No, behind_dvt: false, stores, serves, dials }
+    }
+}
+
+/// Decides what needs more than one workload: networks, stages, who reaches whom, who stands behind a middleware.
+fn join(workloads: &mut [Workload], surroundings: &Surroundings<'_>) {
+    network::inherit(workloads);
+    let shared: Vec<Vec<Port>> = (0..workloads.len()).map(|id| shared_ports(workloads, id)).collect();
+    let behind: Vec<bool> = workloads.iter().map(|workload| is_behind_dvt(workload, workloads, surroundings)).collect();
+    for ((workload, sharing), behind_dvt) in workloads.iter_mut().zip(shared).zip(behind) {
+        if workload.network.is_none() {
+            let span = workload.unit.name.span;
+            workload.network = surroundings.network.map(|name| Spanned::new(name.to_owned(), span));
+        }
+        workload.stage = network::stage(workload, surroundings.catalogue);
+        workload.behind_dvt = behind_dvt;
+        workload.serves = service::services(workload, &sharing);
+    }
+    serve_databases(workloads);
+}
+
+/// Answers the ports of the unit whose network another one uses (`network_mode: service:x`).
+fn shared_ports(workloads: &[Workload], id: WorkloadId) -> Vec<Port> {
+    let unit = &workloads[id].unit;
+    let mode = unit.network_mode.as_ref().and_then(Text::known);
+    let Some(name) = mode.and_then(|mode| mode.strip_prefix("service:")) else { return Vec::new() };
+    let owner = |other: &&Workload| other.unit.project == unit.project && other.unit.name.value == name;
+    workloads.iter().find(owner).map_or_else(Vec::new, |other| other.unit.ports.clone())
+}
+
+fn is_behind_dvt(workload: &Workload, workloads: &[Workload], surroundings: &Surroundings<'_>) -> bool {
+    let Some(client) = &workload.invocation else { return false };
+    let distributed = client.set("validator.distributed").and_then(|setting| setting.is_on()) == Some(true);
+    let is_middleware = |client: &str, role: Option<Role>| {
+        let page = surroundings.catalogue.client(client);
+        role == Some(Role::Middleware)
+            || role.is_none() && page.is_some_and(|page| page.roles.contains_key(&Role::Middleware))
+    };
+    let through = workload.dials.iter().filter(|dial| dial.api == Api::Beacon).any(|dial| match &dial.target {
+        Target::Workload(id) => {
+            let target = workloads[*id].invocation.as_ref();
+            target.is_some_and(|target| is_middleware(&target.client, Some(target.role)))
+        }
+        // A middleware that the tree does not show still goes by its name (`http://charon:3600`).
+        Target::Missing(host) => is_middleware(host, None),
+        Target::Outside | Target::Unknown => {
+            let host = dial.url.known().and_then(super::dial::endpoint).map(|found| found.host.to_owned());
+            host.is_some_and(|host| host.split(['.', '-']).any(|part| is_middleware(part, None)))
+        }
+    });
+    distributed || through
+}
+
+/// A database that a signer dials serves its history.
+fn serve_databases(workloads: &mut [Workload]) {
+    let dialled: Vec<(WorkloadId, Option<u16>)> = workloads
+        .iter()
+        .flat_map(|workload| &workload.dials)
+        .filter(|dial| dial.api == Api::Database)
+        .filter_map(|dial| match dial.target {
+            Target::Workload(id) => {
+                Some((id, dial.url.known().and_then(super::dial::endpoint).and_then(|url| url.port)))
+            }
+            _ => None,
+        })
+        .collect();
+    for (id, port) in dialled {
+        let unit = &workloads[id].unit;
+        let port = port.unwrap_or(POSTGRESQL);
+        let reach = reach(unit, &[], None, Some(port));
+        let service = Service { api: Api::Database, port: Some(port), place: unit.name.span, reach };
+        if !workloads[id].serves.iter().any(|known| known.api == Api::Database) {
+            workloads[id].serves.push(service);
+        }
+    }
+}
+
+/// The port of PostgreSQL (IANA service name registry).
+const POSTGRESQL: u16 = 5432;
+
+/// Joins keys with the workloads that load them.
+fn hold(inventory: &mut Inventory, workloads: &[Workload], surroundings: &Surroundings<'_>) -> Vec<super::model::Key> {
+    let workspace = surroundings.workspace;
+    let loaders = Loaders::new(workloads);
+    let mut places = std::mem::take(&mut inventory.keys);
+    let given = given_keys(&mut places, workloads, workspace);
+    let host = |path: &str| {
+        let named = workspace.from_settings(path).and_then(|path| {
+            surroundings.settings.environments_of(&path).filter_map(|found| found.host.clone()).last()
+        });
+        named.unwrap_or_else(|| deployment::host(path.rsplit_once('/').map_or("", |(folder, _)| folder)))
+    };
+    keys::survey(places, given, &loaders, |file| workspace.path(file), host)
+}
+
+/// Keys that a workload's own settings give it: written out, or in a file of the tree that they name.
+fn given_keys(
+    places: &mut Vec<KeyPlace>,
+    workloads: &[Workload],
+    workspace: &Workspace,
+) -> Vec<(KeyPlace, WorkloadId)> {
+    let mut given = Vec::new();
+    for (id, workload) in workloads.iter().enumerate() {
+        let setting = workload.invocation.as_ref().and_then(|client| client.set("remote-signer.keys"));
+        for item in setting.into_iter().flat_map(|setting| setting.items()) {
+            let Some(text) = item.known() else { continue };
+            if let Ok(key) = PublicKey::parse(text) {
+                let form = KeyForm::PublicKeyList;
+                given.push((KeyPlace { key, span: item.span(), form, enabled: true }, id));
+            } else if let Some(file) = named_file(workload, workspace, text) {
+                let from = places.partition_point(|place| place.span.file < file);
+                let to = places.partition_point(|place| place.span.file <= file);
+                given.extend(places[from..to].iter().map(|place| (*place, id)));
+            }
+        }
+    }
+    let taken: std::collections::BTreeSet<_> = given.iter().map(|(place, _)| place.span).collect();
+    if !taken.is_empty() {
+        places.retain(|place| !taken.contains(&place.span));
+    }
+    given
+}
+
+fn named_file(workload: &Workload, workspace: &Workspace, path: &str) -> Option<FileId> {
+    let place = super::location::locate(&workload.unit, path).outside.filter(|place| place.base == "tree")?;
+    workspace.find(&place.path).map(|file| file.id)
+}
+
+fn own_definitions(fleet: &mut Fleet, workspace: &Workspace) {
+    let loaders = Loaders::new(&fleet.workloads);
+    let owners = |span: crate::source::Span| -> Arc<[WorkloadId]> { loaders.of(workspace.path(span.file)) };
+    fleet.definition_owners = fleet.inventory.definitions.iter().map(|entry| owners(entry.place)).collect();
+}
+
+/// Decides which workloads sign, and with what: their ability, and the keys that the tree shows.
+fn decide_who_signs(fleet: &mut Fleet) {
+    let mut local = vec![false; fleet.workloads.len()];
+    let mut remote = vec![false; fleet.workloads.len()];
+    for holding in fleet.keys.iter().flat_map(|key| &key.places).filter(|place| place.enabled) {
+        let to = match holding.form {
+            KeyForm::Keystore | KeyForm::Definition => &mut local,
+            KeyForm::RemoteDefinition | KeyForm::PublicKeyList => &mut remote,
+            KeyForm::SignerKey | KeyForm::DepositData | KeyForm::Interchange => continue,
+        };
+        holding.owners.iter().for_each(|owner| to[*owner] = true);
+    }
+    let dialled = dialled_by_validators(fleet);
+    for (id, workload) in fleet.workloads.iter_mut().enumerate() {
+        workload.signs = signs(workload, local[id], remote[id], dialled[id]);
+    }
+}
+
+fn dialled_by_validators(fleet: &Fleet) -> Vec<bool> {
+    let mut dialled = vec![false; fleet.workloads.len()];
+    let is_validator =
+        |workload: &&Workload| workload.invocation.as_ref().is_some_and(|client| client.role == Role::Validator);
+    let dials = fleet.workloads.iter().filter(is_validator).flat_map(|workload| &workload.dials);
+    for dial in dials.filter(|dial| dial.api == Api::Beacon) {
+        if let Target::Workload(id) = dial.target {
+            dialled[id] = true;
+        }
+    }
+    dialled
+}
+
+fn signs(workload: &Workload, local: bool, remote: bool, serves_validators: bool) -> Signs {
+    let Some(client) = &workload.invocation else { return Signs::No };
+    if client.role == Role::Signer || client.role == Role::Tool {
+        return Signs::No;
+    }
+    let remote = remote || client.set("remote-signer.url").is_some_and(|url| url.known() != Some(""));
+    let told = ["keys.folder", "keys.passwords", "validator.doppelganger-protection", "keymanager.enabled"];
+    let hints = told.iter().any(|name| client.set(name).is_some_and(|setting| setting.is_on() != Some(false)));
+    let signs = match client.can_sign() {
+        Ability::Always => true,
+        Ability::WithKeysFound => local || remote || hints && !serves_validators,
+        Ability::Never => false,
+        Ability::Unknown => local || remote,
+    };
+    match (signs, local, remote) {
+        (false, ..) => Signs::No,
+        (true, true, true) => Signs::Both,
+        (true, false, true) => Signs::Remote,
+        (true, ..) => Signs::Local,
+    }
+}
+
+impl Workload {
+    /// Answers its stores of a purpose that are lost with it, and why.
+    pub fn volatile(&self, purpose: Purpose) -> impl Iterator<Item = (&super::model::Store, &str)> {
+        let stores = self.stores.iter().filter(move |store| store.purpose == purpose);
+        stores.filter_map(|store| match &store.durability {
+            Durability::Volatile(why) => Some((store, why.as_str())),
+            Durability::Durable | Durability::Unknown => None,
+        })
+    }
+
+    /// Answers the interfaces of a kind that it serves.
+    pub fn serving(&self, api: Api) -> impl Iterator<Item = &Service> {
+        self.serves.iter().filter(move |service| service.api == api)
+    }
+}
+
+impl Service {
+    /// Answers where and how everybody reaches it, if everybody does.
+    #[must_use]
+    pub fn public(&self) -> Option<(crate::source::Span, &str)> {
+        match &self.reach {
+            Reach::Public(place, words) => Some((*place, words)),
+            _ => None,
+        }
+    }
+}
