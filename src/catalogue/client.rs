@@ -80,7 +80,10 @@ pub struct Image {
     /// The program that its entrypoint starts; nothing if the command line has to begin with the program.
     #[serde(default)]
     pub program: Option<String>,
-    /// The role that it implies, whatever its command line.
+    /// The sub-command that it starts if the command line names none (`run`).
+    #[serde(default)]
+    pub command: Option<String>,
+    /// The role that it implies unless a sub-command says otherwise.
     #[serde(default)]
     pub role: Option<Role>,
     /// The wrapper whose script is its entrypoint (`dappnode`).
@@ -337,7 +340,7 @@ pub enum Signing {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ApiPage {
     /// What its canonical settings begin with: `keymanager`, `beacon-api`, `engine-api`, `execution-api`, `websocket-api`,
-    /// `signer-api`, `relay-api`, `validator-api`, `node-api`, `metrics`, `profiling`.
+    /// `signer-api`, `relay-api`, `validator-api`, `node-api`, `beacon-rpc`, `keymanager-rpc`, `private-api`, `metrics`, `profiling`.
     pub api: String,
     /// It is served unless `<api>.enabled` is false.
     #[serde(default)]
@@ -346,6 +349,9 @@ pub struct ApiPage {
     pub address: String,
     /// The port that it listens on by default.
     pub port: u16,
+    /// It has a port of its own, but listens on the address of this other interface.
+    #[serde(default)]
+    pub host_of: Option<String>,
     /// It is served on address and port of this other interface.
     #[serde(default)]
     pub within: Option<String>,

@@ -23,7 +23,7 @@ impl ImageName {
         let digest_at = marks.iter().find(|(_, sign)| *sign == b'@').map(|(at, _)| *at);
         let end = digest_at.unwrap_or(text.len());
         let slashes = || marks.iter().filter(|(at, sign)| *sign == b'/' && *at < end).map(|(at, _)| *at);
-        let after_last_slash = slashes().last().map_or(0, |at| at + 1);
+        let after_last_slash = slashes().next_back().map_or(0, |at| at + 1);
         let tag_at = marks.iter().find(|(at, sign)| *sign == b':' && *at >= after_last_slash && *at < end);
         let name_end = tag_at.map_or(end, |(at, _)| *at);
         let registry_end = slashes().next().filter(|at| is_registry(&text[..*at]));

@@ -3,6 +3,7 @@
 use super::client::{Client, Environment, KeyRule, NameRule, Role, VariableRule};
 use super::flag::{Carriers, Flag, FlagKind};
 use super::version::Version;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Every spelling of a client's flags, to the flags' places in the table.
@@ -30,13 +31,12 @@ impl Names {
         let rule = client.command_line.names;
         for (at, flag) in (0_u32..).zip(&client.flags) {
             for name in std::iter::once(&flag.name).chain(&flag.aliases) {
-                names.keys.entry(name.to_ascii_lowercase()).or_default().push(at);
                 if flag.carriers == Carriers::Any {
                     names.long.entry(normal(rule, name)).or_default().push(at);
                 }
             }
-            if let Some(key) = &flag.key {
-                names.keys.entry(key.to_ascii_lowercase()).or_default().push(at);
+            for key in std::iter::once(&flag.name).chain(&flag.aliases).chain(&flag.key) {
+                names.keys.entry(plain_key(key).to_ascii_lowercase()).or_default().push(at);
             }
             if let (Some(short), Carriers::Any) = (&flag.short, flag.carriers) {
                 names.short.entry(short.clone()).or_default().push(at);
@@ -96,11 +96,12 @@ impl Client {
         self.pick(self.names.variables.get(variable), &|flag: &Flag| flag.roles.contains(&role))
     }
 
-    /// Finds the flag that the dotted key of a settings file stands for in a role.
+    /// Finds the flag that the dotted key of a settings file stands for in a role (`relays[].url` and `relays.url` are one).
     #[must_use]
     pub fn flag_of_key(&self, role: Role, rule: KeyRule, key: &str) -> Option<&Flag> {
         let of_role = |flag: &Flag| flag.roles.contains(&role);
-        let same = |name: &str, key: &str| rule == KeyRule::NameIgnoringCase || name == key;
+        let same = |name: &str, key: &str| rule == KeyRule::NameIgnoringCase || plain_key(name) == key;
+        let key = plain_key(key);
         let find = |key: &str| {
             let fits = |flag: &Flag| {
                 let own = flag.key.as_deref().is_some_and(|own| same(own, key));
@@ -109,7 +110,7 @@ impl Client {
             };
             self.pick(self.names.keys.get(&key.to_ascii_lowercase()), &fits)
         };
-        find(key).or_else(|| match rule {
+        find(&key).or_else(|| match rule {
             KeyRule::AfterCommand => find(key.rsplit_once('.')?.1),
             _ => None,
         })
@@ -195,6 +196,11 @@ fn snake(name: &str, sign: char) -> String {
     out
 }
 
+/// Takes the brackets of lists out of a dotted key.
+fn plain_key(key: &str) -> Cow<'_, str> {
+    if key.contains("[]") { Cow::Owned(key.replace("[]", "")) } else { Cow::Borrowed(key) }
+}
+
 /// Answers the variables that stand for a flag: its own, else those that the client's rules derive.
 fn variables(client: &Client, flag: &Flag) -> Vec<String> {
     if let Some(own) = &flag.env {
@@ -204,13 +210,15 @@ fn variables(client: &Client, flag: &Flag) -> Vec<String> {
         environment.roles.is_empty() || environment.roles.iter().any(|role| flag.roles.contains(role))
     };
     let named = client.environments.iter().filter(fits);
-    named.map(|environment| format!("{}{}", environment.prefix, derived(environment.rule, &flag.name))).collect()
+    named.filter_map(|environment| Some(environment.prefix.clone() + &derived(environment.rule, &flag.name)?)).collect()
 }
 
-fn derived(rule: VariableRule, name: &str) -> String {
-    match rule {
-        VariableRule::UpperSnake => name.replace(['.', '-'], "_").to_ascii_uppercase(),
-        VariableRule::CamelSnake => snake(name, '_').replace('.', "__").replace('-', "_").to_ascii_uppercase(),
-        VariableRule::SectionConfig => name.replacen('.', "CONFIG_", 1).replace('.', "_").to_ascii_uppercase(),
-    }
+/// Derives the part of a variable's name behind its prefix; nothing if the rule has none for this flag.
+fn derived(rule: VariableRule, name: &str) -> Option<String> {
+    let derived = match rule {
+        VariableRule::UpperSnake => name.replace(['.', '-'], "_"),
+        VariableRule::CamelSnake => snake(name, '_').replace('.', "__").replace('-', "_"),
+        VariableRule::SectionConfig => name.split_once('.').map(|(section, key)| format!("{section}CONFIG_{key}"))?,
+    };
+    Some(derived.to_ascii_uppercase())
 }
