@@ -14,7 +14,7 @@ while [ $# -gt 0 ]; do
     --hosts) hosts=$2 ;;
     --rounds) rounds=$2 ;;
     --in) folder=$2 ;;
-    *) sed -n "2,6s/^# \{0,1\}//p" "$0"; exit 2 ;;
+    *) sed -n "2,5s/^# \{0,1\}//p" "$0"; exit 2 ;;
   esac
   shift 2
 done
