@@ -57,7 +57,7 @@ impl Surroundings<'_> {
 
     /// Asks the environments of a file, the deciding one first.
     fn environment<T>(&self, file: FileId, ask: impl Fn(&crate::config::Environment) -> Option<T>) -> Option<T> {
-        let path = self.workspace.from_settings(self.workspace.path(file))?;
+        let path = self.workspace.seen_from_settings(self.workspace.path(file))?;
         self.settings.environments_of(&path).filter_map(ask).last()
     }
 
@@ -157,7 +157,7 @@ fn hold(inventory: &mut Inventory, workloads: &[Workload], surroundings: &Surrou
     let mut places = std::mem::take(&mut inventory.keys);
     let given = given_keys(&mut places, workloads, workspace);
     let host = |path: &str| {
-        let named = workspace.from_settings(path).and_then(|path| {
+        let named = workspace.seen_from_settings(path).and_then(|path| {
             surroundings.settings.environments_of(&path).filter_map(|found| found.host.clone()).last()
         });
         named.unwrap_or_else(|| deployment::host(path.rsplit_once('/').map_or("", |(folder, _)| folder)))

@@ -216,7 +216,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "waits for the JSON reader"]
     fn a_torn_keystore_is_still_one() {
         let text = keystore(&format!(r#""pubkey": "{KEY}", "#), "");
         let torn = careful_of(&text[..text.len() - 12]).expect("is a keystore");

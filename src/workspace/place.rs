@@ -58,7 +58,7 @@ impl Root {
     }
 
     /// Answers how a path below this root looks from the settings file, if it lies below that.
-    pub(super) fn from_settings<'p>(&self, below: &'p str) -> Option<Cow<'p, str>> {
+    pub(super) fn seen_from_settings<'p>(&self, below: &'p str) -> Option<Cow<'p, str>> {
         match &self.view {
             View::Same => Some(Cow::Borrowed(below)),
             View::Above(before) => Some(Cow::Owned(format!("{before}{below}"))),
@@ -138,10 +138,10 @@ impl Places {
     }
 
     /// Answers how a path looks from the settings file, if it lies below that.
-    pub(super) fn from_settings<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
+    pub(super) fn seen_from_settings<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
         let of = |root: &'_ &Root| path.starts_with(&root.prefix);
         match self.roots.iter().filter(of).max_by_key(|root| root.prefix.len()) {
-            Some(root) => root.from_settings(path.get(root.prefix.len()..).unwrap_or(path)),
+            Some(root) => root.seen_from_settings(path.get(root.prefix.len()..).unwrap_or(path)),
             None => Some(Cow::Borrowed(path)),
         }
     }

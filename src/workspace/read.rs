@@ -268,7 +268,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "waits for the dotenv reader"]
     fn sops_leaves_a_tree() {
         let reading = read("s.yaml", b"key: ENC[AES256_GCM,data:x]\nsops:\n  mac: x\n  lastmodified: y\n");
         assert_eq!((reading.file.kind, why(&reading)), (FileKind::Encrypted, Some(("encrypted (sops)", false))));

@@ -134,8 +134,8 @@ impl Workspace {
 
     /// Answers a path as the globs of the settings file see it: relative to that file; nothing if it does not lie below.
     #[must_use]
-    pub fn from_settings<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
-        self.places.from_settings(path)
+    pub fn seen_from_settings<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
+        self.places.seen_from_settings(path)
     }
 
     /// Follows the links of the tree.

@@ -1,0 +1,59 @@
+//! Opens a tree: one walk, then many threads that read and parse.
+
+use super::model::{OpenError, Options};
+use super::place::Places;
+use super::read::{self, Reading};
+use super::tree::Workspace;
+use super::walk::{Entry, Walk, walk};
+use crate::config::Settings;
+use crate::source::FileId;
+use rayon::prelude::*;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Reading is mostly waiting, so that more threads than processors pay.
+const FEWEST_THREADS: usize = 16;
+/// More threads than this only cost memory.
+const MOST_THREADS: usize = 256;
+/// Progress is told once for so many files.
+const STEP: usize = 64;
+
+/// Walks over files and folders, then reads and parses each file once.
+pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>) -> Result<Workspace, OpenError> {
+    let places = Places::open(roots, settings.path.as_deref())?;
+    let Walk { entries, not_checked, links } = walk(&places, settings, options.respect_gitignore);
+    let odd = entries.iter().zip(0..).filter_map(|(entry, id)| Some((FileId(id), entry.odd.clone()?))).collect();
+    let readings = read_all(entries, &places, options);
+    let mut workspace = Workspace { not_checked, links, odd, ..Workspace::default() };
+    workspace.files.reserve_exact(readings.len());
+    readings.into_iter().for_each(|reading| workspace.push(reading));
+    workspace.not_checked.sort();
+    let own = settings.path.as_ref().and_then(|path| places.shown(&std::fs::canonicalize(path).ok()?));
+    workspace.settings_file = own.and_then(|path| workspace.find(&path)).map(|file| file.id);
+    workspace.places = places;
+    Ok(workspace)
+}
+
+fn read_all(entries: Vec<Entry>, places: &Places, options: &Options<'_>) -> Vec<Reading> {
+    let (all, done) = (entries.len(), AtomicUsize::new(0));
+    let read = |(number, entry): (usize, Entry)| {
+        let disk = entry.odd.unwrap_or_else(|| places.disk(&entry.path));
+        let reading = read::from_disk(FileId(number as u32), entry.path, &disk, entry.named);
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some(progress) = options.progress.filter(|_| done.is_multiple_of(STEP) || done == all) {
+            progress(done, all);
+        }
+        reading
+    };
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(threads(options.threads, all));
+    match threads.build() {
+        Ok(pool) => pool.install(|| entries.into_par_iter().enumerate().map(read).collect()),
+        // The system grants no more threads.
+        Err(_) => entries.into_iter().enumerate().map(read).collect(),
+    }
+}
+
+fn threads(wanted: Option<usize>, files: usize) -> usize {
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    wanted.unwrap_or_else(|| processors().max(FEWEST_THREADS)).clamp(1, MOST_THREADS).min(files.max(1))
+}

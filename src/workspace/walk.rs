@@ -1,0 +1,188 @@
+//! Walks over what was given, once and in one thread, and says which files are to be read.
+
+use super::name::{self, Name};
+use super::place::{Places, Root, slashes};
+use crate::config::{Glob, Settings};
+use crate::finding::NotChecked;
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, FileType};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Folders that tools fill; nobody deploys from them.
+const BUILD_FOLDERS: [&str; 3] = [".git", "target", "node_modules"];
+
+/// What a walk has found.
+#[derive(Debug, Default)]
+pub(super) struct Walk {
+    /// In byte order of the paths.
+    pub entries: Vec<Entry>,
+    pub not_checked: Vec<NotChecked>,
+    /// Symbolic links within the tree, and what they stand for.
+    pub links: BTreeMap<Box<str>, Box<str>>,
+}
+
+/// A file to read.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Entry {
+    pub path: Box<str>,
+    /// Where it lies, if the path does not lead there because a name in it is no UTF-8.
+    pub odd: Option<PathBuf>,
+    /// The user has named this very file.
+    pub named: bool,
+}
+
+/// Walks over everything that was given; a file that is reached twice counts once.
+pub(super) fn walk(places: &Places, settings: &Settings, respect_gitignore: bool) -> Walk {
+    let mut found = Walk::default();
+    // Only names of folders and files go in, and the set is never iterated.
+    let mut met = (places.roots().len() > 1).then(HashSet::new);
+    for root in places.roots() {
+        let mut visit = Visit { places, root, found: &mut found, met: met.as_mut() };
+        match &root.file {
+            Some(file) => visit.named_file(file),
+            None if respect_gitignore => visit.respectful(settings),
+            None => visit.everything(settings),
+        }
+    }
+    found.entries.sort_unstable();
+    found
+}
+
+/// The walk over one root.
+struct Visit<'v> {
+    places: &'v Places,
+    root: &'v Root,
+    found: &'v mut Walk,
+    met: Option<&'v mut HashSet<PathBuf>>,
+}
+
+impl Visit<'_> {
+    fn named_file(&mut self, name: &str) {
+        let (path, disk) = (format!("{}{name}", self.root.prefix), &self.root.path);
+        let odd = (self.places.disk(&path) != *disk).then(|| disk.clone());
+        if self.is_new(name.as_ref()) {
+            self.found.entries.push(Entry { path: path.into(), odd, named: true });
+        }
+    }
+
+    fn everything(&mut self, settings: &Settings) {
+        let filter = Filter::new(self.root, settings);
+        let walk = walkdir::WalkDir::new(&self.root.path).into_iter();
+        let walk = walk.filter_entry(move |entry| filter.keeps(entry.path(), entry.depth(), entry.file_type()));
+        for entry in walk {
+            match entry {
+                Ok(entry) => self.entry(entry.path(), entry.file_type()),
+                Err(error) => self.error(error.path(), error.io_error().map(std::io::Error::kind)),
+            }
+        }
+    }
+
+    fn respectful(&mut self, settings: &Settings) {
+        let filter = Filter::new(self.root, settings);
+        let mut walk = ignore::WalkBuilder::new(&self.root.path);
+        walk.standard_filters(false).ignore(true).git_ignore(true).git_exclude(true).parents(true).require_git(false);
+        walk.filter_entry(move |entry| {
+            entry.file_type().is_none_or(|kind| filter.keeps(entry.path(), entry.depth(), kind))
+        });
+        for entry in walk.build() {
+            match entry {
+                Ok(entry) => {
+                    if let Some(kind) = entry.file_type() {
+                        self.entry(entry.path(), kind);
+                    }
+                }
+                Err(error) => self.error(path_of(&error), error.io_error().map(std::io::Error::kind)),
+            }
+        }
+    }
+
+    fn entry(&mut self, path: &Path, kind: FileType) {
+        if !kind.is_file() && !kind.is_symlink() {
+            return;
+        }
+        let (below, is_odd) = below(self.root, path);
+        let shown = format!("{}{below}", self.root.prefix);
+        if kind.is_symlink() {
+            return self.link(path, shown);
+        }
+        if self.is_new(path.strip_prefix(&self.root.path).unwrap_or(path)) {
+            let odd = is_odd.then(|| path.to_owned());
+            self.found.entries.push(Entry { path: shown.into(), odd, named: false });
+        }
+    }
+
+    /// Tells whether the file has not been met from another root.
+    fn is_new(&mut self, below: &Path) -> bool {
+        let folder = &self.root.folder;
+        self.met.as_mut().is_none_or(|met| met.insert(folder.join(below)))
+    }
+
+    /// A link within the tree stands for a file that is read anyway; one that leads out of it is not followed.
+    fn link(&mut self, path: &Path, shown: String) {
+        let real = fs::canonicalize(path);
+        if let Ok(real) = &real
+            && let Some(target) = self.places.shown(real)
+        {
+            self.found.links.insert(shown.into(), target.into());
+        } else if matches!(name::of(&shown), Name::Known(_)) {
+            let why = if real.is_ok() { "symbolic link out of the tree" } else { "symbolic link to nothing" };
+            self.found.not_checked.push(NotChecked { path: shown, why: why.into(), gap: true });
+        }
+    }
+
+    fn error(&mut self, path: Option<&Path>, kind: Option<ErrorKind>) {
+        let Some(kind) = kind.filter(|kind| *kind != ErrorKind::NotFound) else { return };
+        let below = path.map(|path| below(self.root, path).0).unwrap_or_default();
+        let shown = format!("{}{below}", self.root.prefix);
+        let path = if shown.is_empty() { ".".into() } else { shown };
+        self.found.not_checked.push(NotChecked { path, why: kind.to_string(), gap: true });
+    }
+}
+
+/// What the walk does not go into.
+struct Filter {
+    root: Root,
+    exclude: Vec<Glob>,
+}
+
+impl Filter {
+    fn new(root: &Root, settings: &Settings) -> Self {
+        Self { root: root.clone(), exclude: settings.exclude.clone() }
+    }
+
+    fn keeps(&self, path: &Path, depth: usize, kind: FileType) -> bool {
+        if depth == 0 {
+            return true;
+        }
+        let name = path.file_name().unwrap_or_default();
+        if (kind.is_dir() && BUILD_FOLDERS.iter().any(|folder| name == *folder)) || name == ".git" {
+            return false;
+        }
+        if self.exclude.is_empty() {
+            return true;
+        }
+        let (below, _) = below(&self.root, path);
+        let seen = self.root.seen_from_settings(&below);
+        !seen.is_some_and(|seen| self.exclude.iter().any(|glob| glob.matches(&seen)))
+    }
+}
+
+/// Answers a path relative to its root, with `/`, and whether a name in it is no UTF-8.
+fn below(root: &Root, path: &Path) -> (String, bool) {
+    let path = path.strip_prefix(&root.path).unwrap_or(path);
+    match path.to_str() {
+        Some(path) => (slashes(path).into_owned(), false),
+        None => (slashes(&path.to_string_lossy()).into_owned(), true),
+    }
+}
+
+/// Answers the path that an error of the respectful walk is about.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
+        _ => None,
+    }
+}
