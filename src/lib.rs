@@ -28,3 +28,66 @@ pub mod invocation;
 pub mod fleet;
 /// Rules look at the fleet and say what can get it slashed.
 pub mod lint;
+/// The command line: the only room that prints, and the only one that decides how the process exits.
+pub mod cli;
+
+use catalogue::Catalogue;
+use config::Settings;
+use finding::{Cards, Evidence, Outcome, Policy, Summary};
+use fleet::Fleet;
+use lint::{Ground, Rulebook};
+use source::Span;
+use std::collections::BTreeSet;
+use workspace::Workspace;
+
+/// What was asked of a run besides the tree.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'r> {
+    /// The settings file, or the defaults.
+    pub settings: &'r Settings,
+    /// What the operator wants to hear.
+    pub policy: &'r Policy,
+    /// The network of units for which neither the tree nor the settings name one.
+    pub network: Option<&'r str>,
+}
+
+/// Answers every rule, bound to its way to look.
+///
+/// # Panics
+/// If a card that is baked in does not fit its check, which is a fault that the tests rule out.
+#[must_use]
+pub fn rulebook() -> Rulebook {
+    Rulebook::bind(catalogue::shelf::below("lints").iter().copied()).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+/// Checks a tree: surveys its fleet, runs every rule over it, and applies the operator's policy to what they find.
+#[must_use]
+pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) -> (Outcome, Cards) {
+    let cards = rulebook.cards();
+    let rulebook = rulebook.only(|card| request.policy.runs(&card.id, &cards));
+    let fleet = fleet::survey(workspace, &Catalogue::builtin(), request.settings, request.network);
+    let findings = lint::run(&Ground { fleet: &fleet, before: None }, &rulebook);
+    let evidence = Evidence {
+        findings,
+        comments: comments(workspace),
+        not_checked: workspace.not_checked().to_vec(),
+        summary: summary(workspace, &fleet),
+        not_run: BTreeSet::new(),
+    };
+    let outcome = finding::judge(evidence, request.policy, &cards, workspace);
+    (outcome, cards)
+}
+
+fn comments(workspace: &Workspace) -> Vec<(Span, &str)> {
+    let documents = workspace.files().iter().filter_map(workspace::SourceFile::document);
+    let comments = documents.flat_map(|document| document.comments().map(move |span| (span, document)));
+    comments
+        .filter_map(|(span, document)| Some((span, document.text().get(span.start as usize..span.end as usize)?)))
+        .collect()
+}
+
+fn summary(workspace: &Workspace, fleet: &Fleet) -> Summary {
+    let hosts: BTreeSet<&str> = fleet.workloads.iter().map(|workload| workload.unit.host.as_str()).collect();
+    let (units, keys) = (fleet.workloads.len(), fleet.keys.len());
+    Summary { files: workspace.read_count(), units, keys, hosts: hosts.len() }
+}

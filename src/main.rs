@@ -1,3 +1,5 @@
 //! The command `stakelint`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    stakelint::cli::run()
+}

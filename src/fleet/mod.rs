@@ -9,6 +9,8 @@ mod reach;
 mod service;
 mod stores;
 mod survey;
+#[cfg(test)]
+mod tests;
 
 pub use dial::{Endpoint, endpoint};
 pub use location::{Placing, locate};

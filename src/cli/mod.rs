@@ -1,0 +1,57 @@
+//! The command line: the only room that prints, and the only one that decides how the process exits.
+
+mod args;
+mod check;
+mod explain;
+mod policy;
+mod progress;
+mod rules;
+mod settings;
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::fmt;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Why a run failed by itself; it ends with exit status 2.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl Failure {
+    /// Makes a failure out of a sentence for the operator.
+    #[must_use]
+    pub fn new(sentence: impl fmt::Display) -> Self {
+        Self(sentence.to_string())
+    }
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let ran = match Cli::parse().command {
+        Command::Check(options) => check::run(&options),
+        Command::Explain(options) => explain::run(&options),
+        Command::Rules(options) => rules::run(&options),
+    };
+    ran.unwrap_or_else(|Failure(sentence)| {
+        say(&format!("error: {sentence}"));
+        ExitCode::from(2)
+    })
+}
+
+/// Says something beside the report, on standard error; nobody may be listening, and that is no fault.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Writes to standard output as a whole; a reader that has gone is no fault.
+fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

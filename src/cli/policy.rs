@@ -1,0 +1,90 @@
+//! What the operator wants to hear: the settings file, and the command line over it.
+
+use super::Failure;
+use super::check::{Gate, Options, Reader};
+use crate::config::Settings;
+use crate::finding::{AllowRule, Cards, Persona, Policy, Severity};
+use crate::workspace::Workspace;
+use jiff::civil::Date;
+
+/// Joins settings and options into one policy.
+///
+/// # Errors
+/// If a rule or group is named that does not exist; the nearest name is offered.
+pub fn policy(
+    options: &Options,
+    settings: &Settings,
+    cards: &Cards,
+    workspace: &Workspace,
+    today: Date,
+) -> Result<Policy, Failure> {
+    for name in options.select.iter().chain(&options.ignore) {
+        known(name, cards).map_err(Failure::new)?;
+    }
+    let mut policy = Policy::new(today);
+    policy.fail_on = match (options.fail_on, settings.fail_on) {
+        (Some(gate), _) => gate.severity(),
+        (None, Some(level)) => level.severity(),
+        (None, None) => policy.fail_on,
+    };
+    policy.persona = options.persona.map(Reader::persona).or(settings.persona).unwrap_or_default();
+    policy.select.clone_from(&options.select);
+    policy.ignore.clone_from(&options.ignore);
+    policy.levels = settings.rules.iter().filter_map(|(id, rule)| Some((id.clone(), rule.level?.severity()))).collect();
+    let unsuppressible = settings.rules.iter().filter(|(_, rule)| rule.unsuppressible);
+    policy.unsuppressible = unsuppressible.map(|(id, _)| id.clone()).collect();
+    policy.allow = settings.allows.iter().map(|allow| allow_rule(allow, workspace)).collect();
+    Ok(policy)
+}
+
+fn allow_rule(allow: &crate::config::Allow, workspace: &Workspace) -> AllowRule {
+    let place = workspace
+        .settings_file()
+        .map(|file| crate::source::Span::new(file, allow.place.start as u32, allow.place.end as u32));
+    AllowRule {
+        rule: allow.rule.clone(),
+        path: allow.path.as_ref().map(|glob| glob.matcher().clone()),
+        reason: allow.reason.clone(),
+        until: allow.until,
+        place,
+    }
+}
+
+/// Tells whether a name is a rule's or a group's.
+///
+/// # Errors
+/// A sentence with the nearest name.
+pub fn known(name: &str, cards: &Cards) -> Result<(), String> {
+    let names = || cards.values().flat_map(|card| [card.id.as_str(), card.group.as_str()]);
+    if names().any(|known| known == name) {
+        return Ok(());
+    }
+    let nearest = names().max_by(|one, other| {
+        strsim::jaro_winkler(one, name).total_cmp(&strsim::jaro_winkler(other, name)).then(other.cmp(one))
+    });
+    let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
+    Err(format!("there is no rule and no group `{name}`{hint}"))
+}
+
+impl Gate {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Critical => Some(Severity::Critical),
+            Self::High => Some(Severity::High),
+            Self::Medium => Some(Severity::Medium),
+            Self::Low => Some(Severity::Low),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+impl Reader {
+    fn persona(self) -> Persona {
+        match self {
+            Self::Regular => Persona::Regular,
+            Self::Pedantic => Persona::Pedantic,
+            Self::Auditor => Persona::Auditor,
+        }
+    }
+}

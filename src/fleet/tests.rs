@@ -1,0 +1,62 @@
+//! What the survey makes of whole trees.
+
+use super::*;
+use crate::catalogue::Catalogue;
+use crate::config::Settings;
+use crate::workspace::Workspace;
+
+const KEY: &str = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
+
+fn fleet(texts: &[(&str, &str)]) -> Fleet {
+    super::survey(&Workspace::of(texts), &Catalogue::builtin(), &Settings::default(), None)
+}
+
+fn keystore() -> String {
+    let crypto = r#"{"kdf":{"function":"scrypt","params":{"dklen":32,"n":262144,"r":8,"p":1,"salt":"00"},"message":""},
+        "checksum":{"function":"sha256","params":{},"message":"00"},"cipher":{"function":"aes-128-ctr","params":{"iv":"00"},"message":"00"}}"#;
+    format!(r#"{{"crypto":{crypto},"pubkey":"{KEY}","path":"m/12381/3600/0/0/0","uuid":"0","version":4}}"#)
+}
+
+const TWO: &str = "
+services:
+  beacon:
+    image: sigp/lighthouse:v8.0.0
+    command: lighthouse bn --network hoodi --http --http-address 0.0.0.0 --execution-endpoint http://geth:8551 --datadir /data
+    ports: ['127.0.0.1:5052:5052']
+    volumes: ['beacon:/data']
+  vc:
+    image: sigp/lighthouse:v8.0.0
+    command: lighthouse vc --network hoodi --beacon-nodes http://beacon:5052,http://other:5052 --http --http-address 0.0.0.0 --unencrypted-http-transport
+    ports: ['5062:5062']
+    volumes: ['./validators:/root/.lighthouse/hoodi/validators']
+volumes: { beacon: }
+";
+
+#[test]
+fn a_validator_client_owns_what_is_mounted_and_works_on_its_network() {
+    let fleet = fleet(&[("hosts/a/compose.yml", TWO), ("hosts/a/validators/0xkey/voting-keystore.json", &keystore())]);
+    let vc = &fleet.workloads[1];
+    assert_eq!(vc.name(), "a/vc");
+    assert_eq!(vc.signs, Signs::Local);
+    assert_eq!(vc.network.as_ref().map(|network| network.value.as_str()), Some("hoodi"));
+    assert_eq!(vc.stage, Stage::TestNetwork);
+    assert_eq!(fleet.workloads[0].signs, Signs::No);
+    assert_eq!(fleet.keys.len(), 1);
+    assert_eq!(fleet.keys[0].places[0].owners[..], [1]);
+    assert_eq!(&*fleet.keys[0].places[0].host, "a");
+}
+
+#[test]
+fn endpoints_lead_to_units_and_names_without_one_are_missed() {
+    let fleet = fleet(&[("hosts/a/compose.yml", TWO)]);
+    let targets: Vec<&Target> = fleet.workloads[1].dials.iter().map(|dial| &dial.target).collect();
+    assert_eq!(targets, [&Target::Workload(0), &Target::Missing("other".into())]);
+}
+
+#[test]
+fn what_is_published_is_public_and_what_is_bound_inside_is_not() {
+    let fleet = fleet(&[("hosts/a/compose.yml", TWO)]);
+    let reach = |id: usize, api| fleet.workloads[id].serving(api).map(|service| service.reach.clone()).next();
+    assert_eq!(reach(0, Api::Beacon), Some(Reach::Host));
+    assert!(matches!(reach(1, Api::KeyManager), Some(Reach::Public(..))), "{:?}", fleet.workloads[1].serves);
+}
