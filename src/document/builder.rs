@@ -152,11 +152,11 @@ impl<'s> Builder<'s> {
         self.frames.push(frame);
     }
 
-    /// A key whose value never came stands for an absent value.
+    /// Of a key whose value never came, because the text is torn, nobody knows the value.
     fn complete_entry(&mut self) {
         let Some(frame) = self.frames.last().filter(|frame| frame.key != NONE) else { return };
         let end = self.arena.cell(frame.key).outer().1 as usize;
-        self.scalar(Leaf { is_null: true, ..Leaf::new(end..end, Style::Plain) });
+        self.unknown(end..end);
     }
 
     fn end_of_children(&self, frame: Frame) -> u32 {

@@ -7,6 +7,8 @@ mod entries;
 mod model;
 mod node;
 mod pieces;
+#[cfg(test)]
+mod properties;
 mod repeated;
 mod syntax;
 mod tree;

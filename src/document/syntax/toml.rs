@@ -70,24 +70,26 @@ fn write(builder: &mut Builder<'_>, root: &DeTable<'_>) {
 fn string(builder: &mut Builder<'_>, range: Range<usize>, value: &str) {
     let source = builder.source();
     let raw = &source[range.clone()];
-    let within = |sign: &str| {
-        let length = raw.strip_prefix(sign)?.strip_suffix(sign)?.len();
-        Some(range.start + sign.len()..range.start + sign.len() + length)
+    let sign = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|sign| raw.starts_with(sign));
+    let Some(sign) = sign else {
+        // Only after an error does a string have no quotes.
+        let decoded = (raw != value).then_some(value);
+        return builder.scalar(Leaf { decoded, is_null: range.is_empty(), ..Leaf::new(range, Style::Plain) });
     };
-    let (content, style) = if let Some(content) = within("\"\"\"").or_else(|| within("'''")) {
-        // A line break right behind the opening quotes is not part of the value.
-        let text = &source[content.clone()];
-        let skip = if text.starts_with("\r\n") { 2 } else { usize::from(text.starts_with('\n')) };
-        (content.start + skip..content.end, Style::Literal)
-    } else if let Some(content) = within("\"") {
-        (content, Style::DoubleQuoted)
-    } else if let Some(content) = within("'") {
-        (content, Style::SingleQuoted)
-    } else {
-        (range.clone(), Style::Plain)
+    let Some(text) = raw.strip_prefix(sign).and_then(|text| text.strip_suffix(sign)) else {
+        return builder.unknown(range);
+    };
+    // A line break right behind three quotes is not part of the value.
+    let after_break = text.strip_prefix("\r\n").or_else(|| text.strip_prefix('\n')).filter(|_| sign.len() == 3);
+    let end = range.end - sign.len();
+    let content = end - after_break.unwrap_or(text).len()..end;
+    let style = match sign {
+        "\"" => Style::DoubleQuoted,
+        "'" => Style::SingleQuoted,
+        _ => Style::Literal,
     };
     let decoded = (&source[content.clone()] != value).then_some(value);
-    builder.scalar(Leaf { decoded, is_null: range.is_empty(), ..Leaf::new(content, style) });
+    builder.scalar(Leaf { decoded, ..Leaf::new(content, style) });
 }
 
 /// Decodes a string in double quotes, on one line or several.

@@ -116,7 +116,11 @@ fn scalar(builder: &mut Builder<'_>, value: &str, style: ScalarStyle, span: &Spa
     };
     let (content, indent) = match style {
         Style::SingleQuoted | Style::DoubleQuoted if raw.len() >= 2 => (range.start + 1..range.end - 1, 255),
-        Style::Literal | Style::Folded => yaml_block::content(source, range, span.indent),
+        Style::Literal | Style::Folded => {
+            // Of a key, the parser tells the column of the key instead.
+            let indent = span.indent.map(|indent| if builder.expects_key() { span.start.col() } else { indent });
+            yaml_block::content(source, range, indent)
+        }
         _ => (range, 255),
     };
     let decoded = (source.get(content.clone()) != Some(value)).then_some(value);

@@ -7,14 +7,8 @@ use std::ops::Range;
 
 /// Answers the bytes of the content without the line breaks at its end, and the column that it is indented to.
 pub(super) fn content(source: &str, range: Range<usize>, indent: Option<usize>) -> (Range<usize>, u8) {
-    let Some(indent) = indent.and_then(|indent| u8::try_from(indent).ok()) else {
-        if !range.is_empty() {
-            return (range, 255);
-        }
-        // Nothing is written: the place is the end of the line with the sign.
-        let end = source[..range.start].trim_end_matches([' ', '\t', '\n', '\r']).len();
-        return (end..end, 255);
-    };
+    let Some(indent) = indent else { return (behind_sign(source, range), 255) };
+    let Ok(indent) = u8::try_from(indent) else { return (range, 255) };
     let mut end = range.end;
     loop {
         let content = &source[range.start..end];
@@ -28,6 +22,14 @@ pub(super) fn content(source: &str, range: Range<usize>, indent: Option<usize>) 
         }
         end = range.start + line;
     }
+}
+
+/// Answers the place of a content that is not there: behind the sign, or at the end of its line.
+fn behind_sign(source: &str, range: Range<usize>) -> Range<usize> {
+    let raw = &source[range.clone()];
+    let sign = raw.len() - raw.trim_start_matches(|sign: char| "|>+-".contains(sign) || sign.is_ascii_digit()).len();
+    let end = if sign > 0 { range.start + sign } else { source[..range.start].trim_end().len() };
+    end..end
 }
 
 /// Decodes the content of a block scalar.
