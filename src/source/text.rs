@@ -133,13 +133,6 @@ impl Text {
         &self.segments
     }
 
-    /// Finds the pieces that overlap a range or touch its ends.
-    fn touched(&self, range: &Range<usize>) -> &[Segment] {
-        let first = self.segments.partition_point(|segment| ((segment.at + segment.len) as usize) < range.start);
-        let rest = &self.segments[first..];
-        &rest[..rest.partition_point(|segment| segment.at as usize <= range.end)]
-    }
-
     /// Answers the file of the place where the text is used.
     #[must_use]
     pub fn file(&self) -> FileId {
