@@ -115,7 +115,7 @@ fn is_program(name: &str, image: Option<(&str, &Image)>, catalogue: &Catalogue, 
 
 fn by_program<'c>(program: &Program, words: &[Text], catalogue: &'c Catalogue) -> Option<Candidate<'c>> {
     let word = words.get(program.at?)?;
-    let (id, binary) = catalogue.by_binary(file_name(word.known()?))?;
+    let (id, binary) = catalogue.by_binary(program::known_name(word)?)?;
     let client = catalogue.client(id)?;
     Some(Candidate { client, binary: Some(binary), named_at: word.span(), by_program: true, weak: false })
 }
@@ -187,7 +187,7 @@ fn env_bears_out(client: &Client, unit: &Unit) -> bool {
 
 /// Passes a second program of the same client: `prysm.sh beacon-chain`.
 fn own_words<'c, 'w>(candidate: &Candidate<'c>, words: &'w [Text]) -> (Option<&'c Binary>, &'w [Text]) {
-    let next = words.first().and_then(Text::known).filter(|_| candidate.by_program);
+    let next = words.first().and_then(program::known_name).filter(|_| candidate.by_program);
     let second = candidate.client.binaries.iter().find(|binary| next == Some(binary.name.as_str()));
     match second {
         Some(binary) if candidate.binary.is_none_or(|first| first.role.is_none()) => (Some(binary), &words[1..]),

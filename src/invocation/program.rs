@@ -16,6 +16,7 @@ const STARTERS: &[(&str, Takes)] = &[
     ("gosu", Takes::Operand(&[])),
     ("ionice", Takes::Options(&["-c", "-n"])),
     ("java", Takes::Options(&["-cp", "-classpath", "--class-path"])),
+    ("make", Takes::Options(&["-C", "-f"])),
     ("nice", Takes::Options(&["-n", "--adjustment"])),
     ("node", Takes::Options(&["-r", "--require", "--import"])),
     ("nohup", Takes::Options(&[])),
@@ -58,14 +59,14 @@ pub(super) struct Program {
 pub(super) fn find(words: &[Text], is_program: &dyn Fn(&str) -> bool) -> Program {
     let mut at = 0;
     let mut wrappers = Vec::new();
-    while let Some(word) = words.get(at).and_then(Text::known) {
-        let name = file_name(word);
+    while let Some(word) = words.get(at) {
+        let Some(name) = known_name(word) else { break };
         if is_program(name) {
             return Program { at: Some(at), from: at + 1, wrappers };
         }
         if let Some((_, takes)) = STARTERS.iter().find(|(starter, _)| *starter == name) {
             at = behind(words, at + 1, *takes);
-        } else if is_assignment(word) {
+        } else if word.known().is_some_and(is_assignment) {
             at += 1;
         } else if let Some(program) = wrapped(words, at, is_program) {
             wrappers.push(at);
@@ -84,6 +85,12 @@ pub(super) fn find(words: &[Text], is_program: &dyn Fn(&str) -> bool) -> Program
 pub(super) fn file_name(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     [".jar", ".js", ".dll", ".exe"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name)
+}
+
+/// Answers the file name of a program's path, if that much of it is known (`${BIN}/lighthouse`).
+pub(super) fn known_name(word: &Text) -> Option<&str> {
+    let from = word.value().rfind('/').map_or(0, |at| at + 1);
+    word.is_known_in(from..word.value().len()).then(|| file_name(word.value()))
 }
 
 /// Tells whether a program's name is one of a script.
@@ -122,7 +129,7 @@ fn behind(words: &[Text], mut at: usize, takes: Takes) -> usize {
 
 /// Finds the program that a script is given: behind `--`, or the first of the next words that names one.
 fn wrapped(words: &[Text], script: usize, is_program: &dyn Fn(&str) -> bool) -> Option<usize> {
-    let named = words.get(script).and_then(Text::known).is_some_and(|word| is_script(file_name(word)));
+    let named = words.get(script).and_then(known_name).is_some_and(is_script);
     if !named {
         return None;
     }
@@ -130,12 +137,12 @@ fn wrapped(words: &[Text], script: usize, is_program: &dyn Fn(&str) -> bool) -> 
     if let Some(after) = rest.iter().take(16).position(|word| word.value() == "--") {
         return Some(script + 1 + after + 1);
     }
-    let known = |word: &Text| word.known().is_some_and(|word| is_program(file_name(word)) || is_starter(word));
+    let known = |word: &Text| known_name(word).is_some_and(|name| is_program(name) || is_starter(name));
     rest.iter().take(4).position(known).map(|at| script + 1 + at)
 }
 
-fn is_starter(word: &str) -> bool {
-    STARTERS.iter().any(|(starter, _)| *starter == file_name(word))
+fn is_starter(name: &str) -> bool {
+    STARTERS.iter().any(|(starter, _)| *starter == name)
 }
 
 #[cfg(test)]

@@ -9,9 +9,10 @@ use super::meaning::{self, Use};
 use super::model::{Carrier, FlagUse, Invocation, Unseen};
 use super::settle::{AS_FLAG, Assignment, settle};
 use super::wrapper::{self, Added};
-use crate::catalogue::{Client, ConfigFile, Found, Role};
+use crate::catalogue::{Client, ConfigFile, Found, Role, Version};
 use crate::deployment::{Inventory, Open, Unit};
 use crate::source::{Span, Text};
+use std::collections::BTreeMap;
 
 /// Reads a client's settings.
 pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) -> Invocation {
@@ -46,9 +47,23 @@ pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) 
         unseen,
         answered,
         unknown_keys: files.unknown_keys,
-        defaults: client.defaults(role, identity.version.as_ref()),
+        defaults: defaults(client, role, identity.version.as_ref()),
         page: client.roles.get(&role).cloned().unwrap_or_default(),
     }
+}
+
+/// Answers the defaults of canonical settings: those of the flags, and of interfaces that no flag switches or binds.
+fn defaults(client: &Client, role: Role, version: Option<&Version>) -> Vec<(String, String)> {
+    let mut defaults: BTreeMap<String, String> = client.defaults(role, version).into_iter().collect();
+    for api in client.roles.get(&role).into_iter().flat_map(|page| &page.apis) {
+        let mut fill = |part: &str, value: String| drop(defaults.entry(format!("{}.{part}", api.api)).or_insert(value));
+        fill("enabled", api.on.to_string());
+        if api.within.is_none() {
+            fill("address", api.address.clone());
+            fill("port", api.port.to_string());
+        }
+    }
+    defaults.into_iter().collect()
 }
 
 fn of_argument(role: Role, argument: &Argument<Found<'_>>) -> Vec<Assignment> {

@@ -92,3 +92,58 @@ fn assignment(setting: &str, value: Text, place: Span, spelling: &str, strength:
     let setting = Setting { name, value, more: Vec::new(), carrier: Carrier::Environment, place, spelling };
     Assignment { setting, strength, list: false, quiet: false }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::invocation::sample::unit;
+
+    const CASE: &str = r#"{
+        "client": "lighthouse", "role": "validator", "open": true,
+        "always": [{"setting": "validator.init-history", "value": "true"}],
+        "variable": [
+            {"name": "DOPPELGANGER", "takes": "choice", "setting": "validator.doppelganger-protection",
+             "when": ["true"], "value": "true", "otherwise": "false"},
+            {"name": "FEE_RECIPIENT", "takes": "value", "setting": "validator.fee-recipient"},
+            {"name": "EXTRAS", "takes": "flags"}
+        ]
+    }"#;
+
+    fn followed(variables: &[&str]) -> (Vec<String>, Vec<String>, bool) {
+        let case: WrapperCase = serde_json::from_str(CASE).expect("a case");
+        let catalogue = Catalogue::builtin();
+        let lighthouse = catalogue.client("lighthouse").expect("a client");
+        let unit = unit("", "start.sh lighthouse vc", variables);
+        let script = Script { name: "start.sh".into(), place: unit.name.span, case: Some(&case) };
+        let added = follow(lighthouse, Role::Validator, &unit, &script);
+        let setting = |one: &Assignment| format!("{}={}", one.setting.name, one.setting.value.value());
+        let flag = |one: &Argument<Found<'_>>| format!("{} {}", one.name.value(), one.values.len());
+        (
+            added.assignments.iter().map(setting).collect(),
+            added.arguments.iter().map(flag).collect(),
+            added.hole.is_some(),
+        )
+    }
+
+    #[test]
+    fn variables_decide_what_the_table_says() {
+        let (settings, flags, _) =
+            followed(&["DOPPELGANGER=true", "FEE_RECIPIENT=0xab", "EXTRAS=--http --graffiti 'my words'"]);
+        let init = "validator.init-history=true".to_owned();
+        assert_eq!(
+            settings,
+            [init.clone(), "validator.doppelganger-protection=true".into(), "validator.fee-recipient=0xab".into()]
+        );
+        assert_eq!(flags, ["--http 0", "--graffiti 1"]);
+        let (settings, ..) = followed(&["FEE_RECIPIENT="]);
+        assert_eq!(settings, [init, "validator.doppelganger-protection=false".into()]);
+    }
+
+    #[test]
+    fn a_variable_that_nobody_sees_leaves_its_setting_unknown() {
+        let (settings, _, hole) = followed(&["DOPPELGANGER=${D}", "EXTRAS=${E}"]);
+        assert_eq!(settings[1], "validator.doppelganger-protection=${D}");
+        assert!(hole);
+    }
+}
