@@ -59,12 +59,15 @@ pub(super) struct Program {
 pub(super) fn find(words: &[Text], is_program: &dyn Fn(&str) -> bool) -> Program {
     let mut at = 0;
     let mut wrappers = Vec::new();
+    // A client's sub-command can have the name of an interpreter (`node`): then no program follows.
+    let mut interpreter = None;
     while let Some(word) = words.get(at) {
         let Some(name) = known_name(word) else { break };
         if is_program(name) {
             return Program { at: Some(at), from: at + 1, wrappers };
         }
         if let Some((_, takes)) = STARTERS.iter().find(|(starter, _)| *starter == name) {
+            interpreter = interpreter.or_else(|| (name == "node").then_some(at));
             at = behind(words, at + 1, *takes);
         } else if word.known().is_some_and(is_assignment) {
             at += 1;
@@ -78,7 +81,7 @@ pub(super) fn find(words: &[Text], is_program: &dyn Fn(&str) -> bool) -> Program
             break;
         }
     }
-    Program { at: None, from: at, wrappers }
+    Program { at: None, from: interpreter.unwrap_or(at), wrappers }
 }
 
 /// Answers the file name of a program's path: `/opt/teku/bin/teku` is `teku`, so is `teku.jar`.
@@ -187,5 +190,7 @@ mod tests {
         assert_eq!(found("curl lighthouse").at, None);
         assert_eq!(found("--network=mainnet"), Program { at: None, from: 0, wrappers: vec![] });
         assert_eq!(found("vc --network=mainnet").from, 0);
+        assert_eq!(found("node --http --datadir /data").from, 0);
+        assert_eq!(found("make A=b start-node").from, 2);
     }
 }

@@ -55,6 +55,14 @@ pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) 
 /// Answers the defaults of canonical settings: those of the flags, and of interfaces that no flag switches or binds.
 fn defaults(client: &Client, role: Role, version: Option<&Version>) -> Vec<(String, String)> {
     let mut defaults: BTreeMap<String, String> = client.defaults(role, version).into_iter().collect();
+    for flag in client.flags.iter().filter(|flag| flag.roles.contains(&role)) {
+        let (Some(host), Some(port)) = (&flag.setting, &flag.port_setting) else { continue };
+        let both = defaults.get(host).and_then(|both| both.rsplit_once(':'));
+        if let Some((address, number)) = both.map(|(address, number)| (address.to_owned(), number.to_owned())) {
+            defaults.insert(host.clone(), address);
+            defaults.insert(port.clone(), number);
+        }
+    }
     for api in client.roles.get(&role).into_iter().flat_map(|page| &page.apis) {
         let mut fill = |part: &str, value: String| drop(defaults.entry(format!("{}.{part}", api.api)).or_insert(value));
         fill("enabled", api.on.to_string());
