@@ -64,7 +64,9 @@ fn defaults(client: &Client, role: Role, version: Option<&Version>) -> Vec<(Stri
         }
     }
     for api in client.roles.get(&role).into_iter().flat_map(|page| &page.apis) {
-        let mut fill = |part: &str, value: String| drop(defaults.entry(format!("{}.{part}", api.api)).or_insert(value));
+        let mut fill = |part: &str, value: String| {
+            defaults.entry(format!("{}.{part}", api.api)).or_insert(value);
+        };
         fill("enabled", api.on.to_string());
         if api.within.is_none() {
             fill("address", api.address.clone());
