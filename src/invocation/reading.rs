@@ -69,8 +69,10 @@ fn defaults(client: &Client, role: Role, version: Option<&Version>) -> Vec<(Stri
         };
         fill("enabled", api.on.to_string());
         if api.within.is_none() {
-            fill("address", api.address.clone());
             fill("port", api.port.to_string());
+        }
+        if api.within.is_none() && api.host_of.is_none() {
+            fill("address", api.address.clone());
         }
     }
     defaults.into_iter().collect()
