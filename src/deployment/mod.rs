@@ -8,6 +8,7 @@ mod read;
 mod reader;
 #[cfg(test)]
 mod show;
+mod shell;
 mod tree;
 mod words;
 

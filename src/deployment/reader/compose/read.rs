@@ -155,4 +155,241 @@ services:
         );
         assert_eq!(slice(unit.place), &text[12..text.len() - 1]);
     }
+
+    #[test]
+    fn variables_come_from_the_live_environment_file_only() {
+        let texts = [
+            (
+                "compose.yml",
+                "services:\n  vc:\n    image: sigp/lighthouse:${TAG:-v8.0.0}\n    command: >\n      --fee=${FEE} ${EXTRA} ${UNSET} --a=${A:-$B}\n    environment:\n      - FEE\n      - OTHER\n",
+            ),
+            (".env", "FEE=0xAb\nBASE=b\nB='$BASE'\nEXTRA=\"--x ${BASE}\"\n"),
+            ("default.env", "UNSET=fromsample\n#TAG=v9\n"),
+        ];
+        assert_snapshot!(units(&texts), @r"
+/vc sigp/lighthouse:v8.0.0
+  words: --fee=0xAb | --x | b | ${UNSET} | --a=$BASE
+  env: FEE=0xAb OTHER=OTHER
+");
+        let inventory = read(&Workspace::of(&texts));
+        let unset: Vec<_> = inventory.unset.iter().map(|unset| (unset.name.as_str(), unset.documented)).collect();
+        assert_eq!(unset, [("UNSET", true)]);
+        let fee = &inventory.units[0].command.words[0];
+        let origin = fee.slice(6..10).origin().expect("is written in .env");
+        assert_eq!((origin.file, origin.start, origin.end), (crate::source::FileId(0), 4, 8));
+    }
+
+    #[test]
+    fn overlays_merge_as_compose_merges() {
+        let base = r#"
+services:
+  vc:
+    image: a:1
+    command: [lighthouse, vc]
+    environment: { A: 1, B: 2 }
+    ports: ["5062:5062", "9000:9000"]
+    volumes: ["./one:/keys", "data:/data"]
+    labels: [traefik.enable=true]
+    depends_on: [bn]
+    restart: always
+  bn: { image: b }
+volumes: { data: }
+"#;
+        let over = r#"
+services:
+  vc:
+    image: a:2
+    command: lighthouse vc --http
+    environment: ["B=3", "C=4"]
+    ports: ["127.0.0.1:8008:8008", "9000:9000"]
+    volumes: [{type: bind, source: ./two, target: /keys, read_only: true}]
+    depends_on: { signer: { condition: service_healthy } }
+    restart: !reset null
+    labels: !override [x=y]
+  new: { image: c, ports: [7000] }
+volumes: { data: { external: true, name: vcdata } }
+"#;
+        assert_snapshot!(
+            units(&[("a/docker-compose.yml", base), ("a/docker-compose.override.yml", over)]), @r"
+a/new c
+  project: a
+  open: Image
+  ports: * ? 7000 tcp
+a/vc a:2
+  project: a
+  words: lighthouse | vc | --http
+  env: A=1 B=3 C=4
+  ports: * 5062 5062 tcp, * 9000 9000 tcp, 127.0.0.1 8008 8008 tcp
+  mounts: tree:a/two -> /keys ro, outside:vcdata -> /data
+  labels: x=y
+  after: bn signer
+a/bn b
+  project: a
+  open: Image
+");
+    }
+
+    #[test]
+    fn what_an_environment_file_selects_is_all_there_is() {
+        let service = |name: &str| format!("services:\n  {name}:\n    image: {name}\n");
+        let (bn, vc, other) = (service("bn"), service("vc"), service("other"));
+        let env = "COMPOSE_PROJECT_NAME=stack\nCORE=bn.yml:vc.yml\nCUSTOM=extra/over.yml\nCOMPOSE_FILE=${CORE}${CUSTOM:+:${CUSTOM}}\nCOMPOSE_PROFILES=hot\n";
+        let over =
+            "services:\n  vc:\n    volumes: [\"./keys:/keys\"]\n    profiles: [hot, x]\n  bn:\n    profiles: [\"\"]\n";
+        let texts = [(".env", env), ("bn.yml", &bn), ("vc.yml", &vc), ("other.yml", &other), ("extra/over.yml", over)];
+        assert_snapshot!(units(&texts), @r"
+stack/bn bn
+  open: Image
+  active: Off
+stack/vc vc
+  open: Image
+  mounts: tree:keys -> /keys
+");
+    }
+
+    #[test]
+    fn unselected_files_of_a_folder_are_alternatives() {
+        let vc = "services:\n  vc:\n    image: a\n    command: lighthouse vc\n  bn: { image: b }\n";
+        let texts = [
+            ("s/docker-compose.yml", vc),
+            ("s/docker-compose.public.yml", "services:\n  vc:\n    ports: [\"5062:5062\"]\n"),
+            ("s/vc-only.yml", "services:\n  vc:\n    image: a\n"),
+            ("s/fragment.yml", "services:\n  unknown:\n    ports: [1]\n"),
+            ("alone/vc.yml", "services:\n  vc:\n    image: a\n"),
+        ];
+        assert_snapshot!(units(&texts), @r"
+alone/vc a
+  project: alone
+  open: Image
+s/vc a
+  project: s
+  words: lighthouse | vc
+s/vc a
+  project: s
+  alternative: docker-compose.public
+  words: lighthouse | vc
+  ports: * 5062 5062 tcp
+s/bn b
+  project: s
+  open: Image
+s/vc a
+  project: s
+  alternative: vc-only
+  open: Image
+");
+    }
+
+    #[test]
+    fn extends_and_include_are_followed() {
+        let texts = [
+            (
+                "compose.yml",
+                "include:\n  - path: vc/compose.yml\n  - mon.yml\nservices:\n  bn:\n    extends: { file: common/base.yml, service: node }\n    command: bn\n  twin:\n    extends: bn\n    environment: { A: 2 }\n  loop:\n    extends: loop\n    image: l\n",
+            ),
+            (
+                "common/base.yml",
+                "services:\n  node:\n    extends: deep\n    image: a\n    volumes: [\"./d:/d\"]\n    environment: { A: 1 }\n  deep:\n    restart: always\n",
+            ),
+            ("vc/compose.yml", "services:\n  vc:\n    image: ${TAG}\n    volumes: [\"./keys:/keys\"]\n"),
+            ("vc/.env", "TAG=inner\n"),
+            ("mon.yml", "services:\n  grafana:\n    image: g\n"),
+        ];
+        assert_snapshot!(units(&texts), @r"
+/bn a
+  words: bn
+  env: A=1
+  mounts: tree:common/d -> /d
+  restart: Always
+/twin a
+  words: bn
+  env: A=2
+  mounts: tree:common/d -> /d
+  restart: Always
+/loop l
+  open: Image
+/grafana g
+  open: Image
+/vc inner
+  open: Image
+  mounts: tree:vc/keys -> /keys
+");
+    }
+
+    #[test]
+    fn the_rest_of_a_service_is_read() {
+        assert_snapshot!(compose(
+            r#"
+name: stack
+x-common: &common
+  restart: "no"
+  logging: { driver: json-file }
+services:
+  vc:
+    <<: *common
+    image: a
+    container_name: my-vc
+    hostname: vc1
+    network_mode: host
+    deploy: { replicas: 2, restart_policy: { condition: on-failure } }
+    tmpfs: ["/run:size=64m", /tmp]
+    secrets: [pw, {source: pw, target: /keys/pw}]
+    configs: [{source: conf, target: /etc/conf.yml}]
+    volumes:
+      - ram:/ram
+      - nfs:/nfs
+      - { type: volume, target: /anon }
+      - ${KEYS_DIR}/a:/keys
+      - ${PWD}/b:/b:ro
+  bn:
+    image: b
+    read_only: true
+    scale: 0
+    networks: { front: { aliases: [beacon] }, default: }
+    ports:
+      - { target: 5052, published: "5052-5053", host_ip: 127.0.0.1, protocol: tcp }
+      - ${SHARE_IP:-}:${PORT:-7500}:7500
+    env_file:
+      - bn.env
+      - { path: missing.env, required: false }
+  global: { image: c, deploy: { mode: global }, networks: [outside] }
+networks: { front: , outside: { external: true } }
+volumes:
+  ram: { driver_opts: { type: tmpfs, device: tmpfs } }
+  nfs: { driver_opts: { type: none, o: bind, device: /srv/nfs } }
+secrets: { pw: { file: ./secrets/pw.txt } }
+configs: { conf: { content: "a" } }
+"#
+        ), @r"
+stack/vc a
+  open: Image
+  mounts: tmpfs -> /ram, host:/srv/nfs -> /nfs, anonymous -> /anon, ?${KEYS_DIR}/a -> /keys, tree:b -> /b ro, tmpfs -> /run, tmpfs -> /tmp, ?conf -> /etc/conf.yml ro, tree:secrets/pw.txt -> /run/secrets/pw ro, tree:secrets/pw.txt -> /keys/pw ro
+  replicas: Count(2)
+  restart: OnFailure
+  network: host
+  names: my-vc vc1
+stack/bn b
+  open: Image
+  env open: yes
+  ports: 127.0.0.1 5052 5052 tcp, * 7500 7500 tcp
+  replicas: Count(0)
+  networks: stack_front
+  names: beacon
+  active: Off
+stack/global c
+  open: Image
+  replicas: PerNode
+  networks: outside
+");
+    }
+
+    #[test]
+    fn other_yaml_is_no_compose() {
+        let texts = [
+            ("k8s.yml", "apiVersion: v1\nkind: Service\nservices: { a: { image: x } }\n"),
+            ("ci.yml", "services: [docker]\njobs: {}\n"),
+            ("symfony.yml", "services:\n  App:\n    autowire: true\n"),
+            ("list.yml", "- services: { a: { image: b } }\n"),
+        ];
+        assert_eq!(units(&texts), "");
+    }
 }

@@ -1,0 +1,260 @@
+//! Picks out of the commands of a script the one that it is for.
+
+use super::expand::Variables;
+use super::run::{Run, Shell};
+use crate::deployment::Variable;
+use crate::source::Text;
+
+/// Commands that prepare something or speak; no script is for them.
+const PREPARING: &[&str] = &[
+    "[", "apk", "apt", "apt-get", "awk", "basename", "break", "cat", "cd", "chmod", "chown", "continue", "cp", "curl",
+    "cut", "date", "dirname", "dig", "echo", "envsubst", "false", "find", "getopts", "grep", "hash", "head",
+    "hostname", "id", "install", "jq", "kill", "let", "ln", "ls", "mkdir", "mv", "openssl", "popd", "printf", "ps",
+    "pushd", "pwd", "read", "rm", "sed", "set", "shift", "shopt", "sleep", "sort", "tail", "tar", "tee", "test",
+    "touch", "tr", "trap", "true", "ulimit", "umask", "unset", "until", "unzip", "wait", "wc", "wget", "which",
+    "xargs", "yq", ":",
+];
+
+/// Commands that change nothing and say nothing about a deployment.
+const SILENT: &[&str] = &[
+    "[", ":", "break", "cd", "continue", "echo", "false", "printf", "pwd", "read", "set", "shopt", "sleep", "test",
+    "true", "wait", "trap", "unset",
+];
+
+const MOST_BEFORE: usize = 256;
+
+/// What a script comes to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outcome {
+    /// The words of the command that the script is for; none if there is no such command.
+    pub words: Vec<Text>,
+    /// Its other commands, in order.
+    pub before: Vec<Vec<Text>>,
+    /// Variables that the command gets beside those of the unit.
+    pub env: Vec<Variable>,
+    /// The script starts one program or another, and it cannot be told which.
+    pub open: bool,
+}
+
+/// Reads a script: `arguments` are what it is given, `env` is what the unit sets, `open` says that more may be set.
+pub(crate) fn read(script: &Text, name: Option<Text>, arguments: Vec<Text>, env: &[Variable], open: bool) -> Outcome {
+    let outer = env.iter().map(|variable| (variable.name.value.clone(), variable.value.clone())).collect();
+    let mut shell = Shell::new(Variables { outer, open, arguments, script: name, ..Variables::default() });
+    shell.script(script);
+    choose(shell)
+}
+
+fn choose(shell: Shell) -> Outcome {
+    let Shell { mut runs, exported, .. } = shell;
+    let Some(at) = main(&runs) else {
+        return Outcome { before: before(&runs), env: exported, ..Outcome::default() };
+    };
+    let chosen = runs.remove(at);
+    let mut outcome = Outcome { words: chosen.words.clone(), env: exported, ..Outcome::default() };
+    outcome.env.extend(chosen.env.iter().cloned());
+    if chosen.conditional {
+        let (same, others): (Vec<&Run>, Vec<&Run>) =
+            runs.iter().filter(|run| is_program(run)).partition(|run| program(run) == program(&chosen));
+        outcome.open = others.iter().any(|run| run.conditional && run.replaces == chosen.replaces);
+        outcome.words = common(&chosen, &same);
+    }
+    outcome.before = before(&runs);
+    outcome
+}
+
+/// The last command that replaces the shell, one without condition first; else the last that is a program.
+fn main(runs: &[Run]) -> Option<usize> {
+    let last = |wanted: &dyn Fn(&Run) -> bool| runs.iter().rposition(|run| is_program(run) && wanted(run));
+    last(&|run| run.replaces && !run.conditional)
+        .or_else(|| last(&|run| !run.conditional))
+        .or_else(|| last(&|run| run.replaces))
+        .or_else(|| last(&|_| true))
+}
+
+fn program(run: &Run) -> Option<&str> {
+    let first = run.words.first()?.value();
+    Some(first.rsplit('/').next().unwrap_or(first))
+}
+
+fn is_program(run: &Run) -> bool {
+    program(run).is_some_and(|name| !PREPARING.contains(&name))
+}
+
+fn before(runs: &[Run]) -> Vec<Vec<Text>> {
+    let telling = runs.iter().filter(|run| program(run).is_some_and(|name| !SILENT.contains(&name)));
+    telling.take(MOST_BEFORE).map(|run| run.words.clone()).collect()
+}
+
+/// Words that a command has in every branch; what only some branches say becomes a hole.
+fn common(chosen: &Run, others: &[&Run]) -> Vec<Text> {
+    let everywhere =
+        |word: &Text| others.iter().all(|other| other.words.iter().any(|known| known.value() == word.value()));
+    let mut words: Vec<Text> =
+        chosen.words.iter().map(|word| if everywhere(word) { word.clone() } else { doubtful(word) }).collect();
+    for other in others {
+        let new = other.words.iter().filter(|word| !chosen.words.iter().any(|known| known.value() == word.value()));
+        words.extend(new.map(doubtful));
+    }
+    words
+}
+
+fn doubtful(word: &Text) -> Text {
+    let mut text = Text::empty(word.span());
+    text.push_hole(if word.value().is_empty() { "\"\"" } else { word.value() }, word.span());
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, Span, Spanned};
+    use insta::assert_snapshot;
+
+    fn text(value: &str) -> Text {
+        Text::literal(value, Span::new(FileId(0), 0, value.len() as u32))
+    }
+
+    fn outcome(script: &str, arguments: &[&str], env: &[(&str, &str)]) -> Outcome {
+        let env: Vec<Variable> = env
+            .iter()
+            .map(|(name, value)| Variable { name: Spanned::new((*name).into(), text(name).span()), value: text(value) })
+            .collect();
+        read(&text(script), None, arguments.iter().map(|argument| text(argument)).collect(), &env, false)
+    }
+
+    fn show(script: &str, arguments: &[&str], env: &[(&str, &str)]) -> String {
+        let outcome = outcome(script, arguments, env);
+        let line = |words: &[Text]| {
+            words
+                .iter()
+                .map(|word| if word.is_hole() { format!("<{word}>") } else { word.to_string() })
+                .collect::<Vec<_>>()
+        };
+        let mut lines = vec![line(&outcome.words).join(" | ")];
+        lines.extend(outcome.before.iter().map(|words| format!("before: {}", line(words).join(" "))));
+        lines.extend(outcome.env.iter().map(|variable| format!("env: {}={}", variable.name.value, variable.value)));
+        if outcome.open {
+            lines.push("open".into());
+        }
+        lines.join("\n")
+    }
+
+    #[test]
+    fn one_liners() {
+        assert_snapshot!(show("exec lighthouse vc --x='a b' \"--y=$Y\" # comment", &[], &[("Y", "1 2")]), @r"
+lighthouse | vc | --x=a b | --y=1 2
+");
+        assert_snapshot!(show("rm -rf /data/slashing && cd /x && teku validator-client", &[], &[]), @r"
+teku | validator-client
+before: rm -rf /data/slashing
+");
+        assert_snapshot!(show("sleep 5; A=b geth \\\n --http 2>&1 | tee /log", &[], &[]), @r"
+geth | --http
+before: tee /log
+env: A=b
+");
+        assert_snapshot!(show("geth --a & lighthouse bn & wait", &[], &[]), @r"
+lighthouse | bn
+before: geth --a
+");
+    }
+
+    #[test]
+    fn arguments_are_passed_on() {
+        assert_snapshot!(show("set -e\nexec \"$@\" --more ${EXTRA} \"$1\"", &["lighthouse", "a b"], &[]), @r"
+lighthouse | a b | --more | <${EXTRA}> | lighthouse
+");
+        assert_snapshot!(show("set -- lighthouse vc \"$@\"\nshift\nexec $*", &["--x"], &[]), @r"
+vc | --x
+");
+        assert_snapshot!(show("main() { exec lighthouse \"$@\"; }\nmain vc \"$1\"", &["--x"], &[]), @r"
+lighthouse | vc | --x
+");
+    }
+
+    #[test]
+    fn variables_gather_flags() {
+        let script = "CMD=\"lighthouse vc \\\n  --a 1\"\nif [ -f /x ]; then\n  CMD=\"$CMD --b\"\nfi\nCMD=\"$CMD --c $FEE\"\nexec $CMD";
+        assert_snapshot!(show(script, &[], &[("FEE", "0xAb")]), @r#"
+lighthouse | vc | --a | 1 | <"$CMD --b"> | --c | 0xAb
+"#);
+        let script =
+            "args=(--a \"b c\")\n[[ -n \"$(cat /x)\" ]] && args+=(--d)\nargs+=(--e)\nlighthouse vc \"${args[@]}\"";
+        assert_snapshot!(show(script, &[], &[]), @r"
+lighthouse | vc | --a | b c | <--d> | --e
+");
+        assert_snapshot!(show("X=--a; eval \"geth $X --b\"", &[], &[]), @r"
+geth | --a | --b
+");
+    }
+
+    #[test]
+    fn conditions_are_decided_where_all_is_known() {
+        let script = "if [ \"${D}\" = \"true\" ]; then F=\"--doppelganger\"; else F=\"\"; fi\ncase \"$N\" in\n mainnet|main) G=--main ;;\n *) G=--other ;;\nesac\nexec vc ${F} $G";
+        assert_snapshot!(show(script, &[], &[("D", "true"), ("N", "mainnet")]), @r"
+vc | --doppelganger | --main
+");
+        assert_snapshot!(show(script, &[], &[("D", "false"), ("N", "x")]), @r"
+vc | --other
+");
+        assert_snapshot!(show(script, &[], &[("N", "x")]), @r#"
+vc | <""> | --other
+"#);
+        let regex = "if [[ ! \"$N\" =~ ^https?:// ]]; then exec vc --network=$N; fi";
+        assert_snapshot!(show(regex, &[], &[("N", "hoodi")]), @r"
+vc | --network=hoodi
+");
+    }
+
+    #[test]
+    fn branches_that_cannot_be_decided_leave_holes() {
+        let script = "if grep x /y; then\n exec vc --a --b\nelse\n exec vc --a --c\nfi";
+        assert_snapshot!(show(script, &[], &[]), @r"
+vc | --a | <--c> | <--b>
+before: vc --a --b
+");
+        assert_snapshot!(show("if grep x /y; then exec geth; else exec reth; fi", &[], &[]), @r"
+reth
+before: geth
+open
+");
+    }
+
+    #[test]
+    fn documents_and_odd_text_do_no_harm() {
+        assert_snapshot!(show("cat <<EOF >/x\nexec bad\nEOF\nexport A=1\nexec good <<< x", &[], &[]), @r"
+good
+before: cat
+env: A=1
+");
+        for odd in [
+            "if",
+            "case x in",
+            "a() a",
+            "\"${",
+            "$((",
+            "`",
+            "for x in; do",
+            "}",
+            "fi; fi",
+            "x=(",
+            "[[ a",
+            "! ! !",
+            "é'\\",
+        ] {
+            outcome(odd, &[], &[]);
+        }
+        for (open, count) in
+            [("( ", 9000), ("{ ", 9000), ("if a; then ", 9000), ("${A:-", 9000), ("$(", 9000), ("f() ", 9000)]
+        {
+            outcome(&open.repeat(count), &[], &[]);
+        }
+    }
+
+    #[test]
+    fn words_point_into_the_script() {
+        let script = "F=\"--fee 0xAb\"\nexec vc $F";
+        let word = &outcome(script, &[], &[]).words[2];
+        assert_eq!(&script[word.span().start as usize..word.span().end as usize], "0xAb");
+    }
+}

@@ -1,0 +1,236 @@
+//! Expands words: variables are filled from what the script and the unit set, and unquoted values are split at blanks.
+
+use super::token::{Form, Part, Variable, Word};
+use crate::source::{Span, Text};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// No word expands to more text.
+const LONGEST: usize = 1 << 20;
+
+/// The value of a variable.
+#[derive(Debug, Clone)]
+pub(super) enum Held {
+    Text(Text),
+    List(Vec<Text>),
+}
+
+/// The variables of a script at some point of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Variables {
+    /// What the script itself sets.
+    pub own: BTreeMap<String, Held>,
+    /// What the unit's environment sets.
+    pub outer: BTreeMap<String, Text>,
+    /// Variables may be set that the tree does not show.
+    pub open: bool,
+    /// The script's arguments.
+    pub arguments: Vec<Text>,
+    /// The script's own name, if it has one.
+    pub script: Option<Text>,
+}
+
+/// What is known of a variable.
+enum Known {
+    /// Its value, which is written where the script sets it.
+    Own(Vec<Text>),
+    /// Its value, which comes from outside the script.
+    Outer(Text),
+    /// Nothing sets it.
+    Unset,
+    Unknown,
+}
+
+impl Variables {
+    fn known(&self, variable: &Variable) -> Known {
+        let name = variable.name.as_str();
+        if name == "@" || name == "*" {
+            return Known::Own(self.arguments.clone());
+        }
+        if let Ok(number) = name.parse::<usize>() {
+            let argument = if number == 0 { self.script.clone() } else { self.arguments.get(number - 1).cloned() };
+            return match argument {
+                Some(argument) => Known::Own(vec![argument]),
+                None if number > 0 => Known::Unset,
+                None => Known::Unknown,
+            };
+        }
+        match self.own.get(name) {
+            Some(Held::Text(text)) => Known::Own(vec![text.clone()]),
+            Some(Held::List(items)) if variable.all => Known::Own(items.clone()),
+            Some(Held::List(items)) => Known::Own(items.first().cloned().into_iter().collect()),
+            None => match self.outer.get(name) {
+                Some(text) => Known::Outer(text.clone()),
+                None if self.open => Known::Unknown,
+                None => Known::Unset,
+            },
+        }
+    }
+
+    /// Expands a word of a command to any number of words.
+    pub fn fields(&self, script: &Text, word: &Word) -> Vec<Text> {
+        let mut fields = Fields { script, variables: self, done: Vec::new(), current: None, length: 0, splits: true };
+        if word.quoted {
+            fields.begin(script.span_of(word.range.clone()));
+        }
+        fields.word(word);
+        fields.finish();
+        fields.done
+    }
+
+    /// Expands a word where it is not split: the value of an assignment, the subject of a `case`.
+    pub fn joined(&self, script: &Text, word: &Word) -> Text {
+        let place = script.span_of(word.range.clone());
+        let mut fields = Fields { script, variables: self, done: Vec::new(), current: None, length: 0, splits: false };
+        fields.begin(place);
+        fields.word(word);
+        fields.current.unwrap_or_else(|| Text::empty(place))
+    }
+}
+
+struct Fields<'a> {
+    script: &'a Text,
+    variables: &'a Variables,
+    done: Vec<Text>,
+    current: Option<Text>,
+    length: usize,
+    splits: bool,
+}
+
+impl Fields<'_> {
+    fn begin(&mut self, place: Span) {
+        self.current.get_or_insert_with(|| Text::empty(place));
+    }
+
+    fn finish(&mut self) {
+        self.done.extend(self.current.take());
+    }
+
+    fn append(&mut self, text: &Text) {
+        self.length += text.value().len();
+        if self.length < LONGEST {
+            self.begin(text.span());
+            if let Some(current) = &mut self.current {
+                current.append(text);
+            }
+        }
+    }
+
+    fn hole(&mut self, range: Range<usize>) {
+        let span = self.script.span_of(range.clone());
+        self.begin(span);
+        if let Some(current) = &mut self.current {
+            current.push_hole(self.script.value().get(range).unwrap_or_default(), span);
+        }
+    }
+
+    fn word(&mut self, word: &Word) {
+        for part in &word.parts {
+            match part {
+                Part::Literal(range) => self.append(&self.script.slice(range.clone())),
+                Part::Unknown { range, .. } => self.hole(range.clone()),
+                Part::Variable(variable) => self.variable(variable),
+            }
+        }
+    }
+
+    fn variable(&mut self, variable: &Variable) {
+        let known = self.variables.known(variable);
+        let counts = |strict: bool| match &known {
+            Known::Own(texts) => Some(!strict || texts.iter().any(|text| !text.value().is_empty())),
+            Known::Outer(text) => Some(!strict || !text.value().is_empty()),
+            Known::Unset => Some(false),
+            Known::Unknown => None,
+        };
+        match &variable.form {
+            Form::Plain => self.value(known, variable),
+            Form::Default(strict, word) => match counts(*strict) {
+                Some(false) => self.word(word),
+                _ => self.value(known, variable),
+            },
+            Form::Alternative(strict, word) => match counts(*strict) {
+                Some(true) if !is_open(&known) => self.word(word),
+                Some(false) => {}
+                _ => self.hole(variable.range.clone()),
+            },
+            Form::Other => self.hole(variable.range.clone()),
+        }
+    }
+
+    fn value(&mut self, known: Known, variable: &Variable) {
+        match known {
+            Known::Own(texts) => {
+                let separate = variable.all || variable.name == "@" || !variable.quoted;
+                for (at, text) in texts.iter().enumerate() {
+                    if at > 0 && separate && self.splits {
+                        self.finish();
+                    } else if at > 0 {
+                        self.append(&blank(text.span()));
+                    }
+                    self.split(text, variable.quoted);
+                }
+            }
+            Known::Outer(text) => {
+                let text = placed(&text, self.script.span_of(variable.range.clone()));
+                self.split(&text, variable.quoted);
+            }
+            // The image may set it.
+            Known::Unset | Known::Unknown => self.hole(variable.range.clone()),
+        }
+    }
+
+    /// Appends a value; one that is not in quotes is cut at blanks.
+    fn split(&mut self, text: &Text, quoted: bool) {
+        if quoted || !self.splits {
+            self.begin(text.span());
+            return self.append(text);
+        }
+        let value = text.value();
+        let mut start = None;
+        for (at, byte) in value.bytes().enumerate() {
+            let blank = matches!(byte, b' ' | b'\t' | b'\n' | b'\r') && text.is_known_in(at..at + 1);
+            match (blank, start) {
+                (false, None) => start = Some(at),
+                (true, Some(from)) => {
+                    self.append(&text.slice(from..at));
+                    self.finish();
+                    start = None;
+                }
+                (true, None) => self.finish(),
+                (false, Some(_)) => {}
+            }
+        }
+        if let Some(from) = start {
+            self.append(&text.slice(from..value.len()));
+        }
+    }
+}
+
+fn is_open(known: &Known) -> bool {
+    match known {
+        Known::Own(texts) => texts.iter().all(Text::is_hole),
+        Known::Outer(text) => text.is_hole(),
+        Known::Unset => false,
+        Known::Unknown => true,
+    }
+}
+
+fn blank(place: Span) -> Text {
+    let mut text = Text::empty(place);
+    text.push_inexact(" ", place);
+    text
+}
+
+/// A value that is used at another place than the one where it was written.
+fn placed(value: &Text, place: Span) -> Text {
+    let mut text = Text::empty(place);
+    for segment in value.segments() {
+        let piece = value.value().get(segment.at as usize..(segment.at + segment.len) as usize).unwrap_or_default();
+        if segment.hole {
+            text.push_hole(piece, place);
+        } else {
+            text.push(piece, place, Some(segment.origin.unwrap_or(segment.span)));
+        }
+    }
+    text
+}

@@ -1,0 +1,13 @@
+//! A small reader of shell scripts: which program a script starts in the end, and with which words.
+//!
+//! Nothing is run. Variables that the script or the unit sets are followed; what depends on a command's output, on a file, or on a
+//! condition that cannot be decided here stays a hole.
+
+mod choose;
+mod condition;
+mod expand;
+mod parse;
+mod run;
+mod token;
+
+pub(super) use choose::{Outcome, read};

@@ -1,0 +1,359 @@
+//! Puts the tokens of a script together: commands, chains, conditions, loops, functions.
+
+use super::token::{Part, Token, Word};
+use crate::source::Text;
+use std::rc::Rc;
+
+/// Compound commands nest no deeper.
+const DEEPEST: usize = 48;
+
+#[derive(Debug, Clone)]
+pub(super) enum Statement {
+    Simple(Simple),
+    /// `[[ … ]]`; nothing if it holds operators that join several tests.
+    Test(Option<Vec<Word>>),
+    /// `! …`
+    Not(Box<Statement>),
+    /// The first statement and those that follow it by `&&`, `||` or `|`.
+    Chain(Box<Statement>, Vec<(&'static str, Statement)>),
+    /// Conditions and what they lead to, and what is done otherwise.
+    If(Vec<(Vec<Statement>, Vec<Statement>)>, Vec<Statement>),
+    /// The word, and the patterns with what they lead to.
+    Case(Word, Vec<(Vec<Word>, Vec<Statement>)>),
+    /// Any number of times: the variable of a `for`, and the body.
+    Loop(Option<String>, Vec<Statement>),
+    /// `{ … }` or `( … )`.
+    Group(Vec<Statement>),
+    Function(String, Rc<Vec<Statement>>),
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Simple {
+    pub assignments: Vec<Assignment>,
+    pub words: Vec<Word>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Assignment {
+    pub name: String,
+    pub appends: bool,
+    pub value: Assigned,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Assigned {
+    Word(Word),
+    List(Vec<Word>),
+}
+
+/// Puts a script's tokens together; what makes no sense is passed over.
+pub(super) fn parse(script: &Text, tokens: Vec<Token>) -> Vec<Statement> {
+    let mut parser = Parser { text: script, tokens, at: 0, depth: 0 };
+    let mut statements = Vec::new();
+    while parser.at < parser.tokens.len() {
+        statements.extend(parser.list(&[]));
+        // A closing word without an opening one.
+        parser.at += 1;
+    }
+    statements
+}
+
+struct Parser<'a> {
+    text: &'a Text,
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at)
+    }
+
+    /// Answers the next word if it is written without quotes and variables.
+    fn keyword(&self) -> &str {
+        match self.peek() {
+            Some(Token::Word(word)) => plain(self.text, word).unwrap_or_default(),
+            _ => "",
+        }
+    }
+
+    fn operator(&self) -> &'static str {
+        match self.peek() {
+            Some(Token::Operator(sign, _)) => sign,
+            _ => "",
+        }
+    }
+
+    fn accept(&mut self, word: &str) -> bool {
+        let found = self.keyword() == word || self.operator() == word;
+        self.at += usize::from(found);
+        found
+    }
+
+    fn skip_separators(&mut self) {
+        while matches!(self.peek(), Some(Token::Newline)) || matches!(self.operator(), ";" | "&") {
+            self.at += 1;
+        }
+    }
+
+    /// Reads statements up to one of these words or operators, which it leaves.
+    fn list(&mut self, ends: &[&str]) -> Vec<Statement> {
+        let mut statements = Vec::new();
+        self.depth += 1;
+        loop {
+            self.skip_separators();
+            let word = self.keyword();
+            let over = self.peek().is_none() || ends.contains(&word) || ends.contains(&self.operator());
+            let foreign = is_closing(word) || matches!(self.operator(), ")" | ";;");
+            if over || foreign || self.depth > DEEPEST {
+                break;
+            }
+            let before = self.at;
+            statements.extend(self.chain());
+            if self.at == before {
+                self.at += 1;
+            }
+        }
+        self.depth -= 1;
+        statements
+    }
+
+    fn chain(&mut self) -> Option<Statement> {
+        let first = self.statement()?;
+        let mut rest = Vec::new();
+        while matches!(self.operator(), "&&" | "||" | "|") {
+            let link = self.operator();
+            self.at += 1;
+            while matches!(self.peek(), Some(Token::Newline)) {
+                self.at += 1;
+            }
+            match self.statement() {
+                Some(next) => rest.push((link, next)),
+                None => break,
+            }
+        }
+        Some(if rest.is_empty() { first } else { Statement::Chain(Box::new(first), rest) })
+    }
+
+    fn statement(&mut self) -> Option<Statement> {
+        if self.accept("!") {
+            self.depth += 1;
+            let inner = if self.depth > DEEPEST { None } else { self.statement() };
+            self.depth -= 1;
+            return inner.map(|inner| Statement::Not(Box::new(inner)));
+        }
+        if self.operator() == "(" {
+            return Some(self.parenthesis());
+        }
+        match self.keyword() {
+            "if" => Some(self.conditional()),
+            "case" => Some(self.case()),
+            "for" | "select" => Some(self.repeated()),
+            "while" | "until" => {
+                self.at += 1;
+                let mut body = self.list(&["do"]);
+                body.extend(self.body());
+                Some(Statement::Loop(None, body))
+            }
+            "{" => {
+                self.at += 1;
+                let body = self.list(&["}"]);
+                self.accept("}");
+                Some(Statement::Group(body))
+            }
+            "[[" => Some(self.test()),
+            "function" => {
+                self.at += 1;
+                let name = self.keyword().to_owned();
+                self.at += 1;
+                Some(self.function(name))
+            }
+            word if is_closing(word) => None,
+            _ => self.simple(),
+        }
+    }
+
+    /// `( … )`, or arithmetic in double parentheses.
+    fn parenthesis(&mut self) -> Statement {
+        self.at += 1;
+        let arithmetic = self.operator() == "(";
+        let body = self.list(&[")"]);
+        self.accept(")");
+        if arithmetic { Statement::Test(None) } else { Statement::Group(body) }
+    }
+
+    fn conditional(&mut self) -> Statement {
+        let mut branches = Vec::new();
+        self.at += 1;
+        loop {
+            let condition = self.list(&["then"]);
+            self.accept("then");
+            let body = self.list(&["elif", "else", "fi"]);
+            branches.push((condition, body));
+            if !self.accept("elif") {
+                break;
+            }
+        }
+        let otherwise = if self.accept("else") { self.list(&["fi"]) } else { Vec::new() };
+        self.accept("fi");
+        Statement::If(branches, otherwise)
+    }
+
+    fn case(&mut self) -> Statement {
+        self.at += 1;
+        let subject = match self.peek() {
+            Some(Token::Word(word)) => word.clone(),
+            _ => Word::default(),
+        };
+        self.at += 1;
+        self.skip_separators();
+        self.accept("in");
+        let mut branches = Vec::new();
+        loop {
+            self.skip_separators();
+            if self.peek().is_none() || self.accept("esac") {
+                break;
+            }
+            let before = self.at;
+            self.accept("(");
+            let mut patterns = Vec::new();
+            while let Some(Token::Word(word)) = self.peek() {
+                patterns.push(word.clone());
+                self.at += 1;
+                self.accept("|");
+            }
+            self.accept(")");
+            let body = self.list(&[";;", "esac"]);
+            self.accept(";;");
+            branches.push((patterns, body));
+            if self.at == before {
+                self.at += 1;
+            }
+        }
+        Statement::Case(subject, branches)
+    }
+
+    fn repeated(&mut self) -> Statement {
+        self.at += 1;
+        let name = self.keyword().to_owned();
+        while self.peek().is_some() && self.keyword() != "do" {
+            self.at += 1;
+        }
+        Statement::Loop(Some(name), self.body())
+    }
+
+    fn body(&mut self) -> Vec<Statement> {
+        self.accept("do");
+        let body = self.list(&["done"]);
+        self.accept("done");
+        body
+    }
+
+    fn test(&mut self) -> Statement {
+        self.at += 1;
+        let mut words = Vec::new();
+        let mut joined = false;
+        while let Some(token) = self.peek() {
+            match token {
+                Token::Word(_) if self.keyword() == "]]" => break,
+                Token::Word(word) => words.push(word.clone()),
+                _ => joined = true,
+            }
+            self.at += 1;
+        }
+        self.accept("]]");
+        Statement::Test((!joined).then_some(words))
+    }
+
+    fn function(&mut self, name: String) -> Statement {
+        if self.accept("(") {
+            self.accept(")");
+        }
+        self.skip_separators();
+        self.depth += 1;
+        let body = if self.depth > DEEPEST { None } else { self.statement() };
+        self.depth -= 1;
+        Statement::Function(name, Rc::new(body.into_iter().collect()))
+    }
+
+    fn simple(&mut self) -> Option<Statement> {
+        let mut simple = Simple::default();
+        while let Some(Token::Word(word)) = self.peek() {
+            let word = word.clone();
+            self.at += 1;
+            let opens = matches!(self.peek(), Some(Token::Operator("(", at)) if *at == word.range.end);
+            match assignment(self.text, &word) {
+                Some(assignment) if simple.words.is_empty() || declares(self.text, &simple.words[0]) => {
+                    let assignment = if opens { self.list_of(assignment) } else { assignment };
+                    simple.assignments.push(assignment);
+                }
+                _ if opens && simple.words.is_empty() && simple.assignments.is_empty() => {
+                    let name = plain(self.text, &word).unwrap_or_default().to_owned();
+                    return Some(self.function(name));
+                }
+                _ => simple.words.push(word),
+            }
+        }
+        let empty = simple.words.is_empty() && simple.assignments.is_empty();
+        (!empty).then_some(Statement::Simple(simple))
+    }
+
+    /// `NAME=( … )`
+    fn list_of(&mut self, assignment: Assignment) -> Assignment {
+        self.at += 1;
+        let mut words = Vec::new();
+        loop {
+            match self.peek() {
+                Some(Token::Word(word)) => words.push(word.clone()),
+                Some(Token::Newline) => {}
+                _ => break,
+            }
+            self.at += 1;
+        }
+        self.accept(")");
+        Assignment { value: Assigned::List(words), ..assignment }
+    }
+}
+
+fn is_closing(word: &str) -> bool {
+    matches!(word, "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}")
+}
+
+/// Commands whose arguments are assignments.
+fn declares(text: &Text, word: &Word) -> bool {
+    matches!(plain(text, word), Some("export" | "local" | "readonly" | "declare" | "typeset"))
+}
+
+/// Answers a word that is written without quotes and variables.
+pub(super) fn plain<'t>(text: &'t Text, word: &Word) -> Option<&'t str> {
+    match word.parts.as_slice() {
+        [Part::Literal(range)] if !word.quoted => text.value().get(range.clone()),
+        _ => None,
+    }
+}
+
+fn assignment(text: &Text, word: &Word) -> Option<Assignment> {
+    let Some(Part::Literal(first)) = word.parts.first() else { return None };
+    if first.start != word.range.start {
+        return None;
+    }
+    let literal = text.value().get(first.clone())?;
+    let equals = literal.find('=')?;
+    let (name, appends) = match literal[..equals].strip_suffix('+') {
+        Some(name) => (name, true),
+        None => (&literal[..equals], false),
+    };
+    let starts = name.starts_with(|sign: char| sign.is_ascii_alphabetic() || sign == '_');
+    if !starts || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        return None;
+    }
+    let from = first.start + equals + 1;
+    let mut value = word.clone();
+    value.range.start = from;
+    value.parts.remove(0);
+    if from < first.end {
+        value.parts.insert(0, Part::Literal(from..first.end));
+    }
+    Some(Assignment { name: name.to_owned(), appends, value: Assigned::Word(value) })
+}

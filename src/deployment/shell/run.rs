@@ -1,0 +1,348 @@
+//! Goes through a script as a shell would, and notes each command with what is known of its words.
+
+use super::condition::{holds, matches};
+use super::expand::{Held, Variables};
+use super::parse::{Assigned, Assignment, Simple, Statement, parse};
+use super::token::{Part, Word, tokens};
+use crate::deployment::Variable;
+use crate::source::{Spanned, Text};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// No script has more steps, functions and `eval` included.
+const MOST_STEPS: usize = 20_000;
+/// Functions call one another, and `eval` evaluates, no deeper.
+const DEEPEST: usize = 12;
+
+/// A command that a script runs, or may run.
+#[derive(Debug, Clone)]
+pub(super) struct Run {
+    pub words: Vec<Text>,
+    /// It replaces the shell: nothing runs after it.
+    pub replaces: bool,
+    /// It stands under a condition that cannot be decided.
+    pub conditional: bool,
+    /// Variables that are set for it alone.
+    pub env: Vec<Variable>,
+}
+
+/// A script on its way.
+pub(super) struct Shell {
+    pub variables: Variables,
+    pub runs: Vec<Run>,
+    /// Variables that the script passes on to what it starts.
+    pub exported: Vec<Variable>,
+    functions: BTreeMap<String, (Text, Rc<Vec<Statement>>)>,
+    conditions: usize,
+    depth: usize,
+    steps: usize,
+    ended: bool,
+}
+
+impl Shell {
+    pub fn new(variables: Variables) -> Self {
+        Self {
+            variables,
+            runs: Vec::new(),
+            exported: Vec::new(),
+            functions: BTreeMap::new(),
+            conditions: 0,
+            depth: 0,
+            steps: 0,
+            ended: false,
+        }
+    }
+
+    /// Reads and goes through a script.
+    pub fn script(&mut self, script: &Text) {
+        let statements = parse(script, tokens(script));
+        self.all(script, &statements);
+    }
+
+    fn all(&mut self, script: &Text, statements: &[Statement]) {
+        for statement in statements {
+            self.steps += 1;
+            if self.ended || self.steps > MOST_STEPS {
+                return;
+            }
+            self.one(script, statement);
+        }
+    }
+
+    fn one(&mut self, script: &Text, statement: &Statement) {
+        match statement {
+            Statement::Simple(simple) => self.simple(script, simple),
+            Statement::Test(_) => {}
+            Statement::Not(inner) => self.all(script, std::slice::from_ref(inner)),
+            Statement::Chain(first, rest) => self.chain(script, first, rest),
+            Statement::If(branches, otherwise) => self.branches(script, branches, otherwise),
+            Statement::Case(subject, branches) => self.case(script, subject, branches),
+            Statement::Loop(name, body) => {
+                if let Some(name) = name {
+                    self.forget(script, name);
+                }
+                self.perhaps(script, body);
+            }
+            Statement::Group(body) => self.all(script, body),
+            Statement::Function(name, body) => {
+                self.functions.insert(name.clone(), (script.clone(), Rc::clone(body)));
+            }
+        }
+    }
+
+    /// Goes through statements that may not be run at all.
+    fn perhaps(&mut self, script: &Text, statements: &[Statement]) {
+        let ended = self.ended;
+        self.conditions += 1;
+        self.all(script, statements);
+        self.conditions -= 1;
+        self.ended = ended;
+    }
+
+    fn chain(&mut self, script: &Text, first: &Statement, rest: &[(&'static str, Statement)]) {
+        self.all(script, std::slice::from_ref(first));
+        let mut before = first;
+        for (link, next) in rest {
+            let result = holds(script, std::slice::from_ref(before), &self.variables);
+            // A command is thought to succeed, a test to go either way.
+            let certain = match (*link, result) {
+                ("|", _) | ("&&", Some(true)) | ("||", Some(false)) => true,
+                ("&&", Some(false)) | ("||", Some(true)) => return,
+                (link, _) => link == "&&" && !is_test(script, before),
+            };
+            if certain {
+                self.all(script, std::slice::from_ref(next));
+            } else {
+                self.perhaps(script, std::slice::from_ref(next));
+            }
+            before = next;
+        }
+    }
+
+    fn branches(&mut self, script: &Text, branches: &[(Vec<Statement>, Vec<Statement>)], otherwise: &[Statement]) {
+        let mut open = false;
+        for (condition, body) in branches {
+            match holds(script, condition, &self.variables) {
+                Some(false) => {}
+                Some(true) if !open => return self.all(script, body),
+                Some(true) => return self.perhaps(script, body),
+                None => {
+                    open = true;
+                    self.perhaps(script, body);
+                }
+            }
+        }
+        if open {
+            self.perhaps(script, otherwise);
+        } else {
+            self.all(script, otherwise);
+        }
+    }
+
+    fn case(&mut self, script: &Text, subject: &Word, branches: &[(Vec<Word>, Vec<Statement>)]) {
+        let subject = self.variables.joined(script, subject);
+        let mut open = false;
+        for (patterns, body) in branches {
+            let mut taken = Some(false);
+            for pattern in patterns {
+                let pattern = self.variables.joined(script, pattern);
+                let found = subject.known().zip(pattern.known()).and_then(|(text, pattern)| matches(pattern, text));
+                // A pattern for everything needs no subject.
+                let found = if pattern.known() == Some("*") { Some(true) } else { found };
+                taken = match (taken, found) {
+                    (Some(true), _) | (_, Some(true)) => Some(true),
+                    (None, _) | (_, None) => None,
+                    _ => Some(false),
+                };
+            }
+            match taken {
+                Some(false) => {}
+                Some(true) if !open => return self.all(script, body),
+                Some(true) => return self.perhaps(script, body),
+                None => {
+                    open = true;
+                    self.perhaps(script, body);
+                }
+            }
+        }
+    }
+
+    fn simple(&mut self, script: &Text, simple: &Simple) {
+        let words: Vec<Text> = simple.words.iter().flat_map(|word| self.variables.fields(script, word)).collect();
+        let name = words.first().and_then(Text::known).unwrap_or_default().to_owned();
+        let declares = matches!(name.as_str(), "export" | "local" | "readonly" | "declare" | "typeset");
+        if words.is_empty() || declares {
+            for assignment in &simple.assignments {
+                self.assign(script, assignment);
+            }
+            if name == "export" {
+                self.export(simple, &words);
+            }
+            return;
+        }
+        let env = simple.assignments.iter().filter_map(|assignment| self.variable(script, assignment)).collect();
+        self.command(&name, words, env);
+    }
+
+    fn command(&mut self, name: &str, mut words: Vec<Text>, env: Vec<Variable>) {
+        match name {
+            "set" => {
+                if let Some(at) = words.iter().position(|word| word.known() == Some("--"))
+                    && self.conditions == 0
+                {
+                    self.variables.arguments = words.split_off(at + 1);
+                }
+            }
+            "shift" if self.conditions == 0 => {
+                let count = words.get(1).and_then(Text::known).and_then(|count| count.parse().ok()).unwrap_or(1usize);
+                let arguments = &mut self.variables.arguments;
+                arguments.drain(..count.min(arguments.len()));
+            }
+            "eval" => {
+                let line = joined(&words[1..]);
+                self.deeper(|shell| shell.script(&line));
+            }
+            "." | "source" => self.variables.open = true,
+            "exit" | "return" => self.ended = true,
+            "exec" => {
+                words.remove(0);
+                if !words.is_empty() {
+                    self.note(words, env, true);
+                    self.ended = true;
+                }
+            }
+            _ => match self.functions.get(name).cloned() {
+                Some((script, body)) => {
+                    let outer = std::mem::replace(&mut self.variables.arguments, words.split_off(1));
+                    self.deeper(|shell| shell.all(&script, &body));
+                    self.variables.arguments = outer;
+                }
+                None => self.note(words, env, false),
+            },
+        }
+    }
+
+    fn deeper(&mut self, work: impl FnOnce(&mut Self)) {
+        self.depth += 1;
+        if self.depth <= DEEPEST {
+            work(self);
+        }
+        self.depth -= 1;
+    }
+
+    fn note(&mut self, words: Vec<Text>, env: Vec<Variable>, replaces: bool) {
+        self.runs.push(Run { words, replaces, conditional: self.conditions > 0, env });
+    }
+
+    fn assign(&mut self, script: &Text, assignment: &Assignment) {
+        let before = self.variables.own.remove(&assignment.name);
+        let after = match &assignment.value {
+            Assigned::Word(word) => self.assigned(script, assignment, word, before),
+            Assigned::List(words) => self.listed(script, assignment.appends, words, before),
+        };
+        self.variables.own.insert(assignment.name.clone(), after);
+    }
+
+    fn assigned(&mut self, script: &Text, assignment: &Assignment, word: &Word, before: Option<Held>) -> Held {
+        let outer = self.variables.outer.get(&assignment.name).cloned().map(Held::Text);
+        let before = before.or(outer);
+        if self.conditions == 0 {
+            if let Some(before) = before {
+                self.variables.own.insert(assignment.name.clone(), before);
+            }
+            let mut value = match (assignment.appends, self.variables.own.get(&assignment.name)) {
+                (true, Some(Held::Text(text))) => text.clone(),
+                _ => Text::empty(script.span_of(word.range.clone())),
+            };
+            value.append(&self.variables.joined(script, word));
+            return Held::Text(value);
+        }
+        // Under a condition, only what is added to a value is in doubt.
+        let added = hole(script, word);
+        match before {
+            Some(Held::Text(mut text)) if assignment.appends || continues(word, &assignment.name) => {
+                text.push_inexact(" ", added.span());
+                text.append(&added);
+                Held::Text(text)
+            }
+            _ => Held::Text(added),
+        }
+    }
+
+    fn listed(&mut self, script: &Text, appends: bool, words: &[Word], before: Option<Held>) -> Held {
+        let mut items = match before {
+            Some(Held::List(items)) if appends => items,
+            Some(Held::Text(text)) if appends => vec![text],
+            _ => Vec::new(),
+        };
+        if self.conditions == 0 {
+            items.extend(words.iter().flat_map(|word| self.variables.fields(script, word)));
+        } else {
+            items.extend(words.iter().map(|word| hole(script, word)));
+        }
+        Held::List(items)
+    }
+
+    /// A variable that is set for one command.
+    fn variable(&self, script: &Text, assignment: &Assignment) -> Option<Variable> {
+        let Assigned::Word(word) = &assignment.value else { return None };
+        let value = self.variables.joined(script, word);
+        Some(Variable { name: Spanned::new(assignment.name.clone(), value.span()), value })
+    }
+
+    fn export(&mut self, simple: &Simple, words: &[Text]) {
+        let named = words.iter().skip(1).filter_map(|word| Some((word.known()?.to_owned(), word.span())));
+        let assigned = simple.assignments.iter().map(|assignment| (assignment.name.clone(), None));
+        let names: Vec<_> = assigned.chain(named.map(|(name, span)| (name, Some(span)))).collect();
+        for (name, span) in names {
+            if let Some(Held::Text(value)) = self.variables.own.get(&name) {
+                let span = span.unwrap_or(value.span());
+                self.exported.push(Variable { name: Spanned::new(name, span), value: value.clone() });
+            }
+        }
+    }
+
+    fn forget(&mut self, script: &Text, name: &str) {
+        let mut text = Text::empty(script.span());
+        text.push_hole(&format!("${name}"), script.span_of(0..0));
+        self.variables.own.insert(name.to_owned(), Held::Text(text));
+    }
+}
+
+fn is_test(script: &Text, statement: &Statement) -> bool {
+    match statement {
+        Statement::Simple(simple) => simple
+            .words
+            .first()
+            .and_then(|word| super::parse::plain(script, word))
+            .is_some_and(|name| matches!(name, "[" | "test" | "command" | "grep" | "which" | "type")),
+        Statement::Test(_) | Statement::Not(_) => true,
+        Statement::Chain(_, rest) => rest.iter().any(|(_, next)| is_test(script, next)),
+        _ => false,
+    }
+}
+
+/// Tells whether a value begins with what the variable held before (`X="$X --more"`).
+fn continues(word: &Word, name: &str) -> bool {
+    matches!(word.parts.first(), Some(Part::Variable(variable)) if variable.name == name)
+}
+
+fn hole(script: &Text, word: &Word) -> Text {
+    let span = script.span_of(word.range.clone());
+    let mut text = Text::empty(span);
+    text.push_hole(script.value().get(word.range.clone()).unwrap_or_default(), span);
+    text
+}
+
+fn joined(words: &[Text]) -> Text {
+    let mut words = words.iter();
+    let Some(first) = words.next() else {
+        return Text::empty(crate::source::Span::new(crate::source::FileId(0), 0, 0));
+    };
+    let mut line = first.clone();
+    for word in words {
+        line.push_inexact(" ", word.span());
+        line.append(word);
+    }
+    line
+}
