@@ -64,50 +64,70 @@ fn with_ancestors(loads: &BTreeMap<String, Vec<WorkloadId>>, path: &str) -> Arc<
     all.into()
 }
 
+/// What the path of a file says about the keys in it.
+#[derive(Clone)]
+struct Lodging {
+    owners: Arc<[WorkloadId]>,
+    host: Arc<str>,
+    kept_for: Option<Arc<str>>,
+}
+
+/// Answers what the tree says about a path: which file it is, which host and which client its folders stand for.
+pub trait Guide {
+    /// The path of a file in the tree.
+    fn path(&self, file: FileId) -> &str;
+    /// The host that a path belongs to.
+    fn host(&self, path: &str) -> String;
+    /// The client that a folder of the path is named after.
+    fn client(&self, path: &str) -> Option<String>;
+}
+
 /// Joins every place that names a key with the workloads that load it; answers the keys in order of their bytes.
 ///
-/// `path` answers the path of a file in the tree, `host` the host that a path belongs to, `given` the places that a
-/// workload's own settings name, with that workload.
-pub fn survey<'p>(
+/// `given` are the places that a workload's own settings name, with that workload.
+pub fn survey(
     places: Vec<KeyPlace>,
     given: Vec<(KeyPlace, WorkloadId)>,
     loaders: &Loaders,
-    path: impl Fn(FileId) -> &'p str,
-    host: impl Fn(&str) -> String,
+    guide: &impl Guide,
 ) -> Vec<Key> {
-    let mut hosts: BTreeMap<String, Arc<str>> = BTreeMap::new();
-    let mut folder: Option<(&str, Arc<[WorkloadId]>, Arc<str>)> = None;
-    let mut held: Vec<(KeyPlace, Arc<[WorkloadId]>, Arc<str>)> = Vec::with_capacity(places.len() + given.len());
+    let mut names: BTreeMap<String, Arc<str>> = BTreeMap::new();
+    let mut shared = |name: String| Arc::clone(names.entry(name.clone()).or_insert_with(|| name.into()));
+    let mut folder: Option<(&str, Lodging)> = None;
+    let mut held: Vec<(KeyPlace, Lodging)> = Vec::with_capacity(places.len() + given.len());
     for place in places {
-        let path = path(place.span.file);
+        let path = guide.path(place.span.file);
         let here = path.rfind('/').map_or("", |cut| &path[..cut]);
         // Keystores of one folder stand one after the other, and have the same owners unless a file is mounted by itself.
         let alone = place.form != KeyForm::Keystore || loaders.names(path);
-        let known = folder.as_ref().filter(|(folder, ..)| *folder == here && !alone);
-        let (owners, host) =
-            known.map(|(_, owners, host)| (Arc::clone(owners), Arc::clone(host))).unwrap_or_else(|| {
-                let name = host(path);
-                let host = hosts.entry(name.clone()).or_insert_with(|| name.into());
-                (loaders.of(path), Arc::clone(host))
-            });
+        let known = folder.as_ref().filter(|(folder, _)| *folder == here && !alone);
+        let lodging = known.map(|(_, lodging)| lodging.clone()).unwrap_or_else(|| Lodging {
+            owners: loaders.of(path),
+            host: shared(guide.host(path)),
+            kept_for: guide.client(path).map(&mut shared),
+        });
         if !alone {
-            folder = Some((here, Arc::clone(&owners), Arc::clone(&host)));
+            folder = Some((here, lodging.clone()));
         }
-        held.push((place, owners, host));
+        held.push((place, lodging));
     }
-    let nowhere: Arc<str> = "".into();
-    held.extend(given.into_iter().map(|(place, owner)| (place, Arc::from([owner]), Arc::clone(&nowhere))));
-    held.sort_by_key(|(place, ..)| (place.key, place.span));
+    let nowhere = shared(String::new());
+    held.extend(given.into_iter().map(|(place, owner)| {
+        let owners = Arc::from([owner]);
+        (place, Lodging { owners, host: Arc::clone(&nowhere), kept_for: None })
+    }));
+    held.sort_by_key(|(place, _)| (place.key, place.span));
     group(held)
 }
 
-fn group(held: Vec<(KeyPlace, Arc<[WorkloadId]>, Arc<str>)>) -> Vec<Key> {
+fn group(held: Vec<(KeyPlace, Lodging)>) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::with_capacity(held.len());
-    for (place, owners, host) in held {
-        let holding = Holding { span: place.span, form: place.form, enabled: place.enabled, owners, host };
-        match keys.last_mut().filter(|key| key.key == place.key) {
-            Some(key) => key.places.push(holding),
-            None => keys.push(Key { key: place.key, places: vec![holding] }),
+    for (place, Lodging { owners, host, kept_for }) in held {
+        let KeyPlace { key, span, form, enabled } = place;
+        let holding = Holding { span, form, enabled, owners, host, kept_for };
+        match keys.last_mut().filter(|known| known.key == key) {
+            Some(known) => known.places.push(holding),
+            None => keys.push(Key { key, places: vec![holding] }),
         }
     }
     keys

@@ -65,3 +65,19 @@ impl Location {
         self.base == other.base && (self.path.is_empty() || below(&self.path, &other.path).is_some())
     }
 }
+
+impl std::fmt::Display for Location {
+    /// Writes the place for people: `keys/` of the tree, `/srv/keys` of a host, a volume and a path in it.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let path = &self.path;
+        match self.base.split_once(':') {
+            Some(("host", host)) => write!(formatter, "`{path}` of host `{host}`"),
+            Some(("volume", name)) => {
+                let name = name.rsplit('/').next().unwrap_or_default();
+                let below = if path.is_empty() { String::new() } else { format!(" at `{path}`") };
+                write!(formatter, "volume `{name}`{below}")
+            }
+            _ => write!(formatter, "`{path}` of the tree"),
+        }
+    }
+}

@@ -205,6 +205,8 @@ pub struct Holding {
     pub owners: Arc<[WorkloadId]>,
     /// The host that the file's folder stands for; empty where the tree doesn't say.
     pub host: Arc<str>,
+    /// The client that a folder of the file's path is named after, if one is.
+    pub kept_for: Option<Arc<str>>,
 }
 
 impl Fleet {

@@ -156,13 +156,25 @@ fn hold(inventory: &mut Inventory, workloads: &[Workload], surroundings: &Surrou
     let loaders = Loaders::new(workloads);
     let mut places = std::mem::take(&mut inventory.keys);
     let given = given_keys(&mut places, workloads, workspace);
-    let host = |path: &str| {
-        let named = workspace.seen_from_settings(path).and_then(|path| {
-            surroundings.settings.environments_of(&path).filter_map(|found| found.host.clone()).last()
-        });
+    keys::survey(places, given, &loaders, surroundings)
+}
+
+impl keys::Guide for Surroundings<'_> {
+    fn path(&self, file: FileId) -> &str {
+        self.workspace.path(file)
+    }
+
+    fn host(&self, path: &str) -> String {
+        let seen = self.workspace.seen_from_settings(path);
+        let named =
+            seen.and_then(|path| self.settings.environments_of(&path).filter_map(|found| found.host.clone()).last());
         named.unwrap_or_else(|| deployment::host(path.rsplit_once('/').map_or("", |(folder, _)| folder)))
-    };
-    keys::survey(places, given, &loaders, |file| workspace.path(file), host)
+    }
+
+    fn client(&self, path: &str) -> Option<String> {
+        let mut folders = path.rsplit('/').skip(1);
+        folders.find(|folder| self.catalogue.clients().any(|client| client == *folder)).map(str::to_owned)
+    }
 }
 
 /// Keys that a workload's own settings give it: written out, or in a file of the tree that they name.

@@ -1,0 +1,130 @@
+//! Two validator units that read their keys from one folder, or from folders that contain each other.
+
+use crate::deployment::MountSource;
+use crate::fleet::{Fleet, Location, Purpose, Store, Workload, WorkloadId};
+use crate::invocation::Ability;
+use crate::lint::fact::called;
+use crate::lint::model::{Check, Scene};
+use crate::lint::report::Report;
+use crate::source::Span;
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The check has no parameters.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SharedSource {}
+
+/// A place from which a unit can load keys.
+struct Source<'f> {
+    id: WorkloadId,
+    outside: Cow<'f, Location>,
+    /// The flag that decides it, or the mount that leads there.
+    place: Span,
+}
+
+impl Check for SharedSource {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let fleet = scene.fleet();
+        // Only what lies in one file system can be shared.
+        let mut sources: BTreeMap<String, Vec<Source<'_>>> = BTreeMap::new();
+        for (id, workload) in fleet.workloads.iter().enumerate().filter(|(_, workload)| can_hold_keys(workload)) {
+            for source in key_stores(id, workload) {
+                sources.entry(source.outside.base.clone()).or_default().push(source);
+            }
+        }
+        let mut said: BTreeMap<(WorkloadId, WorkloadId), Report> = BTreeMap::new();
+        for mut sources in sources.into_values() {
+            // With a slash at the end of each path, what a folder holds follows it directly.
+            sources.sort_by_cached_key(|source| (format!("{}/", source.outside.path), source.id));
+            for (at, outer) in sources.iter().enumerate() {
+                let inner = sources[at + 1..].iter().take_while(|inner| outer.outside.holds(&inner.outside));
+                for inner in inner.filter(|inner| inner.id != outer.id) {
+                    let pair = (outer.id.min(inner.id), outer.id.max(inner.id));
+                    if let Some(report) = judge(scene, outer, inner) {
+                        said.entry(pair).or_insert(report);
+                    }
+                }
+            }
+        }
+        for pair in sharing_keystores(fleet).into_iter().filter(|pair| !said.contains_key(pair)).collect::<Vec<_>>() {
+            let [one, other] = [pair.0, pair.1].map(|id| mounts(id, &fleet.workloads[id]));
+            let nested = |one: &Source<'_>, other: &Source<'_>| {
+                one.outside.holds(&other.outside) || other.outside.holds(&one.outside)
+            };
+            let shared = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
+            if let Some((one, other)) = shared.filter(|(one, other)| nested(one, other)).next() {
+                said.extend(judge(scene, one, other).map(|report| (pair, report)));
+            }
+        }
+        said.into_values().for_each(|report| scene.report(report));
+    }
+}
+
+/// Pairs of validator units that are both given one and the same keystore.
+fn sharing_keystores(fleet: &Fleet) -> BTreeSet<(WorkloadId, WorkloadId)> {
+    let shared = fleet.keys.iter().flat_map(|key| &key.places).map(|place| &place.owners);
+    let mut pairs = BTreeSet::new();
+    for owners in shared.filter(|owners| owners.len() > 1) {
+        let validators: Vec<_> = owners.iter().filter(|id| fleet.workloads[**id].is_validator()).collect();
+        let all = validators.iter().enumerate();
+        pairs.extend(all.flat_map(|(at, one)| validators[at + 1..].iter().map(move |other| (**one, **other))));
+    }
+    pairs
+}
+
+/// Folders of the tree that a unit mounts.
+fn mounts(id: WorkloadId, workload: &Workload) -> Vec<Source<'static>> {
+    let trees = workload.unit.mounts.iter().filter_map(|mount| match &mount.source {
+        MountSource::Tree(path) => Some((path, mount.place)),
+        _ => None,
+    });
+    let location = |path: &String| Location { base: "tree".into(), path: path.clone() };
+    trees.map(|(path, place)| Source { id, outside: Cow::Owned(location(path)), place }).collect()
+}
+
+/// Validator units, and beacon nodes that would sign with whatever keys they find.
+fn can_hold_keys(workload: &Workload) -> bool {
+    let finds = workload.invocation.as_ref().is_some_and(|client| client.can_sign() == Ability::WithKeysFound);
+    workload.is_validator() || finds
+}
+
+fn key_stores(id: WorkloadId, workload: &Workload) -> impl Iterator<Item = Source<'_>> {
+    let purposes = [Purpose::Keys, Purpose::Data];
+    let stores = workload.stores.iter().filter(move |store| purposes.contains(&store.purpose));
+    // The data folder of a beacon node is its chain's; keys lie in a folder of their own.
+    let own = stores.filter(|store| store.purpose == Purpose::Keys || workload.is_validator());
+    own.filter_map(move |store| {
+        let outside = Cow::Borrowed(store.outside.as_ref()?);
+        Some(Source { id, outside, place: place(workload, store) })
+    })
+}
+
+/// A path that a flag decides is pointed at there, any other at the mount that leads to it.
+fn place(workload: &Workload, store: &Store) -> Span {
+    let mount = store.mount.and_then(|mount| workload.unit.mounts.get(mount));
+    if store.place != workload.unit.name.span { store.place } else { mount.map_or(store.place, |mount| mount.place) }
+}
+
+fn judge(scene: &Scene<'_>, one: &Source<'_>, other: &Source<'_>) -> Option<Report> {
+    let fleet = scene.fleet();
+    let (outer, inner) = if one.id <= other.id { (one, other) } else { (other, one) };
+    let (first, second) = (&fleet.workloads[outer.id], &fleet.workloads[inner.id]);
+    if !(first.is_validator() || second.is_validator()) {
+        return None;
+    }
+    let why = fleet.together(outer.id, inner.id)?;
+    let how =
+        if outer.outside == inner.outside { "read keys from one place" } else { "read keys from one folder tree" };
+    let headline = format!("{} and {} {how}", called(first), called(second));
+    let names = format!("{} {}", first.name(), second.name());
+    Some(
+        Report::on(first, outer.place, headline)
+            .also(second)
+            .label(format!("`{}` reads {}", first.name(), outer.outside))
+            .related(inner.place, format!("`{}` reads {}", second.name(), inner.outside))
+            .because(format!("Both can be at work: {why}."))
+            .subject(names),
+    )
+}
