@@ -1,5 +1,6 @@
 //! The catalogue: finds what is known by image, program, script or name, and reads a table when it is first asked for.
 
+use super::advisory::{Advisory, Relay};
 use super::client::{Binary, Client, Image};
 use super::image::without_hub;
 use super::lookup::Names;
@@ -20,6 +21,8 @@ pub struct Catalogue {
     wrappers: BTreeMap<&'static str, OnceLock<Wrapper>>,
     networks: OnceLock<Vec<Network>>,
     settings: OnceLock<Vec<SettingEntry>>,
+    advisories: OnceLock<Vec<Advisory>>,
+    relays: OnceLock<Vec<Relay>>,
     overrides: Overrides,
 }
 
@@ -63,6 +66,8 @@ impl Catalogue {
             index,
             networks: OnceLock::new(),
             settings: OnceLock::new(),
+            advisories: OnceLock::new(),
+            relays: OnceLock::new(),
             overrides: Overrides::default(),
         }
     }
@@ -156,12 +161,35 @@ impl Catalogue {
     /// Answers the vocabulary in order of name.
     #[must_use]
     pub fn settings(&self) -> &[SettingEntry] {
-        #[derive(Deserialize)]
-        struct Vocabulary {
-            setting: Vec<SettingEntry>,
-        }
         self.settings.get_or_init(|| read::<Vocabulary>("settings.toml").setting)
     }
+
+    /// Answers the known faults of a client's releases.
+    pub fn advisories(&self, client: &str) -> impl Iterator<Item = &Advisory> {
+        let all = self.advisories.get_or_init(|| read::<Advisories>("advisories.toml").advisory);
+        all.iter().filter(move |advisory| advisory.client == client)
+    }
+
+    /// Answers all known relays in order of network and host.
+    #[must_use]
+    pub fn relays(&self) -> &[Relay] {
+        self.relays.get_or_init(|| read::<Relays>("relays.toml").relay)
+    }
+}
+
+#[derive(Deserialize)]
+struct Advisories {
+    advisory: Vec<Advisory>,
+}
+
+#[derive(Deserialize)]
+struct Relays {
+    relay: Vec<Relay>,
+}
+
+#[derive(Deserialize)]
+struct Vocabulary {
+    setting: Vec<SettingEntry>,
 }
 
 /// Reads a file of the shelf. One that is missing or does not fit is a fault of ours, which the tests find.

@@ -1,5 +1,6 @@
 //! What is known about clients, their flags, networks and settings; `rules/` is baked in.
 
+mod advisory;
 mod client;
 mod flag;
 mod image;
@@ -16,6 +17,7 @@ mod tests;
 mod version;
 mod wrapper;
 
+pub use advisory::{Advisory, Relay};
 pub use client::{
     ApiPage, Binary, Client, CommandLine, ConfigFile, ConfigFormat, Environment, Image, KeyRule, NameRule, Repeated,
     Role, RolePage, Signing, Subcommand, SwitchValues, VariableRule,

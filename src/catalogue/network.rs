@@ -14,8 +14,9 @@ pub struct Network {
     pub aliases: Vec<String>,
     /// What is at stake on it.
     pub kind: NetworkKind,
-    /// The chain id of its execution layer.
-    pub chain_id: u64,
+    /// The chain id of its execution layer; nothing where it changes.
+    #[serde(default)]
+    pub chain_id: Option<u64>,
     /// The root that the signatures of its validators are bound to, `0x` and 64 digits; nothing where it begins again and again.
     #[serde(default)]
     pub genesis_validators_root: Option<String>,
@@ -32,7 +33,7 @@ pub struct Network {
     pub seconds_per_slot: u64,
     /// The number of slots in an epoch.
     pub slots_per_epoch: u64,
-    /// The day on which it was shut down, where it was.
+    /// The month in which it was shut down, where it was.
     #[serde(default)]
     pub ended: Option<String>,
     /// What took its place.

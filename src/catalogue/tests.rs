@@ -190,3 +190,83 @@ fn defaults_are_told_in_settings() {
     assert_eq!(default("validator.beacon-endpoints"), Some("http://localhost:5052"));
     assert_eq!(default("validator.fee-recipient"), None);
 }
+
+#[test]
+fn wrappers_start_clients_that_are_known_with_settings_of_the_vocabulary() {
+    let catalogue = Catalogue::builtin();
+    let names: BTreeSet<&str> = catalogue.settings().iter().map(|setting| setting.name.as_str()).collect();
+    for (path, _) in shelf::below("wrappers") {
+        let id = path.trim_start_matches("wrappers/").trim_end_matches(".toml");
+        let wrapper = catalogue.wrapper_by_id(id).expect("a wrapper of the index");
+        let scripts: BTreeSet<&String> = wrapper.scripts.iter().collect();
+        let mut seen = BTreeSet::new();
+        for case in &wrapper.cases {
+            let client = catalogue.client(&case.client).unwrap_or_else(|| panic!("{id}: no client {}", case.client));
+            assert!(client.roles.contains_key(&case.role), "{id}: {} has no role {:?}", case.client, case.role);
+            assert!(seen.insert((&case.client, case.role, &case.scripts)), "{id}: {} twice", case.client);
+            assert!(case.scripts.iter().all(|script| scripts.contains(script)), "{id}: {:?}", case.scripts);
+            let given = case.always.iter().map(|given| &given.setting);
+            let decided = case.variables.iter().filter_map(|variable| variable.setting.as_ref());
+            for setting in given.chain(decided).chain(&case.unknown) {
+                assert!(names.contains(setting.as_str()), "{id}: {} has an unknown setting {setting}", case.client);
+            }
+            for variable in &case.variables {
+                let raw = variable.takes == super::Takes::Flags;
+                assert_eq!(raw, variable.setting.is_none(), "{id}: {} of {}", variable.name, case.client);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wrapper_is_found_by_its_script() {
+    let catalogue = Catalogue::builtin();
+    let script = "docker-entrypoint-vc.sh";
+    let wrapper = catalogue.wrapper(script).expect("a script of Eth Docker");
+    let case = wrapper.case(script, "nimbus", super::Role::Validator).expect("Nimbus is started");
+    let doppelganger = case.variables.iter().find(|variable| variable.name == "DOPPELGANGER").expect("it is read");
+    assert_eq!(doppelganger.decides(None).as_deref(), Some("false"));
+    assert!(catalogue.wrapper("no-such-script.sh").is_none());
+}
+
+#[test]
+fn networks_are_told_apart() {
+    let catalogue = Catalogue::builtin();
+    let mut seen = BTreeSet::new();
+    for network in catalogue.networks() {
+        for name in std::iter::once(&network.name).chain(&network.aliases) {
+            assert!(seen.insert(name.to_ascii_lowercase()), "{name} stands for two networks");
+        }
+        let epochs: Vec<u64> = network.forks.iter().filter_map(|fork| fork.epoch).collect();
+        assert!(epochs.is_sorted(), "the forks of {} are not in order", network.name);
+        let clients: BTreeSet<&str> = catalogue.clients().collect();
+        for (client, least) in network.forks.iter().flat_map(|fork| &fork.least) {
+            assert!(clients.contains(client.as_str()) && Version::parse(least).is_some(), "{client} {least}");
+        }
+    }
+    let name = |name: &str| catalogue.network(name).map(|network| network.name.as_str());
+    assert_eq!((name("MAINNET"), name("prater"), name("xdai")), (Some("mainnet"), Some("goerli"), Some("gnosis")));
+    assert_eq!(name("https://example.org/my-net"), None);
+}
+
+#[test]
+fn advisories_and_relays_name_what_is_known() {
+    let catalogue = Catalogue::builtin();
+    let mut count = 0;
+    for client in clients(&catalogue) {
+        for advisory in catalogue.advisories(&client.id) {
+            count += 1;
+            assert!(advisory.roles.iter().all(|role| client.roles.contains_key(role)), "{}", advisory.id);
+            assert!(advisory.networks.iter().all(|name| catalogue.network(name).is_some()), "{}", advisory.id);
+            let releases = advisory.from.iter().chain(&advisory.fixed).chain(&advisory.releases);
+            assert!(releases.clone().all(|text| Version::parse(text).is_some()), "{}", advisory.id);
+            assert!(releases.count() > 0, "{} has no release", advisory.id);
+            assert!(["critical", "high", "medium", "low"].contains(&advisory.severity.as_str()), "{}", advisory.id);
+        }
+    }
+    let listed = shelf::volume("advisories.toml").unwrap_or_default().matches(r#""client":"#).count();
+    assert_eq!(count, listed, "an advisory names a client that is not there");
+    for relay in catalogue.relays() {
+        assert!(catalogue.network(&relay.network).is_some() && relay.pubkey.len() == 98, "{}", relay.host);
+    }
+}

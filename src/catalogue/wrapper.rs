@@ -2,6 +2,7 @@
 
 use super::client::Role;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A known set of start scripts.
 #[derive(Debug, Clone, Deserialize)]
@@ -43,6 +44,9 @@ pub struct WrapperCase {
     /// Settings that it always gives; a flag in the tree beside them wins.
     #[serde(default)]
     pub always: Vec<Given>,
+    /// Settings that it gives with a value that nobody sees before it runs (it reads a file).
+    #[serde(default)]
+    pub unknown: Vec<String>,
     /// Variables that it reads, in order: of two that decide one setting the later wins.
     #[serde(default, rename = "variable")]
     pub variables: Vec<WrapperVariable>,
@@ -81,6 +85,12 @@ pub struct WrapperVariable {
     /// What the script assumes when the variable is not set.
     #[serde(default)]
     pub default: Option<String>,
+    /// Other variables that must hold one of these values, or the script passes this one over.
+    #[serde(default)]
+    pub needs: BTreeMap<String, Vec<String>>,
+    /// The value joins what the setting has already.
+    #[serde(default)]
+    pub adds: bool,
 }
 
 /// What a script makes of a variable.
@@ -108,6 +118,22 @@ impl Wrapper {
 }
 
 impl WrapperVariable {
+    /// Tells whether the script heeds the variable, going by the others that it needs; nothing if one of those is not known.
+    ///
+    /// `value_of` answers nothing for a variable that is not set, and nothing inside for one whose value is not known.
+    #[must_use]
+    pub fn is_heeded<'v>(&self, value_of: impl Fn(&str) -> Option<Option<&'v str>>) -> Option<bool> {
+        let mut heeded = Some(true);
+        for (name, values) in &self.needs {
+            match value_of(name).unwrap_or(Some("")) {
+                Some(value) if !values.iter().any(|wanted| wanted == value) => return Some(false),
+                Some(_) => {}
+                None => heeded = None,
+            }
+        }
+        heeded
+    }
+
     /// Answers what the setting becomes when the variable holds `value` (nothing: it is not set), if the script decides it.
     #[must_use]
     pub fn decides(&self, value: Option<&str>) -> Option<String> {
@@ -138,6 +164,20 @@ mod tests {
         assert_eq!(doppelganger.decides(Some("true")).as_deref(), Some("true"));
         assert_eq!(doppelganger.decides(Some("yes")).as_deref(), Some("false"));
         assert_eq!(doppelganger.decides(None).as_deref(), Some("false"));
+    }
+
+    #[test]
+    fn a_variable_is_heeded_only_beside_what_it_needs() {
+        let url = variable(
+            r#"{"name": "W3S_NODE", "takes": "value", "setting": "s", "needs": {"WEB3SIGNER": ["true"], "EMBEDDED_VC": ["true"]}}"#,
+        );
+        let heeded = |signer: Option<Option<&'static str>>, embedded: Option<Option<&'static str>>| {
+            url.is_heeded(|name| if name == "WEB3SIGNER" { signer } else { embedded })
+        };
+        assert_eq!(heeded(Some(Some("true")), Some(Some("true"))), Some(true));
+        assert_eq!(heeded(Some(Some("true")), None), Some(false));
+        assert_eq!(heeded(Some(None), Some(Some("true"))), None);
+        assert_eq!(heeded(Some(None), Some(Some("false"))), Some(false));
     }
 
     #[test]

@@ -41,13 +41,21 @@ pub(super) fn follow<'c>(client: &'c Client, role: Role, unit: &Unit, script: &S
         let assignment = assignment(&given.setting, value, script.place, &script.name, BY_WRAPPER);
         added.assignments.push(Assignment { quiet: true, ..assignment });
     }
+    for setting in &case.unknown {
+        let mut value = Text::empty(script.place);
+        value.push_hole(&script.name, script.place);
+        let assignment = assignment(setting, value, script.place, &script.name, BY_WRAPPER);
+        added.assignments.push(Assignment { quiet: true, ..assignment });
+    }
+    let variable = |name: &str| unit.env.iter().rev().find(|variable| variable.name.value == name);
     for entry in &case.variables {
-        let variable = unit.env.iter().rev().find(|variable| variable.name.value == entry.name);
+        let heeded = entry.is_heeded(|name| variable(name).map(|variable| variable.value.known()));
+        let doubt = || entry.needs.keys().filter_map(|name| variable(name)).find(|needed| !needed.value.is_known());
+        let given = if heeded.is_none() { doubt() } else { variable(&entry.name) };
         match entry.takes {
-            Takes::Flags => raw_flags(client, role, variable, &mut added),
-            Takes::Value | Takes::Choice => {
-                added.assignments.extend(decision(entry, variable, unit.name.span));
-            }
+            _ if heeded == Some(false) => {}
+            Takes::Flags => raw_flags(client, role, given, &mut added),
+            Takes::Value | Takes::Choice => added.assignments.extend(decision(entry, given, unit.name.span)),
         }
     }
     added
@@ -55,7 +63,7 @@ pub(super) fn follow<'c>(client: &'c Client, role: Role, unit: &Unit, script: &S
 
 /// Answers the settings of which the script's table tells all there is to tell.
 pub(super) fn answered(case: &WrapperCase) -> Vec<String> {
-    let always = case.always.iter().map(|given| given.setting.clone());
+    let always = case.always.iter().map(|given| given.setting.clone()).chain(case.unknown.iter().cloned());
     let mut all: Vec<String> = always.chain(case.variables.iter().filter_map(|entry| entry.setting.clone())).collect();
     all.sort();
     all.dedup();
@@ -67,7 +75,7 @@ fn decision(entry: &WrapperVariable, variable: Option<&Variable>, missing: Span)
     let Some(variable) = variable else {
         let value = Text::literal(&entry.decides(None)?, missing);
         let assignment = assignment(setting, value, missing, &entry.name, AS_FLAG);
-        return Some(Assignment { quiet: true, ..assignment });
+        return Some(Assignment { quiet: true, list: entry.adds, ..assignment });
     };
     let value = match variable.value.known() {
         Some(known) => {
@@ -77,7 +85,7 @@ fn decision(entry: &WrapperVariable, variable: Option<&Variable>, missing: Span)
         None => variable.value.clone(),
     };
     let place = if value.span().is_empty() { variable.name.span } else { value.span() };
-    Some(assignment(setting, value, place, &entry.name, AS_FLAG))
+    Some(Assignment { list: entry.adds, ..assignment(setting, value, place, &entry.name, AS_FLAG) })
 }
 
 fn raw_flags<'c>(client: &'c Client, role: Role, variable: Option<&Variable>, added: &mut Added<'c>) {
