@@ -55,6 +55,12 @@ pub(super) fn read(
     files
 }
 
+/// Tells whether most of what can be set can be set in a file only, so that there must be one.
+fn lives_by_files(client: &Client, role: Role) -> bool {
+    let options = || client.flags.iter().filter(|flag| flag.roles.contains(&role));
+    options().filter(|flag| flag.carriers == Carriers::File).count() * 2 > options().count()
+}
+
 type Ground<'a> = (&'a Unit, &'a Inventory);
 
 /// Reads the file that a text names; answers whether the tree holds it.

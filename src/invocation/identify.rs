@@ -36,7 +36,21 @@ struct Candidate<'c> {
     by_program: bool,
     /// Further words must bear it out.
     weak: bool,
+    /// The role that its image's name tells.
+    role: Option<Role>,
 }
+
+/// What images of one's own are called by the role of the client in them.
+const ROLE_NAMES: &[(&str, Role)] = &[
+    ("beacon", Role::Beacon),
+    ("beacon-chain", Role::Beacon),
+    ("beacon-node", Role::Beacon),
+    ("bn", Role::Beacon),
+    ("consensus", Role::Beacon),
+    ("validator", Role::Validator),
+    ("validator-client", Role::Validator),
+    ("vc", Role::Validator),
+];
 
 /// Recognises the client that a unit runs.
 pub(super) fn identify<'c>(unit: &Unit, catalogue: &'c Catalogue) -> Option<Identity<'c>> {
@@ -67,6 +81,7 @@ pub(super) fn identify<'c>(unit: &Unit, catalogue: &'c Catalogue) -> Option<Iden
     let by_case = || only_role(&scripts, client, catalogue);
     let role = command
         .or_else(|| image.and_then(|image| image.role))
+        .or(candidate.role)
         .or_else(|| binary.and_then(|binary| binary.role))
         .or_else(by_case)
         .or_else(|| {
@@ -119,7 +134,7 @@ fn by_program<'c>(program: &Program, words: &[Text], catalogue: &'c Catalogue) -
     let word = words.get(program.at?)?;
     let (id, binary) = catalogue.by_binary(program::known_name(word)?)?;
     let client = catalogue.client(id)?;
-    Some(Candidate { client, binary: Some(binary), named_at: word.span(), by_program: true, weak: false })
+    Some(Candidate { client, binary: Some(binary), named_at: word.span(), by_program: true, weak: false, role: None })
 }
 
 /// Takes the image's word for it, unless the manifest starts something else in it.
@@ -136,7 +151,7 @@ fn by_image<'c>(
     }
     let binary = client.binaries.iter().find(|binary| image.program.as_deref() == Some(binary.name.as_str()));
     let named_at = unit.image.as_ref()?.span();
-    Some(Candidate { client, binary, named_at, by_program: false, weak: false })
+    Some(Candidate { client, binary, named_at, by_program: false, weak: false, role: None })
 }
 
 /// Takes the word of a start script that starts one client only, if the unit gives it what it reads: many share a name.
@@ -154,18 +169,33 @@ fn by_script<'c>(unit: &Unit, scripts: &[(String, Span)], catalogue: &'c Catalog
     let (case, place) = scripts.iter().find_map(starting)?;
     let client = catalogue.client(&case.client)?;
     let named_at = unit.image.as_ref().filter(|_| place == unit.name.span).map_or(place, Text::span);
-    Some(Candidate { client, binary: None, named_at, by_program: false, weak: false })
+    Some(Candidate { client, binary: None, named_at, by_program: false, weak: false, role: None })
 }
 
-/// Follows the name of an image that nobody published (`mycorp/lighthouse`), for other words to bear out.
+/// Follows the name of an image that nobody published (`mycorp/lighthouse`), for other words to bear out; the name alone is
+/// enough where there are no words and it says all (`mycorp/lighthouse-validator`).
 fn by_name<'c>(unit: &Unit, program: &Program, catalogue: &'c Catalogue) -> Option<Candidate<'c>> {
-    let image = unit.image.as_ref().filter(|_| program.wrappers.is_empty() && !unit.command.entrypoint)?;
-    let name = repository(image)?.rsplit('/').next()?.to_ascii_lowercase();
+    let open = unit.command.open.is_some();
+    let image = unit.image.as_ref().filter(|_| open || program.wrappers.is_empty() && !unit.command.entrypoint)?;
+    let name = repository(image)?.rsplit('/').next()?.to_ascii_lowercase().replace('_', "-");
     let client = catalogue.clients().filter(|id| has_word(&name, id)).max_by_key(|id| id.len())?;
     let client = catalogue.client(client)?;
-    let binary = client.binaries.iter().filter(|binary| has_word(&name, &binary.name) && binary.role.is_some());
-    let binary = binary.max_by_key(|binary| binary.name.len());
-    Some(Candidate { client, binary, named_at: image.span(), by_program: false, weak: true })
+    let role = role_by_name(client, &name);
+    let binary = client.binaries.iter().find(|binary| binary.name == client.id).filter(|_| !open);
+    let named_at = image.span();
+    Some(Candidate { client, binary, named_at, by_program: false, weak: !open || role.is_none(), role })
+}
+
+/// Reads the role from what is left of a name without the client's: `lighthouse-validator`, `beacon-teku`, `geth`.
+fn role_by_name(client: &Client, name: &str) -> Option<Role> {
+    let rest = name.replacen(&client.id, "", 1);
+    let rest = rest.trim_matches(|letter: char| !letter.is_alphanumeric()).trim_start_matches("eth2-");
+    let mut roles = client.roles.keys().copied();
+    if rest.is_empty() {
+        return roles.next().filter(|_| roles.next().is_none());
+    }
+    let named = ROLE_NAMES.iter().find(|(name, _)| *name == rest).map(|(_, role)| *role);
+    named.filter(|role| client.roles.contains_key(role))
 }
 
 /// Tells whether a name has another one in it, between dashes and the like.

@@ -21,10 +21,24 @@ impl Invocation {
     pub fn paths(&self, purpose: Purpose) -> Vec<ResolvedPath> {
         match purpose {
             Purpose::History => self.first(&self.page.history),
-            Purpose::Keys => [self.first(&self.page.keys), self.first(&self.page.keymanager_keys)].concat(),
+            Purpose::Keys => self.key_folders(),
             Purpose::Passwords => self.first(&self.page.passwords),
             Purpose::Data => self.first(&["{data-dir}".to_owned()]),
         }
+    }
+
+    /// Answers the key folder, and besides it the one of the key manager where that may be on.
+    fn key_folders(&self) -> Vec<ResolvedPath> {
+        let mut folders = self.first(&self.page.keys);
+        let off = match self.setting("keymanager.enabled") {
+            Answer::Set(setting) => setting.is_on() == Some(false),
+            Answer::Default(default) => default != Some("true"),
+            Answer::Unknown => false,
+        };
+        let managed = if off { Vec::new() } else { self.first(&self.page.keymanager_keys) };
+        let new: Vec<_> = managed.into_iter().filter(|path| !folders.contains(path)).collect();
+        folders.extend(new);
+        folders
     }
 
     /// Answers what the first template comes to that can be filled.

@@ -77,6 +77,21 @@ fn known_by_an_image_of_ones_own_if_other_words_bear_it_out() {
 }
 
 #[test]
+fn known_by_the_whole_name_of_an_image_that_decides_by_itself() {
+    let who = |image: &str| {
+        let mut unit = unit(image, "", &[]);
+        unit.command.open = Some(Open::Image);
+        read(&unit).map(|found| (format!("{} {:?}", found.client, found.role), found.unseen))
+    };
+    let hidden = |name: &str| Some((name.to_owned(), Some(Unseen::Image)));
+    assert_eq!(who("registry.example/staking/lighthouse-validator:v8"), hidden("lighthouse Validator"));
+    assert_eq!(who("local/nimbus_validator_client"), hidden("nimbus Validator"));
+    assert_eq!(who("mycorp/geth"), hidden("geth Execution"));
+    assert_eq!(who("mycorp/teku"), None, "its role is not to be seen");
+    assert_eq!(who("mycorp/lighthouse-validator-exporter"), None);
+}
+
+#[test]
 fn nothing_else_is_a_client() {
     for (image, line) in [
         ("postgres:16", "-c fsync=off"),
