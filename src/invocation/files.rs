@@ -47,9 +47,7 @@ pub(super) fn read(
             None => found |= read_default(client, role, (unit, inventory), config, &mut files),
         }
     }
-    let lives_by_files =
-        || client.flags.iter().any(|flag| flag.carriers == Carriers::File && flag.roles.contains(&role));
-    if !found && files.missing.is_none() && lives_by_files() {
+    if !found && files.missing.is_none() && lives_by_files(client, role) {
         files.missing = Some(unit.name.span);
     }
     files
