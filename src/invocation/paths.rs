@@ -120,7 +120,13 @@ impl Part {
 }
 
 fn items(setting: &Setting) -> Vec<Part> {
-    let part = |item: Text| Part { text: item.value().to_owned(), place: Some(item.span()), certain: item.is_known() };
+    // A network that is part of the path was chosen for other reasons: the path was not.
+    let chosen = setting.name != "network";
+    let part = |item: Text| Part {
+        text: item.value().to_owned(),
+        place: chosen.then(|| item.span()),
+        certain: item.is_known(),
+    };
     setting.items().into_iter().filter(|item| !item.value().is_empty()).map(part).collect()
 }
 
