@@ -65,8 +65,9 @@ pub fn rulebook() -> Rulebook {
 pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) -> (Outcome, Cards) {
     let cards = rulebook.cards();
     let rulebook = rulebook.only(|card| request.policy.runs(&card.id, &cards));
-    let fleet = fleet::survey(workspace, &Catalogue::builtin(), request.settings, request.network);
-    let findings = lint::run(&Ground { fleet: &fleet, before: None }, &rulebook);
+    let catalogue = Catalogue::builtin();
+    let fleet = fleet::survey(workspace, &catalogue, request.settings, request.network);
+    let findings = lint::run(&Ground { fleet: &fleet, before: None, catalogue: &catalogue }, &rulebook);
     let evidence = Evidence {
         findings,
         comments: comments(workspace),

@@ -90,6 +90,14 @@ pub fn called(workload: &Workload) -> String {
     format!("{part} `{name}` on host `{}`", workload.unit.host)
 }
 
+/// Tells a unit apart from every other one of the tree, for fingerprints: project, alternative and name.
+#[must_use]
+pub fn identity(workload: &Workload) -> String {
+    let unit = &workload.unit;
+    let parts = [Some(unit.project.as_str()), unit.alternative.as_deref(), Some(unit.name.value.as_str())];
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+}
+
 /// Answers the field's word for a role.
 #[must_use]
 pub fn part_name(role: Role) -> &'static str {

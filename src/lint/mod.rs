@@ -4,9 +4,12 @@ mod check;
 mod expect;
 mod fact;
 mod model;
+mod recipient;
+mod removal;
 mod report;
 mod run;
 mod rulebook;
+mod signer;
 
 pub use model::{Check, Client, Ground, Scene};
 pub use report::{Report, Spot};

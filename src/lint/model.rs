@@ -1,6 +1,7 @@
 //! What a check sees, and the place where it speaks.
 
 use super::report::Report;
+use crate::catalogue::{Catalogue, Flag};
 use crate::finding::{Card, Finding};
 use crate::fleet::{Fleet, Workload, WorkloadId};
 use crate::invocation::Invocation;
@@ -12,6 +13,8 @@ pub struct Ground<'a> {
     pub fleet: &'a Fleet,
     /// The fleet before the change, where there is a change to judge.
     pub before: Option<&'a Fleet>,
+    /// What is known about clients and networks.
+    pub catalogue: &'a Catalogue,
 }
 
 /// A way to look at a fleet, with its parameters bound.
@@ -50,6 +53,12 @@ impl<'a> Scene<'a> {
         self.ground.before
     }
 
+    /// Answers what is known about clients and networks.
+    #[must_use]
+    pub fn catalogue(&self) -> &'a Catalogue {
+        self.ground.catalogue
+    }
+
     /// Answers the card at work.
     #[must_use]
     pub fn card(&self) -> &'a Card {
@@ -67,6 +76,15 @@ impl<'a> Scene<'a> {
     /// Answers every unit that can start and signs with validator keys.
     pub fn validators(&self) -> impl Iterator<Item = Client<'a>> + use<'a> {
         self.clients().filter(|client| client.workload.is_validator())
+    }
+
+    /// Tells whether a unit's client can be given a setting at all, in its role: only then can it be missing.
+    #[must_use]
+    pub fn client_has(&self, client: &Client<'_>, setting: &str) -> bool {
+        let page = self.ground.catalogue.client(&client.invocation.client);
+        let carries =
+            |flag: &Flag| flag.setting.as_deref() == Some(setting) && flag.roles.contains(&client.invocation.role);
+        page.is_some_and(|page| page.flags.iter().any(carries))
     }
 
     /// Says what was found.

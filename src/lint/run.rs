@@ -46,6 +46,7 @@ fn order(finding: &Finding) -> (Option<Span>, &str, &str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Catalogue;
     use crate::finding::Card;
     use crate::fleet::Fleet;
     use crate::lint::Check;
@@ -63,7 +64,7 @@ mod tests {
         let json = r#"{"title":"t","severity":"low","why":"w","help":"h","since":"0.1","check":{"x":{}}}"#;
         let card = Card { id: "a".into(), group: "rewards".into(), ..serde_json::from_str(json).expect("is a card") };
         let rule = Rule { card, check: Box::new(Breaks) };
-        let ground = Ground { fleet: &Fleet::default(), before: None };
+        let ground = Ground { fleet: &Fleet::default(), before: None, catalogue: &Catalogue::builtin() };
         let findings = look(&ground, &rule);
         assert_eq!(findings.len(), 1);
         assert!(findings[0].headline.contains("`a` failed"));

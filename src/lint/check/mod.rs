@@ -1,8 +1,24 @@
 //! The ways to look, one file each; a card names one of them and gives it parameters.
 
+mod agreement;
+mod cleared_history;
+mod client_lock;
+mod dangling_endpoint;
 mod duplicate_key;
+mod engine_secret;
+mod exposed_endpoint;
+mod fee_recipient_missing;
+mod fee_recipient_value;
+mod fresh_history;
+mod image_pin;
+mod network_agreement;
+mod replicas;
+mod safety_exit;
 mod setting;
 mod shared_source;
+mod signer_protection;
+mod volatile_data;
+mod wildcard;
 
 use super::model::Check;
 use serde::de::DeserializeOwned;
@@ -13,9 +29,25 @@ pub type Bind = fn(Value) -> Result<Box<dyn Check>, String>;
 
 /// Every way to look, by the name that cards call it.
 pub const CHECKS: &[(&str, Bind)] = &[
+    ("agreement", bind::<agreement::Agreement>),
+    ("cleared-history", bind::<cleared_history::ClearedHistory>),
+    ("client-lock", bind::<client_lock::ClientLock>),
+    ("dangling-endpoint", bind::<dangling_endpoint::DanglingEndpoint>),
     ("duplicate-key", bind::<duplicate_key::DuplicateKey>),
+    ("engine-secret", bind::<engine_secret::EngineSecret>),
+    ("exposed-endpoint", bind::<exposed_endpoint::ExposedEndpoint>),
+    ("fee-recipient-missing", bind::<fee_recipient_missing::FeeRecipientMissing>),
+    ("fee-recipient-value", bind::<fee_recipient_value::FeeRecipientValue>),
+    ("fresh-history", bind::<fresh_history::FreshHistory>),
+    ("image-pin", bind::<image_pin::ImagePin>),
+    ("network-agreement", bind::<network_agreement::NetworkAgreement>),
+    ("replicas", bind::<replicas::ReplicatedValidator>),
+    ("safety-exit", bind::<safety_exit::SafetyExit>),
     ("setting", bind::<setting::Setting>),
     ("shared-source", bind::<shared_source::SharedSource>),
+    ("signer-protection", bind::<signer_protection::SignerProtection>),
+    ("volatile-data", bind::<volatile_data::VolatileData>),
+    ("wildcard", bind::<wildcard::Wildcard>),
 ];
 
 fn bind<C: Check + DeserializeOwned + 'static>(parameters: Value) -> Result<Box<dyn Check>, String> {

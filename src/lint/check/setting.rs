@@ -2,7 +2,7 @@
 
 use crate::invocation::Answer;
 use crate::lint::expect::{Expect, Verdict};
-use crate::lint::fact::{Fact, Part, called};
+use crate::lint::fact::{Fact, Part, called, identity};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
 use serde::Deserialize;
@@ -52,7 +52,7 @@ impl Check for Setting {
                 _ => Spot::from(&client.workload.unit.name),
             };
             let headline = format!("{} {}", called(client.workload), self.says);
-            let subject = format!("{} {}", client.workload.name(), self.setting);
+            let subject = format!("{} {}", identity(client.workload), self.setting);
             scene.report(Report::on(client.workload, place, headline).subject(subject));
         }
     }

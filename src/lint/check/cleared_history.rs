@@ -1,0 +1,91 @@
+//! Nothing clears the signing history before the client starts.
+
+use crate::deployment::{below, normalise};
+use crate::finding::{Confidence, Severity};
+use crate::fleet::{Purpose, Workload};
+use crate::invocation::Answer;
+use crate::lint::expect::position;
+use crate::lint::fact::{called, identity};
+use crate::lint::model::{Check, Client, Scene};
+use crate::lint::removal::removals;
+use crate::lint::report::{Report, Spot};
+use crate::lint::signer::Backing;
+use crate::source::Text;
+use serde::Deserialize;
+
+/// What a card says of clearing histories.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ClearedHistory {
+    /// The switch of a validator unit that clears its history.
+    setting: String,
+    /// File names of signing histories, whatever their folder.
+    names: Vec<String>,
+}
+
+impl Check for ClearedHistory {
+    fn check(&self, scene: &mut Scene<'_>) {
+        for client in scene.validators() {
+            let backing = Backing::of(&client, scene.fleet());
+            if !matches!(backing, Backing::Signer)
+                && let Some(report) = self.of_validator(&client)
+            {
+                scene.report(weigh(report, &backing));
+            }
+        }
+        // A unit beside the client can clear what lies on their common volume.
+        let others = scene.fleet().workloads.iter().filter(|unit| unit.is_hot() && !unit.is_validator());
+        for workload in others {
+            let Some(path) = removals(&workload.unit).find(|path| self.is_named(path)) else { continue };
+            let headline = format!("{} deletes a signing history at every start", called(workload));
+            scene.report(Report::on(workload, path, headline).subject(identity(workload)));
+        }
+    }
+}
+
+impl ClearedHistory {
+    fn of_validator(&self, client: &Client<'_>) -> Option<Report> {
+        let answer = client.invocation.setting(&self.setting);
+        let flag = match answer {
+            Answer::Set(setting) if position(answer) == Some(true) => Some(Spot::from(setting)),
+            _ => None,
+        };
+        let workload = client.workload;
+        let deleted = removals(&workload.unit).filter(|path| self.is_named(path) || holds_history(path, workload));
+        let mut places = flag.into_iter().chain(deleted.map(Spot::from));
+        let headline = format!("{} clears its signing history at every start", called(workload));
+        let mut report = Report::on(workload, places.next()?, headline).subject(identity(workload));
+        for place in places {
+            report = report.related(place, "so does this");
+        }
+        Some(report)
+    }
+
+    /// Tells whether a path ends in the name of a signing history, its journals (`-wal`) and a star behind it included.
+    fn is_named(&self, path: &Text) -> bool {
+        let written = path.value().trim_end_matches('/');
+        let last = written.rsplit('/').next().unwrap_or(written).trim_end_matches('*');
+        self.names
+            .iter()
+            .any(|name| last.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+    }
+}
+
+/// Tells whether a path is the folder of a unit's history, or one above it.
+fn holds_history(path: &Text, workload: &Workload) -> bool {
+    let Some(written) = path.known() else { return false };
+    let Some(folder) = normalise(written.strip_suffix("/*").unwrap_or(written)) else { return false };
+    let mut histories = workload.stores.iter().filter(|store| store.purpose == Purpose::History);
+    histories.any(|store| below(&folder, &store.path).is_some())
+}
+
+fn weigh(report: Report, backing: &Backing<'_>) -> Report {
+    let report = match backing.weakness() {
+        Some(weakness) => report.because(weakness),
+        None => report,
+    };
+    if matches!(backing, Backing::Unseen) {
+        return report.severity(Severity::High).confidence(Confidence::Medium);
+    }
+    report
+}

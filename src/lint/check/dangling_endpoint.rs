@@ -1,0 +1,42 @@
+//! An endpoint leads to a unit that is there.
+
+use crate::fleet::{Api, Dial, Target, Workload};
+use crate::lint::fact::{called, identity};
+use crate::lint::model::{Check, Scene};
+use crate::lint::report::Report;
+use serde::Deserialize;
+
+/// What a card says of endpoints.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct DanglingEndpoint {}
+
+impl Check for DanglingEndpoint {
+    fn check(&self, scene: &mut Scene<'_>) {
+        for client in scene.clients() {
+            for dial in client.workload.dials.iter().filter(|dial| dial.api != Api::Metrics) {
+                let Target::Missing(name) = &dial.target else { continue };
+                let headline =
+                    format!("{} asks `{name}`, and no unit that it can reach is called so", called(client.workload));
+                let mut report = Report::on(client.workload, &dial.url, headline).subject(format!(
+                    "{} {} {name}",
+                    identity(client.workload),
+                    dial.setting
+                ));
+                if let Some(meant) = meant(name, dial, client.workload, &scene.fleet().workloads) {
+                    report = report.related(&meant.unit.name, "this may be the one that is meant");
+                }
+                scene.report(report);
+            }
+        }
+    }
+}
+
+/// Answers the unit of the same project that serves what is wanted; of several, the one whose name is most like the missing one.
+fn meant<'a>(name: &str, dial: &Dial, asker: &Workload, fleet: &'a [Workload]) -> Option<&'a Workload> {
+    let near = |unit: &&Workload| {
+        let same = unit.unit.project == asker.unit.project && unit.unit.alternative == asker.unit.alternative;
+        same && unit.is_hot() && unit.serves.iter().any(|service| service.api == dial.api)
+    };
+    fleet.iter().filter(near).min_by_key(|unit| strsim::damerau_levenshtein(name, &unit.unit.name.value))
+}

@@ -1,0 +1,104 @@
+//! Whoever proposes blocks is told who gets their rewards.
+
+use crate::catalogue::Role;
+use crate::finding::Confidence;
+use crate::fleet::{Api, Fleet, Target};
+use crate::invocation::Answer;
+use crate::lint::expect::position;
+use crate::lint::fact::{called, identity};
+use crate::lint::model::{Check, Client, Scene};
+use crate::lint::report::{Report, Spot};
+use serde::Deserialize;
+
+/// What a card says of missing fee recipients.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FeeRecipientMissing {
+    /// The setting of a validator unit.
+    setting: String,
+    /// The setting of a beacon node that stands in for clients without one.
+    fallback: String,
+    /// The setting that names a file with a recipient for each key.
+    file: String,
+    /// The switch of an interface through which recipients can be set at run time.
+    api: String,
+}
+
+/// What a beacon node does for a client without a fee recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fallback {
+    Given,
+    Missing,
+    Unknown,
+}
+
+impl Check for FeeRecipientMissing {
+    fn check(&self, scene: &mut Scene<'_>) {
+        for client in scene.validators().filter(|client| !client.workload.behind_dvt) {
+            let knows = scene.client_has(&client, &self.setting);
+            if !knows || client.invocation.role == Role::Middleware || self.told_elsewhere(&client, scene.fleet()) {
+                continue;
+            }
+            let place = match client.invocation.setting(&self.setting) {
+                Answer::Set(setting) if setting.known().is_some_and(|value| value.trim().is_empty()) => {
+                    Spot { span: setting.place, origin: setting.value.origin() }
+                }
+                Answer::Default(_) => Spot::from(&client.workload.unit.name),
+                Answer::Set(_) | Answer::Unknown => continue,
+            };
+            let headline = format!("{} proposes blocks without a fee recipient", called(client.workload));
+            let mut report = Report::on(client.workload, place, headline).subject(identity(client.workload));
+            match self.fallback(&client, scene.fleet()) {
+                Fallback::Given => continue,
+                Fallback::Missing => {}
+                Fallback::Unknown => {
+                    report = report
+                        .because("Its beacon node may have one to fall back to, which this repository does not show.")
+                        .confidence(Confidence::Medium);
+                }
+            }
+            if position(client.invocation.setting(&self.api)) == Some(true) {
+                report = report
+                    .because("The key manager can set one for each key, but what it sets stands in no repository.")
+                    .confidence(Confidence::Medium);
+            }
+            scene.report(report);
+        }
+    }
+}
+
+impl FeeRecipientMissing {
+    /// Tells whether a file gives every key its recipient, or may do so.
+    fn told_elsewhere(&self, client: &Client<'_>, fleet: &Fleet) -> bool {
+        let file = !matches!(client.invocation.setting(&self.file), Answer::Default(_));
+        let owned = fleet.inventory.definitions.iter().zip(&fleet.definition_owners);
+        let mut enabled =
+            owned.filter(|(one, owners)| one.enabled && owners.contains(&client.id)).map(|(one, _)| one).peekable();
+        file || enabled.peek().is_some() && enabled.all(|definition| definition.fee_recipient.is_some())
+    }
+
+    /// Finds out whether every beacon node that a client uses has a recipient to fall back to. A client whose own default is
+    /// an address sends that one, and nothing falls back.
+    fn fallback(&self, client: &Client<'_>, fleet: &Fleet) -> Fallback {
+        if client.invocation.default(&self.setting).is_some() {
+            return Fallback::Missing;
+        }
+        let beacons = client.workload.dials.iter().filter(|dial| dial.api == Api::Beacon).map(|dial| &dial.target);
+        let own = (client.invocation.role == Role::Beacon).then_some(&Target::Workload(client.id)).cloned();
+        let answers: Vec<Fallback> = beacons.cloned().chain(own).map(|target| self.of_beacon(&target, fleet)).collect();
+        if answers.contains(&Fallback::Missing) {
+            return Fallback::Missing;
+        }
+        if answers.is_empty() || answers.contains(&Fallback::Unknown) { Fallback::Unknown } else { Fallback::Given }
+    }
+
+    fn of_beacon(&self, target: &Target, fleet: &Fleet) -> Fallback {
+        let Target::Workload(id) = target else { return Fallback::Unknown };
+        let invocation = fleet.workloads.get(*id).and_then(|workload| workload.invocation.as_ref());
+        match invocation.map(|invocation| invocation.setting(&self.fallback)) {
+            Some(Answer::Set(_)) => Fallback::Given,
+            Some(Answer::Default(_)) => Fallback::Missing,
+            Some(Answer::Unknown) | None => Fallback::Unknown,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! A fee recipient is an address, and one that somebody owns.
+
+use crate::ethereum::Address;
+use crate::lint::fact::{called, identity};
+use crate::lint::model::{Check, Scene};
+use crate::lint::recipient::{Recipient, recipients};
+use crate::lint::report::Report;
+use serde::Deserialize;
+
+/// What a card says of the value of fee recipients.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FeeRecipientValue {
+    /// What is wrong with a value.
+    fault: Fault,
+}
+
+/// What can be wrong with the value of a fee recipient.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Fault {
+    /// It is no address, or its case is not the checksum of EIP-55.
+    Malformed,
+    /// It is an address that nobody can spend from.
+    Burnt,
+}
+
+impl Check for FeeRecipientValue {
+    fn check(&self, scene: &mut Scene<'_>) {
+        for recipient in recipients(scene) {
+            let Some(value) = recipient.text.known().map(str::trim).filter(|value| !value.is_empty()) else { continue };
+            let Some(says) = self.fault.of(value, &recipient) else { continue };
+            let workload = recipient.client.workload;
+            let whose = if recipient.of_key { "a key's rewards" } else { "the rewards of its blocks" };
+            let headline = format!("{} sends {whose} to {says}", called(workload));
+            let subject = format!("{} {}", identity(workload), value.to_ascii_lowercase());
+            scene.report(Report::on(workload, recipient.spot(), headline).subject(subject).cause(says));
+        }
+    }
+}
+
+impl Fault {
+    fn of(&self, value: &str, recipient: &Recipient<'_>) -> Option<String> {
+        match self {
+            Self::Malformed => {
+                let problem = Address::parse(value).err()?;
+                let to_fill_in = recipient.client.workload.unit.template && !looks_meant(value);
+                (!to_fill_in).then(|| format!("what is no address: {problem}"))
+            }
+            Self::Burnt => {
+                let address = Address::parse(&value.to_ascii_lowercase()).ok()?;
+                address.is_burn().then(|| format!("`{address}`, from where nobody can fetch them"))
+            }
+        }
+    }
+}
+
+/// Tells a mistyped address from the placeholder of an example.
+fn looks_meant(value: &str) -> bool {
+    let digits = value.strip_prefix("0x").unwrap_or(value);
+    digits.len() >= 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

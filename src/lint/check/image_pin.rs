@@ -1,0 +1,128 @@
+//! An image reference names one build, today and tomorrow.
+
+use crate::catalogue::{ImageName, Tag, TagScheme};
+use crate::finding::Severity;
+use crate::fleet::{Api, Stage, Target, Workload};
+use crate::lint::fact::called;
+use crate::lint::model::{Check, Scene};
+use crate::lint::report::{Report, Spot};
+use crate::source::{Span, Text};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// What a card says of image references.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ImagePin {
+    /// What a reference must have.
+    by: Pin,
+}
+
+/// What can pin an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Pin {
+    /// A tag that names one release or build, or a digest.
+    Tag,
+    /// A digest; references without even such a tag are another card's matter.
+    Digest,
+}
+
+/// A unit whose image is loose, where it is so, and what it lacks.
+type Loose<'a> = (&'a Workload, Spot, String);
+
+/// An image, and a unit that runs it.
+struct Use<'a> {
+    workload: &'a Workload,
+    image: &'a Text,
+    scheme: TagScheme,
+}
+
+impl Check for ImagePin {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let unset: Vec<Span> =
+            scene.fleet().inventory.unset.iter().filter(|one| !one.documented).map(|one| one.span).collect();
+        let mut loose: BTreeMap<&str, Vec<Loose<'_>>> = BTreeMap::new();
+        for used in uses(scene) {
+            if let Some((place, says)) = self.judge(&used, &unset) {
+                loose.entry(used.image.value()).or_default().push((used.workload, place, says));
+            }
+        }
+        for (image, units) in loose {
+            let Some(((first, place, says), others)) = units.split_first() else { continue };
+            let of = match others.len() {
+                0 => called(first),
+                more => format!("{} and {more} more", called(first)),
+            };
+            let headline = format!("image `{image}` of {of} {says}");
+            let mut report = Report::on(first, *place, headline).subject(image).cause(image);
+            for (workload, place, _) in others {
+                report = report.also(workload).related(*place, format!("`{}` runs it, too", workload.name()));
+            }
+            // Development networks follow branches on purpose.
+            if units.iter().all(|(workload, ..)| workload.stage == Stage::Development) {
+                report = report.severity(Severity::Low);
+            }
+            scene.report(report);
+        }
+    }
+}
+
+impl ImagePin {
+    /// Answers where a reference is loose, and what it lacks; nothing where it is pinned, built here, or not known.
+    fn judge(&self, used: &Use<'_>, unset: &[Span]) -> Option<(Spot, String)> {
+        let name = ImageName::parse(used.image.value());
+        if name.digest.is_some() || !used.image.is_known_in(name.repository.clone()) {
+            return None;
+        }
+        let part = |range: Range<usize>| Spot::from(&used.image.slice(range));
+        let Some(tag) = name.tag else {
+            let says = "has no tag, and so is whatever was published last".to_owned();
+            return (self.by == Pin::Tag).then(|| (Spot::from(used.image), says));
+        };
+        let text = used.image.slice(tag.clone());
+        let Some(known) = text.known() else {
+            let is_unset = unset.iter().any(|span| text.span().contains(*span));
+            let says = format!("has the tag `{text}`, which nothing sets");
+            return (self.by == Pin::Tag && is_unset).then(|| (part(tag), says));
+        };
+        match (used.scheme.read(known), self.by) {
+            (Tag::Moving, Pin::Tag) => {
+                Some((part(tag), format!("is not pinned: `{known}` is whatever was published last under that name")))
+            }
+            (Tag::Release(_), Pin::Digest) => Some((part(tag), "has no digest: its tag can be moved".to_owned())),
+            _ => None,
+        }
+    }
+}
+
+/// Answers every image that stands on the way of a signature: clients, signers, and the databases of signers.
+fn uses<'a>(scene: &Scene<'a>) -> Vec<Use<'a>> {
+    let fleet = scene.fleet();
+    let mut uses = Vec::new();
+    for client in scene.clients() {
+        let scheme = scene.catalogue().client(&client.invocation.client).map(|page| page.tags.clone());
+        uses.extend(Use::of(client.workload, scheme.unwrap_or_default()));
+    }
+    for (id, workload) in fleet.workloads.iter().enumerate() {
+        let dialled = |user: &Workload| {
+            user.dials.iter().any(|dial| dial.api == Api::Database && dial.target == Target::Workload(id))
+        };
+        if workload.is_hot() && workload.invocation.is_none() && fleet.workloads.iter().any(dialled) {
+            // A database is kept compatible within its major release, and many pin no more than that.
+            uses.extend(Use::of(workload, TagScheme { numbers: 1, ..TagScheme::default() }));
+        }
+    }
+    uses
+}
+
+impl<'a> Use<'a> {
+    /// Leaves out what is built here or never pulled: its tag is a name, no release.
+    fn of(workload: &'a Workload, scheme: TagScheme) -> Option<Self> {
+        let unit = &workload.unit;
+        let pulled = !unit.pull_policy.as_ref().is_some_and(|policy| ["never", "build"].contains(&policy.value()));
+        let image = unit.image.as_ref().filter(|_| pulled && unit.build.is_none())?;
+        Some(Self { workload, image, scheme })
+    }
+}

@@ -1,0 +1,66 @@
+//! A client that stops itself for safety stays down.
+
+use crate::catalogue::Role;
+use crate::deployment::{Open, Restart};
+use crate::finding::Confidence;
+use crate::invocation::Answer;
+use crate::lint::expect::position;
+use crate::lint::fact::{called, identity};
+use crate::lint::model::{Check, Client, Scene};
+use crate::lint::report::{Report, Spot};
+use serde::Deserialize;
+
+/// What a card says of safety exits.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SafetyExit {
+    /// The switches that make a client stop itself, and what it then stops for.
+    exits: Vec<Exit>,
+}
+
+/// A reason for a client to stop itself.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Exit {
+    /// The switch.
+    setting: String,
+    /// When it stops: "it hears a doppelganger".
+    when: String,
+    /// It has no place behind a distributed-validator middleware.
+    #[serde(default)]
+    alone: bool,
+}
+
+impl Check for SafetyExit {
+    fn check(&self, scene: &mut Scene<'_>) {
+        // The nodes of a distributed validator hold back single keys, they do not stop.
+        for client in scene.validators().filter(|client| client.invocation.role != Role::Middleware) {
+            let exits: Vec<&Exit> = self.exits.iter().filter(|exit| exit.is_on(&client)).collect();
+            let Some(restart) = &client.workload.unit.restart else { continue };
+            if exits.is_empty() || matches!(restart.value, Restart::No | Restart::Unknown) {
+                continue;
+            }
+            let reasons: Vec<&str> = exits.iter().map(|exit| exit.when.as_str()).collect();
+            let name = called(client.workload);
+            let headline = format!("{name} is started again after it has stopped because {}", reasons.join(" or "));
+            let mut report = Report::on(client.workload, restart, headline).subject(identity(client.workload));
+            for exit in exits {
+                if let Answer::Set(setting) = client.invocation.setting(&exit.setting) {
+                    report = report.related(Spot::from(setting), "the safety exit is on");
+                }
+            }
+            // A script that the tree does not show can hold the process down after such an exit.
+            if matches!(client.workload.unit.command.open, Some(Open::Script(_))) {
+                report = report.confidence(Confidence::Low);
+            }
+            scene.report(report);
+        }
+    }
+}
+
+impl Exit {
+    fn is_on(&self, client: &Client<'_>) -> bool {
+        let fits = !(self.alone && client.workload.behind_dvt);
+        fits && position(client.invocation.setting(&self.setting)) == Some(true)
+    }
+}

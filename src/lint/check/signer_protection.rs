@@ -1,0 +1,102 @@
+//! Somebody on the way of every signature refuses what is slashable: the signer, or else the client.
+
+use crate::catalogue::Role;
+use crate::finding::Confidence;
+use crate::fleet::{Api, Signs, Target};
+use crate::invocation::Answer;
+use crate::lint::expect::position;
+use crate::lint::fact::{called, identity};
+use crate::lint::model::{Check, Client, Scene};
+use crate::lint::report::{Report, Spot};
+use crate::lint::signer::Backing;
+use serde::Deserialize;
+
+/// What a card says of the protection around remote signing.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SignerProtection {
+    /// The switch of a signer.
+    signer: String,
+    /// The switch of a client, for the keys that it signs with through a signer.
+    client: String,
+}
+
+impl Check for SignerProtection {
+    fn check(&self, scene: &mut Scene<'_>) {
+        for client in scene.clients() {
+            let setting = if client.invocation.role == Role::Signer {
+                &self.signer
+            } else if client.workload.is_validator() {
+                &self.client
+            } else {
+                continue;
+            };
+            let answer = client.invocation.setting(setting);
+            if position(answer) != Some(false) {
+                continue;
+            }
+            let place = match answer {
+                Answer::Set(setting) => Spot::from(setting),
+                _ => Spot::from(&client.workload.unit.name),
+            };
+            let report = if client.invocation.role == Role::Signer {
+                of_signer(&client, place, scene)
+            } else {
+                of_client(&client, place, matches!(answer, Answer::Set(_)), scene)
+            };
+            if let Some(report) = report {
+                scene.report(report.subject(format!("{} {setting}", identity(client.workload))));
+            }
+        }
+    }
+}
+
+/// Reports a signer that signs whatever it is asked to; two clients make it a slashing in waiting.
+fn of_signer(signer: &Client<'_>, place: Spot, scene: &Scene<'_>) -> Option<Report> {
+    let users = users(signer, scene);
+    let mut headline = format!("{} runs with slashing protection off", called(signer.workload));
+    if users.len() > 1 {
+        headline.push_str(&format!(", and {} validator units sign through it", users.len()));
+    }
+    let mut report = Report::on(signer.workload, place, headline);
+    for (user, url) in &users {
+        report = report.related(*url, format!("`{}` signs through it", user.workload.name()));
+    }
+    if users.len() > 1 {
+        report = report.because(
+            "Each of its clients has a history of its own and none knows what the others signed: if two of them ever \
+             hold one key, nothing stands between them and a slashing.",
+        );
+    }
+    Some(report)
+}
+
+/// Reports a client whose own protection is off, unless its signer is known to protect.
+fn of_client(client: &Client<'_>, place: Spot, chosen: bool, scene: &Scene<'_>) -> Option<Report> {
+    let backing = Backing::of_signers(client.workload, scene.fleet());
+    let rests_on_signer = matches!(client.workload.signs, Signs::Remote | Signs::Both);
+    // A default that only speaks of a signer's keys says nothing about a unit that uses none.
+    if matches!(backing, Backing::Signer) || !chosen && !rests_on_signer {
+        return None;
+    }
+    let headline = format!("{} signs through its signer with its own slashing protection off", called(client.workload));
+    let mut report = Report::on(client.workload, place, headline);
+    if let Some(weakness) = backing.weakness() {
+        report = report.because(weakness);
+    }
+    match backing.culprit() {
+        Some(culprit) => report = report.related(&culprit.unit.name, "and its signer does not protect it"),
+        None => report = report.confidence(Confidence::Medium),
+    }
+    Some(report)
+}
+
+/// Answers the validator units that sign through a signer, with the place that says so.
+fn users<'a>(signer: &Client<'_>, scene: &Scene<'a>) -> Vec<(Client<'a>, Spot)> {
+    let uses = |client: Client<'a>| {
+        let dials = client.workload.dials.iter();
+        let mut to_it = dials.filter(|dial| dial.api == Api::Signer && dial.target == Target::Workload(signer.id));
+        to_it.next().map(|dial| (client, Spot::from(&dial.url)))
+    };
+    scene.validators().filter_map(uses).collect()
+}

@@ -1,0 +1,87 @@
+//! What a unit has to remember lies where it outlives the unit.
+
+use crate::finding::{Confidence, Severity};
+use crate::fleet::{Durability, Purpose, Store};
+use crate::lint::fact::{called, identity};
+use crate::lint::model::{Check, Client, Scene};
+use crate::lint::report::Report;
+use crate::lint::signer::Backing;
+use serde::Deserialize;
+
+/// What a card says of the files of a unit.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct VolatileData {
+    /// What the files are for.
+    purpose: Kept,
+}
+
+/// What files can be for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kept {
+    /// The signing history of a validator unit.
+    History,
+    /// The data folder of any unit that has no signing history.
+    Data,
+}
+
+impl Check for VolatileData {
+    fn check(&self, scene: &mut Scene<'_>) {
+        for client in scene.clients() {
+            let lost = client.workload.stores.iter().find_map(|store| match &store.durability {
+                Durability::Volatile(why) if self.covers(&client, store) => Some((store, why)),
+                _ => None,
+            });
+            let Some((store, why)) = lost else { continue };
+            let backing = Backing::of(&client, scene.fleet());
+            if self.purpose == Kept::History && matches!(backing, Backing::Signer) {
+                continue;
+            }
+            let report = self.report(&client, store, why);
+            scene.report(if self.purpose == Kept::History { weigh(report, &client, &backing) } else { report });
+        }
+    }
+}
+
+impl VolatileData {
+    fn covers(&self, client: &Client<'_>, store: &Store) -> bool {
+        match self.purpose {
+            Kept::History => client.workload.is_validator() && store.purpose == Purpose::History,
+            Kept::Data => !client.workload.is_validator() && store.purpose == Purpose::Data,
+        }
+    }
+
+    fn report(&self, client: &Client<'_>, store: &Store, why: &str) -> Report {
+        let what = match self.purpose {
+            Kept::History => "its signing history",
+            Kept::Data => "its data",
+        };
+        let headline = format!("{} loses {what} in `{}`: {why}", called(client.workload), store.path);
+        let report = Report::on(client.workload, store.place, headline).subject(identity(client.workload));
+        match store.mount.and_then(|mount| client.workload.unit.mounts.get(mount)) {
+            Some(mount) => report.related(mount.place, "it lies on this mount"),
+            None => report,
+        }
+    }
+}
+
+/// Judges a lost history by what else keeps the unit from signing twice.
+fn weigh(report: Report, client: &Client<'_>, backing: &Backing<'_>) -> Report {
+    let mut report = report;
+    if let Some(weakness) = backing.weakness() {
+        report = report.because(weakness);
+    }
+    if let Some(culprit) = backing.culprit() {
+        report = report.related(&culprit.unit.name, "its signer's protection fails here");
+    }
+    if matches!(backing, Backing::Unseen) {
+        return report.severity(Severity::High).confidence(Confidence::Medium);
+    }
+    if client.workload.behind_dvt {
+        return report
+            .severity(Severity::High)
+            .because("Behind a distributed-validator middleware one key share cannot sign alone: one step milder.");
+    }
+    report
+}

@@ -1,0 +1,108 @@
+//! Whose memory keeps a validator unit from signing twice: its own history, or that of the signer behind it.
+
+use super::expect::position;
+use super::fact::called;
+use super::model::Client;
+use crate::catalogue::Role;
+use crate::fleet::{Api, Durability, Fleet, Signs, Target, Workload};
+
+/// What keeps a unit from signing twice when its own history is gone.
+#[derive(Debug, Clone, Copy)]
+pub enum Backing<'a> {
+    /// Nothing: it signs with keys of its own disk.
+    Nothing,
+    /// A signer of the tree with slashing protection on.
+    Signer,
+    /// Nothing: this signer of the tree signs whatever it is asked to.
+    OpenSigner(&'a Workload),
+    /// Nothing for long: the database of its signer, this unit, goes with its container.
+    ForgetfulSigner(&'a Workload),
+    /// Perhaps a signer that the tree does not show.
+    Unseen,
+}
+
+impl<'a> Backing<'a> {
+    /// Finds out what stands behind a validator unit. One signer that fails decides, since any of them may be asked.
+    #[must_use]
+    pub fn of(client: &Client<'a>, fleet: &'a Fleet) -> Self {
+        match client.workload.signs {
+            Signs::Remote => Self::of_signers(client.workload, fleet),
+            Signs::Local | Signs::Both | Signs::No => Self::Nothing,
+        }
+    }
+
+    /// Judges the signers that a unit uses, whatever it signs with besides.
+    #[must_use]
+    pub fn of_signers(workload: &'a Workload, fleet: &'a Fleet) -> Self {
+        let dials = || workload.dials.iter().filter(|dial| dial.api == Api::Signer);
+        let mut all_seen = dials().next().is_some();
+        for dial in dials() {
+            let Target::Workload(id) = dial.target else {
+                all_seen = false;
+                continue;
+            };
+            let Some(signer) = fleet.workloads.get(id) else { continue };
+            match protects(signer) {
+                Some(false) => return Self::OpenSigner(signer),
+                Some(true) => {}
+                None => all_seen = false,
+            }
+            if let Some(database) = forgetful_database(signer, fleet) {
+                return Self::ForgetfulSigner(database);
+            }
+        }
+        if all_seen { Self::Signer } else { Self::Unseen }
+    }
+
+    /// Says in a sentence why it keeps nobody from signing twice; nothing where it does, or where there is nothing to say.
+    #[must_use]
+    pub fn weakness(&self) -> Option<String> {
+        match self {
+            Self::Nothing | Self::Signer => None,
+            Self::OpenSigner(signer) => {
+                Some(format!("Its signer does not protect it either: the {} has slashing protection off.", called(signer)))
+            }
+            Self::ForgetfulSigner(database) => Some(format!(
+                "Its signer does not protect it for long: the database of the signer, `{}`, goes with its container.",
+                database.name()
+            )),
+            Self::Unseen => Some(
+                "All protection rests on a signer that this repository does not show; make sure that its protection is on \
+                 and that its database is durable."
+                    .to_owned(),
+            ),
+        }
+    }
+
+    /// Answers the unit that lets it down, where there is one.
+    #[must_use]
+    pub fn culprit(&self) -> Option<&'a Workload> {
+        match self {
+            Self::OpenSigner(unit) | Self::ForgetfulSigner(unit) => Some(unit),
+            Self::Nothing | Self::Signer | Self::Unseen => None,
+        }
+    }
+}
+
+/// Tells whether a signer refuses what is slashable, if that is known.
+#[must_use]
+pub fn protects(signer: &Workload) -> Option<bool> {
+    let invocation = signer.invocation.as_ref().filter(|invocation| invocation.role == Role::Signer)?;
+    position(invocation.setting("signer.slashing-protection"))
+}
+
+/// Answers the unit of the tree that keeps a signer's history on storage that is lost with it.
+fn forgetful_database<'a>(signer: &'a Workload, fleet: &'a Fleet) -> Option<&'a Workload> {
+    let databases = signer.dials.iter().filter(|dial| dial.api == Api::Database);
+    let units = databases.filter_map(|dial| match dial.target {
+        Target::Workload(id) => fleet.workloads.get(id),
+        _ => None,
+    });
+    std::iter::once(signer).chain(units).find(|unit| {
+        unit.stores.iter().any(|store| {
+            let keeps = store.purpose == crate::fleet::Purpose::History
+                || !std::ptr::eq(*unit, signer) && store.purpose == crate::fleet::Purpose::Data;
+            keeps && matches!(store.durability, Durability::Volatile(_))
+        })
+    })
+}

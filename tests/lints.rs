@@ -1,0 +1,85 @@
+//! Every card is sound, every card's examples hold, and every rule looks at every fixture.
+
+use stakelint::catalogue::Catalogue;
+use stakelint::config::Settings;
+use stakelint::finding::{Card, Finding};
+use stakelint::fleet;
+use stakelint::lint::{Ground, Rulebook, run};
+use stakelint::rulebook;
+use stakelint::source::{LineIndex, Sources, Span};
+use stakelint::workspace::Workspace;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+fn tree_of(texts: &BTreeMap<String, String>) -> Workspace {
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    Workspace::of(&texts)
+}
+
+/// Looks at a tree, and at the one before it if there is one.
+fn look(tree: &Workspace, before: Option<&Workspace>, rulebook: &Rulebook, catalogue: &Catalogue) -> Vec<Finding> {
+    let survey = |tree: &Workspace| fleet::survey(tree, catalogue, &Settings::default(), None);
+    let (fleet, before) = (survey(tree), before.map(survey));
+    run(&Ground { fleet: &fleet, before: before.as_ref(), catalogue }, rulebook)
+}
+
+fn place(span: Span, tree: &Workspace) -> String {
+    let text = tree.text(span.file).expect("the file is there");
+    let line = LineIndex::new(&text).position(&text, span.start).line;
+    format!("{}:{line}", tree.path(span.file))
+}
+
+#[test]
+fn examples_hold() {
+    let catalogue = Catalogue::builtin();
+    let mut wrong = String::new();
+    for rule in rulebook().rules() {
+        let (card, alone) = (&rule.card, rulebook().only(|card| card.id == rule.card.id));
+        for example in &card.examples {
+            let (tree, before) = (tree_of(&example.file), tree_of(&example.before));
+            let before = (!example.before.is_empty()).then_some(&before);
+            let findings = look(&tree, before, &alone, &catalogue);
+            let found: Vec<String> = findings.iter().map(|finding| place(finding.primary().span, &tree)).collect();
+            if found != example.finds {
+                let _ = writeln!(wrong, "{}, \"{}\": {found:?} instead of {:?}", card.id, example.says, example.finds);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn cards_are_sound() {
+    let rulebook = rulebook();
+    let files: Vec<PathBuf> = walkdir::WalkDir::new("rules/lints")
+        .into_iter()
+        .filter_map(Result::ok)
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
+        .collect();
+    assert_eq!(files.len(), rulebook.rules().len(), "every card is on the shelf");
+    let ids: BTreeSet<&str> = rulebook.rules().iter().map(|rule| rule.card.id.as_str()).collect();
+    assert_eq!(ids.len(), files.len(), "an id has one card");
+    let faults: Vec<String> = rulebook.rules().iter().flat_map(|rule| faults(&rule.card)).collect();
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// Says what is wrong with the text of a card.
+fn faults(card: &Card) -> Vec<String> {
+    let kebab = |text: &str| !text.is_empty() && text.chars().all(|sign| sign.is_ascii_lowercase() || sign == '-');
+    let fires = card.examples.iter().filter(|example| !example.finds.is_empty()).count();
+    let rules = [
+        (kebab(&card.id) && kebab(&card.group), "id and group are kebab-case"),
+        (!card.title.ends_with('.') && card.title.len() < 80, "the title is a short headline without a full stop"),
+        (!card.why.is_empty() && !card.help.is_empty(), "it says why, and what to do"),
+        (!card.links.is_empty(), "it has a link"),
+        (card.links.iter().all(|link| link.starts_with("https://")), "links are https"),
+        (!card.since.is_empty(), "it says since when"),
+        (fires > 0, "it has an example that fires"),
+        (fires < card.examples.len(), "it has an example that stays silent"),
+        (card.examples.iter().all(|example| !example.says.is_empty()), "examples say what they show"),
+    ];
+    let broken = rules.iter().filter(|(holds, _)| !holds);
+    broken.map(|(_, rule)| format!("{}/{}: {rule}", card.group, card.id)).collect()
+}
