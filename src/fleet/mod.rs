@@ -1,5 +1,6 @@
 //! One fleet: hosts, workloads, keys and their owners, storage, and who dials whom.
 
+mod definitions;
 mod dial;
 mod keys;
 mod location;
@@ -8,6 +9,7 @@ mod network;
 mod ownership;
 mod reach;
 mod service;
+mod signing;
 mod stores;
 mod survey;
 #[cfg(test)]

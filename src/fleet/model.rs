@@ -1,9 +1,9 @@
 //! The fleet: hosts, workloads, the keys they can sign with, where their histories lie, and who dials whom.
 
-use crate::deployment::{Inventory, KeyForm, Unit};
+use crate::deployment::{Definition, Inventory, KeyForm, Unit};
 use crate::ethereum::PublicKey;
 use crate::invocation::Invocation;
-use crate::source::{Span, Spanned, Text};
+use crate::source::{FileId, Span, Spanned, Text};
 use std::sync::Arc;
 
 /// Numbers a workload of one fleet.
@@ -16,10 +16,10 @@ pub struct Fleet {
     pub workloads: Vec<Workload>,
     /// Every key that is named anywhere, in order of its bytes.
     pub keys: Vec<Key>,
-    /// All else that was read: definitions, secrets, facts about the text. Its units and keys have moved to the two lists above.
+    /// Definitions files, in order of path.
+    pub definitions: Vec<DefinitionsFile>,
+    /// All else that was read: secrets, facts about the text. Its units, keys and definitions have moved to the lists above.
     pub inventory: Inventory,
-    /// The workloads that read each of `inventory.definitions`, in the same order.
-    pub definition_owners: Vec<Arc<[WorkloadId]>>,
 }
 
 /// A unit of the fleet.
@@ -43,6 +43,8 @@ pub struct Workload {
     pub serves: Vec<Service>,
     /// The interfaces that it uses.
     pub dials: Vec<Dial>,
+    /// The definitions files that it reads (indices into [`Fleet::definitions`]).
+    pub definitions: Vec<usize>,
 }
 
 /// What is at stake in a workload.
@@ -209,7 +211,46 @@ pub struct Holding {
     pub kept_for: Option<Arc<str>>,
 }
 
+/// A definitions file, its entries followed to their keystores.
+#[derive(Debug, Clone)]
+pub struct DefinitionsFile {
+    /// The file.
+    pub file: FileId,
+    /// Its entries, in order.
+    pub entries: Vec<Listed>,
+    /// Keystores in its folder or below that no entry names.
+    pub unlisted: Vec<(Span, PublicKey)>,
+    /// The workloads that read it.
+    pub owners: Arc<[WorkloadId]>,
+}
+
+/// An entry of a definitions file.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The entry.
+    pub entry: Definition,
+    /// The keystore that it leads to.
+    pub link: Link,
+}
+
+/// What the path of a keystore leads to.
+#[derive(Debug, Clone)]
+pub enum Link {
+    /// A keystore of the tree, and the key that it holds, if it says so.
+    Keystore(Option<Spanned<PublicKey>>),
+    /// A folder of the tree that holds keystores, but not this one.
+    Missing,
+    /// The tree does not show it.
+    Unknown,
+}
+
 impl Fleet {
+    /// Answers the entries of the definitions files that a workload reads.
+    pub fn definitions_of(&self, id: WorkloadId) -> impl Iterator<Item = &Definition> {
+        let files = self.workloads.get(id).map_or(&[] as &[usize], |workload| &workload.definitions);
+        files.iter().flat_map(|file| &self.definitions[*file].entries).map(|listed| &listed.entry)
+    }
+
     /// Answers a workload's name for people: `host/unit`.
     #[must_use]
     pub fn name(&self, id: WorkloadId) -> String {
@@ -237,5 +278,32 @@ impl Workload {
     #[must_use]
     pub fn is_hot(&self) -> bool {
         !matches!(self.unit.activation, crate::deployment::Activation::Off)
+    }
+}
+
+impl Workload {
+    /// Answers its stores of a purpose that are lost with it, and why.
+    pub fn volatile(&self, purpose: Purpose) -> impl Iterator<Item = (&Store, &str)> {
+        let stores = self.stores.iter().filter(move |store| store.purpose == purpose);
+        stores.filter_map(|store| match &store.durability {
+            Durability::Volatile(why) => Some((store, why.as_str())),
+            Durability::Durable | Durability::Unknown => None,
+        })
+    }
+
+    /// Answers the interfaces of a kind that it serves.
+    pub fn serving(&self, api: Api) -> impl Iterator<Item = &Service> {
+        self.serves.iter().filter(move |service| service.api == api)
+    }
+}
+
+impl Service {
+    /// Answers where and how everybody reaches it, if everybody does.
+    #[must_use]
+    pub fn public(&self) -> Option<(Span, &str)> {
+        match &self.reach {
+            Reach::Public(place, words) => Some((*place, words)),
+            _ => None,
+        }
     }
 }

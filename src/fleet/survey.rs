@@ -2,18 +2,17 @@
 
 use super::dial::Directory;
 use super::keys::{self, Loaders};
-use super::model::{Api, Durability, Fleet, Reach, Service, Signs, Target, Workload, WorkloadId};
+use super::model::{Api, Fleet, Service, Signs, Target, Workload, WorkloadId};
 use super::reach::reach;
-use super::{network, service, stores};
+use super::{definitions, network, service, signing, stores};
 use crate::catalogue::{Catalogue, Role};
 use crate::config::Settings;
 use crate::deployment::{self, Inventory, KeyForm, KeyPlace, Port, Unit};
 use crate::ethereum::PublicKey;
-use crate::invocation::{self, Ability, Purpose};
+use crate::invocation;
 use crate::source::{FileId, Sources, Spanned, Text};
 use crate::workspace::Workspace;
 use rayon::prelude::*;
-use std::sync::Arc;
 
 /// Reads the deployments of a workspace and joins them into one fleet.
 ///
@@ -32,10 +31,15 @@ pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings,
     };
     workloads.iter_mut().zip(dials).for_each(|(workload, dials)| workload.dials = dials);
     join(&mut workloads, &surroundings);
-    let keys = hold(&mut inventory, &workloads, &surroundings);
-    let mut fleet = Fleet { workloads, keys, definition_owners: Vec::new(), inventory };
-    own_definitions(&mut fleet, workspace);
-    decide_who_signs(&mut fleet);
+    let loaders = Loaders::new(&workloads);
+    let keys = hold(&mut inventory, &workloads, &loaders, &surroundings);
+    let definitions = std::mem::take(&mut inventory.definitions);
+    let definitions = definitions::survey(definitions, &workloads, &loaders, workspace);
+    for (at, file) in definitions.iter().enumerate() {
+        file.owners.iter().for_each(|owner| workloads[*owner].definitions.push(at));
+    }
+    let mut fleet = Fleet { workloads, keys, definitions, inventory };
+    signing::decide(&mut fleet);
     fleet
 }
 
@@ -70,7 +74,8 @@ impl Surroundings<'_> {
         let network = own.or_else(|| named.map(|name| Spanned::new(name, span)));
         let stage = super::model::Stage::Production;
         let (serves, dials) = (Vec::new(), Vec::new());
-        Workload { unit, invocation, network, stage, signs: Signs::No, behind_dvt: false, stores, serves, dials }
+        let (signs, behind_dvt, definitions) = (Signs::No, false, Vec::new());
+        Workload { unit, invocation, network, stage, signs, behind_dvt, stores, serves, dials, definitions }
     }
 }
 
@@ -151,12 +156,16 @@ fn serve_databases(workloads: &mut [Workload]) {
 const POSTGRESQL: u16 = 5432;
 
 /// Joins keys with the workloads that load them.
-fn hold(inventory: &mut Inventory, workloads: &[Workload], surroundings: &Surroundings<'_>) -> Vec<super::model::Key> {
+fn hold(
+    inventory: &mut Inventory,
+    workloads: &[Workload],
+    loaders: &Loaders,
+    surroundings: &Surroundings<'_>,
+) -> Vec<super::model::Key> {
     let workspace = surroundings.workspace;
-    let loaders = Loaders::new(workloads);
     let mut places = std::mem::take(&mut inventory.keys);
     let given = given_keys(&mut places, workloads, workspace);
-    keys::survey(places, given, &loaders, surroundings)
+    keys::survey(places, given, loaders, surroundings)
 }
 
 impl keys::Guide for Surroundings<'_> {
@@ -208,90 +217,4 @@ fn given_keys(
 fn named_file(workload: &Workload, workspace: &Workspace, path: &str) -> Option<FileId> {
     let place = super::location::locate(&workload.unit, path).outside.filter(|place| place.base == "tree")?;
     workspace.find(&place.path).map(|file| file.id)
-}
-
-fn own_definitions(fleet: &mut Fleet, workspace: &Workspace) {
-    let loaders = Loaders::new(&fleet.workloads);
-    let owners = |span: crate::source::Span| -> Arc<[WorkloadId]> { loaders.of(workspace.path(span.file)) };
-    fleet.definition_owners = fleet.inventory.definitions.iter().map(|entry| owners(entry.place)).collect();
-}
-
-/// Decides which workloads sign, and with what: their ability, and the keys that the tree shows.
-fn decide_who_signs(fleet: &mut Fleet) {
-    let mut local = vec![false; fleet.workloads.len()];
-    let mut remote = vec![false; fleet.workloads.len()];
-    for holding in fleet.keys.iter().flat_map(|key| &key.places).filter(|place| place.enabled) {
-        let to = match holding.form {
-            KeyForm::Keystore | KeyForm::Definition => &mut local,
-            KeyForm::RemoteDefinition | KeyForm::PublicKeyList => &mut remote,
-            KeyForm::SignerKey | KeyForm::DepositData | KeyForm::Interchange => continue,
-        };
-        holding.owners.iter().for_each(|owner| to[*owner] = true);
-    }
-    let dialled = dialled_by_validators(fleet);
-    for (id, workload) in fleet.workloads.iter_mut().enumerate() {
-        workload.signs = signs(workload, local[id], remote[id], dialled[id]);
-    }
-}
-
-fn dialled_by_validators(fleet: &Fleet) -> Vec<bool> {
-    let mut dialled = vec![false; fleet.workloads.len()];
-    let is_validator =
-        |workload: &&Workload| workload.invocation.as_ref().is_some_and(|client| client.role == Role::Validator);
-    let dials = fleet.workloads.iter().filter(is_validator).flat_map(|workload| &workload.dials);
-    for dial in dials.filter(|dial| dial.api == Api::Beacon) {
-        if let Target::Workload(id) = dial.target {
-            dialled[id] = true;
-        }
-    }
-    dialled
-}
-
-fn signs(workload: &Workload, local: bool, remote: bool, serves_validators: bool) -> Signs {
-    let Some(client) = &workload.invocation else { return Signs::No };
-    if client.role == Role::Signer || client.role == Role::Tool {
-        return Signs::No;
-    }
-    let remote = remote || client.set("remote-signer.url").is_some_and(|url| url.known() != Some(""));
-    let told = ["keys.folder", "keys.passwords", "validator.doppelganger-protection", "keymanager.enabled"];
-    let hints = told.iter().any(|name| client.set(name).is_some_and(|setting| setting.is_on() != Some(false)));
-    let signs = match client.can_sign() {
-        Ability::Always => true,
-        Ability::WithKeysFound => local || remote || hints && !serves_validators,
-        Ability::Never => false,
-        Ability::Unknown => local || remote,
-    };
-    match (signs, local, remote) {
-        (false, ..) => Signs::No,
-        (true, true, true) => Signs::Both,
-        (true, false, true) => Signs::Remote,
-        (true, ..) => Signs::Local,
-    }
-}
-
-impl Workload {
-    /// Answers its stores of a purpose that are lost with it, and why.
-    pub fn volatile(&self, purpose: Purpose) -> impl Iterator<Item = (&super::model::Store, &str)> {
-        let stores = self.stores.iter().filter(move |store| store.purpose == purpose);
-        stores.filter_map(|store| match &store.durability {
-            Durability::Volatile(why) => Some((store, why.as_str())),
-            Durability::Durable | Durability::Unknown => None,
-        })
-    }
-
-    /// Answers the interfaces of a kind that it serves.
-    pub fn serving(&self, api: Api) -> impl Iterator<Item = &Service> {
-        self.serves.iter().filter(move |service| service.api == api)
-    }
-}
-
-impl Service {
-    /// Answers where and how everybody reaches it, if everybody does.
-    #[must_use]
-    pub fn public(&self) -> Option<(crate::source::Span, &str)> {
-        match &self.reach {
-            Reach::Public(place, words) => Some((*place, words)),
-            _ => None,
-        }
-    }
 }

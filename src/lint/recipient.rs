@@ -35,9 +35,8 @@ pub fn recipients<'a>(scene: &Scene<'a>) -> Vec<Recipient<'a>> {
     let mut found: Vec<Recipient<'a>> = Vec::new();
     for client in scene.clients().filter(|client| !client.workload.behind_dvt && !serves_middleware(client, scene)) {
         let set = SETTINGS.iter().filter_map(|name| client.invocation.set(name)).map(|setting| (&setting.value, false));
-        let owned = scene.fleet().inventory.definitions.iter().zip(&scene.fleet().definition_owners);
-        let own = owned.filter(|(definition, owners)| definition.enabled && owners.contains(&client.id));
-        let keys = own.filter_map(|(definition, _)| definition.fee_recipient.as_ref()).map(|text| (text, true));
+        let own = scene.fleet().definitions_of(client.id).filter(|definition| definition.enabled);
+        let keys = own.filter_map(|definition| definition.fee_recipient.as_ref()).map(|text| (text, true));
         for (text, of_key) in set.chain(keys) {
             if !found.iter().any(|other| other.client.id == client.id && other.text.span() == text.span()) {
                 found.push(Recipient { client, text, of_key });

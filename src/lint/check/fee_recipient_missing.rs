@@ -71,9 +71,7 @@ impl FeeRecipientMissing {
     /// Tells whether a file gives every key its recipient, or may do so.
     fn told_elsewhere(&self, client: &Client<'_>, fleet: &Fleet) -> bool {
         let file = !matches!(client.invocation.setting(&self.file), Answer::Default(_));
-        let owned = fleet.inventory.definitions.iter().zip(&fleet.definition_owners);
-        let mut enabled =
-            owned.filter(|(one, owners)| one.enabled && owners.contains(&client.id)).map(|(one, _)| one).peekable();
+        let mut enabled = fleet.definitions_of(client.id).filter(|definition| definition.enabled).peekable();
         file || enabled.peek().is_some() && enabled.all(|definition| definition.fee_recipient.is_some())
     }
 

@@ -4,6 +4,7 @@ mod agreement;
 mod cleared_history;
 mod client_lock;
 mod dangling_endpoint;
+mod definitions;
 mod duplicate_key;
 mod engine_secret;
 mod exposed_endpoint;
@@ -11,12 +12,14 @@ mod fee_recipient_missing;
 mod fee_recipient_value;
 mod fresh_history;
 mod image_pin;
+mod malformed_key;
 mod network_agreement;
 mod replicas;
 mod safety_exit;
 mod setting;
 mod shared_source;
 mod signer_protection;
+mod two_clients;
 mod volatile_data;
 mod wildcard;
 
@@ -33,6 +36,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("cleared-history", bind::<cleared_history::ClearedHistory>),
     ("client-lock", bind::<client_lock::ClientLock>),
     ("dangling-endpoint", bind::<dangling_endpoint::DanglingEndpoint>),
+    ("definitions", bind::<definitions::Definitions>),
     ("duplicate-key", bind::<duplicate_key::DuplicateKey>),
     ("engine-secret", bind::<engine_secret::EngineSecret>),
     ("exposed-endpoint", bind::<exposed_endpoint::ExposedEndpoint>),
@@ -40,12 +44,14 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("fee-recipient-value", bind::<fee_recipient_value::FeeRecipientValue>),
     ("fresh-history", bind::<fresh_history::FreshHistory>),
     ("image-pin", bind::<image_pin::ImagePin>),
+    ("malformed-key", bind::<malformed_key::MalformedKey>),
     ("network-agreement", bind::<network_agreement::NetworkAgreement>),
     ("replicas", bind::<replicas::ReplicatedValidator>),
     ("safety-exit", bind::<safety_exit::SafetyExit>),
     ("setting", bind::<setting::Setting>),
     ("shared-source", bind::<shared_source::SharedSource>),
     ("signer-protection", bind::<signer_protection::SignerProtection>),
+    ("two-clients", bind::<two_clients::TwoClients>),
     ("volatile-data", bind::<volatile_data::VolatileData>),
     ("wildcard", bind::<wildcard::Wildcard>),
 ];
