@@ -1,5 +1,6 @@
 //! Documents become units: what the manifests of the tree say should run, and with which files and keys.
 
+mod dockerfile;
 mod interpolate;
 mod inventory;
 mod model;
@@ -9,6 +10,7 @@ mod reader;
 #[cfg(test)]
 mod show;
 mod shell;
+mod start;
 mod tree;
 mod words;
 

@@ -1,7 +1,7 @@
 //! Picks out of the commands of a script the one that it is for.
 
 use super::expand::Variables;
-use super::run::{Run, Shell};
+use super::run::{Run, Shell, doubtful};
 use crate::deployment::Variable;
 use crate::source::Text;
 
@@ -17,8 +17,10 @@ const PREPARING: &[&str] = &[
 
 /// Commands that change nothing and say nothing about a deployment.
 const SILENT: &[&str] = &[
-    "[", ":", "break", "cd", "continue", "echo", "false", "printf", "pwd", "read", "set", "shopt", "sleep", "test",
-    "true", "wait", "trap", "unset",
+    "[", ":", "awk", "basename", "break", "cat", "cd", "continue", "cut", "date", "dirname", "echo", "false",
+    "getopts", "grep", "head", "hostname", "id", "jq", "let", "ls", "printf", "ps", "pwd", "read", "set", "shift",
+    "shopt", "sleep", "sort", "tail", "test", "tr", "trap", "true", "ulimit", "umask", "unset", "wait", "wc", "which",
+    "yq",
 ];
 
 const MOST_BEFORE: usize = 256;
@@ -39,14 +41,15 @@ pub(crate) struct Outcome {
 /// Reads a script: `arguments` are what it is given, `env` is what the unit sets, `open` says that more may be set.
 pub(crate) fn read(script: &Text, name: Option<Text>, arguments: Vec<Text>, env: &[Variable], open: bool) -> Outcome {
     let outer = env.iter().map(|variable| (variable.name.value.clone(), variable.value.clone())).collect();
+    let given = arguments.clone();
     let mut shell = Shell::new(Variables { outer, open, arguments, script: name, ..Variables::default() });
     shell.script(script);
-    choose(shell)
+    choose(shell, &given)
 }
 
-fn choose(shell: Shell) -> Outcome {
+fn choose(shell: Shell, given: &[Text]) -> Outcome {
     let Shell { mut runs, exported, .. } = shell;
-    let Some(at) = main(&runs) else {
+    let Some(at) = main(&runs, given) else {
         return Outcome { before: before(&runs), env: exported, ..Outcome::default() };
     };
     let chosen = runs.remove(at);
@@ -54,21 +57,37 @@ fn choose(shell: Shell) -> Outcome {
     outcome.env.extend(chosen.env.iter().cloned());
     if chosen.conditional {
         let (same, others): (Vec<&Run>, Vec<&Run>) =
-            runs.iter().filter(|run| is_program(run)).partition(|run| program(run) == program(&chosen));
-        outcome.open = others.iter().any(|run| run.conditional && run.replaces == chosen.replaces);
+            runs.iter().filter(|run| is_program(run)).partition(|run| start(run) == start(&chosen));
+        let another = others.iter().any(|run| run.conditional && run.replaces == chosen.replaces);
+        // What runs without the arguments instead is upkeep.
+        outcome.open = another && !passes(&chosen, given);
         outcome.words = common(&chosen, &same);
     }
     outcome.before = before(&runs);
     outcome
 }
 
-/// The last command that replaces the shell, one without condition first; else the last that is a program.
-fn main(runs: &[Run]) -> Option<usize> {
+/// The last command that replaces the shell, one without condition first, then one that is given the script's arguments; else
+/// the last that is a program.
+fn main(runs: &[Run], given: &[Text]) -> Option<usize> {
     let last = |wanted: &dyn Fn(&Run) -> bool| runs.iter().rposition(|run| is_program(run) && wanted(run));
     last(&|run| run.replaces && !run.conditional)
         .or_else(|| last(&|run| !run.conditional))
+        .or_else(|| last(&|run| run.replaces && passes(run, given)))
         .or_else(|| last(&|run| run.replaces))
         .or_else(|| last(&|_| true))
+}
+
+/// Tells whether a command is given all the arguments of its script.
+fn passes(run: &Run, given: &[Text]) -> bool {
+    let mut words = run.words.iter();
+    let mut some = given.iter().filter(|argument| !argument.value().is_empty()).peekable();
+    some.peek().is_some() && some.all(|argument| words.any(|word| word.value() == argument.value()))
+}
+
+/// The program and the word behind it, which may be a sub-command.
+fn start(run: &Run) -> (Option<&str>, Option<&str>) {
+    (program(run), run.words.get(1).map(Text::value))
 }
 
 fn program(run: &Run) -> Option<&str> {
@@ -96,12 +115,6 @@ fn common(chosen: &Run, others: &[&Run]) -> Vec<Text> {
         words.extend(new.map(doubtful));
     }
     words
-}
-
-fn doubtful(word: &Text) -> Text {
-    let mut text = Text::empty(word.span());
-    text.push_hole(if word.value().is_empty() { "\"\"" } else { word.value() }, word.span());
-    text
 }
 
 #[cfg(test)]
@@ -224,7 +237,6 @@ open
     fn documents_and_odd_text_do_no_harm() {
         assert_snapshot!(show("cat <<EOF >/x\nexec bad\nEOF\nexport A=1\nexec good <<< x", &[], &[]), @r"
 good
-before: cat
 env: A=1
 ");
         for odd in [

@@ -41,11 +41,10 @@ pub(super) fn holds(script: &Text, statements: &[Statement], variables: &Variabl
 fn test(script: &Text, words: &[Word], variables: &Variables, extended: bool) -> Option<bool> {
     let known = |word: &Word| variables.joined(script, word).known().map(str::to_owned);
     match words {
-        [value] => known(value).map(|value| !value.is_empty()),
+        [value] => is_empty(script, value, variables).map(|empty| !empty),
         [sign, value] => match plain(script, sign)? {
-            "-z" => known(value).map(|value| value.is_empty()),
-            "-n" => known(value).map(|value| !value.is_empty()),
-            "!" => known(value).map(|value| value.is_empty()),
+            "-z" | "!" => is_empty(script, value, variables),
+            "-n" => is_empty(script, value, variables).map(|empty| !empty),
             _ => None,
         },
         [bang, rest @ ..] if plain(script, bang) == Some("!") => {
@@ -66,6 +65,15 @@ fn test(script: &Text, words: &[Word], variables: &Variables, extended: bool) ->
         }
         _ => None,
     }
+}
+
+/// Tells whether a word is empty; one with a hole is not if something else stands in it, too.
+fn is_empty(script: &Text, word: &Word, variables: &Variables) -> Option<bool> {
+    let text = variables.joined(script, word);
+    if text.segments().iter().any(|segment| !segment.hole) {
+        return Some(false);
+    }
+    text.is_known().then_some(true)
 }
 
 fn numbers(left: &str, sign: &str, right: &str) -> Option<bool> {

@@ -70,7 +70,9 @@ impl Variables {
     /// Expands a word of a command to any number of words.
     pub fn fields(&self, script: &Text, word: &Word) -> Vec<Text> {
         let mut fields = Fields { script, variables: self, done: Vec::new(), current: None, length: 0, splits: true };
-        if word.quoted {
+        // `"${list[@]}"` of an empty list is no word at all.
+        let lists = word.parts.iter().all(|part| matches!(part, Part::Variable(it) if it.all || it.name == "@"));
+        if word.quoted && (!lists || word.parts.is_empty()) {
             fields.begin(script.span_of(word.range.clone()));
         }
         fields.word(word);

@@ -20,8 +20,10 @@ pub(super) enum Statement {
     If(Vec<(Vec<Statement>, Vec<Statement>)>, Vec<Statement>),
     /// The word, and the patterns with what they lead to.
     Case(Word, Vec<(Vec<Word>, Vec<Statement>)>),
-    /// Any number of times: the variable of a `for`, and the body.
-    Loop(Option<String>, Vec<Statement>),
+    /// Any number of times.
+    Loop(Vec<Statement>),
+    /// Once for each word, or for each argument if there is no list.
+    For(String, Option<Vec<Word>>, Vec<Statement>),
     /// `{ … }` or `( … )`.
     Group(Vec<Statement>),
     Function(String, Rc<Vec<Statement>>),
@@ -154,7 +156,7 @@ impl Parser<'_> {
                 self.at += 1;
                 let mut body = self.list(&["do"]);
                 body.extend(self.body());
-                Some(Statement::Loop(None, body))
+                Some(Statement::Loop(body))
             }
             "{" => {
                 self.at += 1;
@@ -237,10 +239,15 @@ impl Parser<'_> {
     fn repeated(&mut self) -> Statement {
         self.at += 1;
         let name = self.keyword().to_owned();
+        self.at += 1;
+        let mut words = self.accept("in").then(Vec::new);
         while self.peek().is_some() && self.keyword() != "do" {
+            if let (Some(words), Some(Token::Word(word))) = (&mut words, self.peek()) {
+                words.push(word.clone());
+            }
             self.at += 1;
         }
-        Statement::Loop(Some(name), self.body())
+        Statement::For(name, words, self.body())
     }
 
     fn body(&mut self) -> Vec<Statement> {

@@ -13,6 +13,8 @@ use std::rc::Rc;
 const MOST_STEPS: usize = 20_000;
 /// Functions call one another, and `eval` evaluates, no deeper.
 const DEEPEST: usize = 12;
+/// Loops over more items are not followed one by one.
+const MOST_ITEMS: usize = 500;
 
 /// A command that a script runs, or may run.
 #[derive(Debug, Clone)]
@@ -77,12 +79,8 @@ impl Shell {
             Statement::Chain(first, rest) => self.chain(script, first, rest),
             Statement::If(branches, otherwise) => self.branches(script, branches, otherwise),
             Statement::Case(subject, branches) => self.case(script, subject, branches),
-            Statement::Loop(name, body) => {
-                if let Some(name) = name {
-                    self.forget(script, name);
-                }
-                self.perhaps(script, body);
-            }
+            Statement::Loop(body) => self.perhaps(script, body),
+            Statement::For(name, words, body) => self.each(script, name, words.as_deref(), body),
             Statement::Group(body) => self.all(script, body),
             Statement::Function(name, body) => {
                 self.functions.insert(name.clone(), (script.clone(), Rc::clone(body)));
@@ -97,6 +95,24 @@ impl Shell {
         self.all(script, statements);
         self.conditions -= 1;
         self.ended = ended;
+    }
+
+    /// Goes through a body once for each item; if the items are not known, through one that is not known.
+    fn each(&mut self, script: &Text, name: &str, words: Option<&[Word]>, body: &[Statement]) {
+        let items: Vec<Text> = match words {
+            Some(words) => words.iter().flat_map(|word| self.variables.fields(script, word)).collect(),
+            None => self.variables.arguments.clone(),
+        };
+        if items.len() > MOST_ITEMS || items.iter().any(Text::is_hole) {
+            let mut unknown = Text::empty(script.span());
+            unknown.push_hole(&format!("${name}"), script.span_of(0..0));
+            self.variables.own.insert(name.to_owned(), Held::Text(unknown));
+            return self.perhaps(script, body);
+        }
+        for item in items {
+            self.variables.own.insert(name.to_owned(), Held::Text(item));
+            self.all(script, body);
+        }
     }
 
     fn chain(&mut self, script: &Text, first: &Statement, rest: &[(&'static str, Statement)]) {
@@ -275,11 +291,9 @@ impl Shell {
             Some(Held::Text(text)) if appends => vec![text],
             _ => Vec::new(),
         };
-        if self.conditions == 0 {
-            items.extend(words.iter().flat_map(|word| self.variables.fields(script, word)));
-        } else {
-            items.extend(words.iter().map(|word| hole(script, word)));
-        }
+        let more = words.iter().flat_map(|word| self.variables.fields(script, word));
+        let certain = self.conditions == 0;
+        items.extend(more.map(|word| if certain { word } else { doubtful(&word) }));
         Held::List(items)
     }
 
@@ -300,12 +314,6 @@ impl Shell {
                 self.exported.push(Variable { name: Spanned::new(name, span), value: value.clone() });
             }
         }
-    }
-
-    fn forget(&mut self, script: &Text, name: &str) {
-        let mut text = Text::empty(script.span());
-        text.push_hole(&format!("${name}"), script.span_of(0..0));
-        self.variables.own.insert(name.to_owned(), Held::Text(text));
     }
 }
 
@@ -331,6 +339,13 @@ fn hole(script: &Text, word: &Word) -> Text {
     let span = script.span_of(word.range.clone());
     let mut text = Text::empty(span);
     text.push_hole(script.value().get(word.range.clone()).unwrap_or_default(), span);
+    text
+}
+
+/// Makes a hole of a word that may not be there at all.
+pub(super) fn doubtful(word: &Text) -> Text {
+    let mut text = Text::empty(word.span());
+    text.push_hole(if word.value().is_empty() { "\"\"" } else { word.value() }, word.span());
     text
 }
 

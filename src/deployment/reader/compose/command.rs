@@ -1,12 +1,18 @@
-//! The command line of a service: entrypoint and command, as one string or as a list.
+//! The command line of a service: entrypoint and command of the manifest and of a Dockerfile of the tree, scripts followed.
 
+use super::build::Build;
+use super::service::Context;
 use super::value::Value;
+use crate::deployment::dockerfile::Image;
+use crate::deployment::start::{Surroundings, follow};
+use crate::deployment::tree;
 use crate::deployment::words::{self, Words};
-use crate::deployment::{Command, Open};
+use crate::deployment::{Command, Held, MountSource, Open, Unit, below, normalise};
 use crate::source::Text;
+use crate::workspace::SourceFile;
 
 /// Joins entrypoint and command as Compose does.
-pub(super) fn read(service: &Value) -> Command {
+pub(super) fn read(service: &Value, image: Option<&Image>) -> Command {
     let entrypoint = service.get("entrypoint").and_then(part);
     let command = service.get("command").and_then(part);
     let place = match (service.get("entrypoint"), service.get("command")) {
@@ -15,9 +21,19 @@ pub(super) fn read(service: &Value) -> Command {
     };
     let parts = [&entrypoint, &command];
     let lost = parts.iter().find_map(|part| part.as_ref()?.lost);
-    let words: Vec<Text> = parts.iter().filter_map(|part| part.as_ref()).flat_map(|part| part.words.clone()).collect();
+    let of_image = |words: Option<&Vec<Text>>| words.map(|words| Words { words: words.clone(), ..Words::default() });
+    let built = image.and_then(|image| image.entrypoint.as_ref());
+    // A manifest's entrypoint takes the image's command away with its entrypoint.
+    let command = match (&entrypoint, command) {
+        (_, Some(command)) => Some(command),
+        (None, None) => of_image(image.and_then(|image| image.command.as_ref())),
+        (Some(_), None) => None,
+    };
+    let replaced = entrypoint.is_some() || built.is_some();
+    let first = entrypoint.or_else(|| of_image(built));
+    let words: Vec<Text> = [first, command].into_iter().flatten().flat_map(|part| part.words).collect();
     let open = words.is_empty().then_some(Open::Image);
-    Command { words, entrypoint: entrypoint.is_some(), place, lost, open, ..Command::default() }
+    Command { words, entrypoint: replaced, place, lost, open, ..Command::default() }
 }
 
 fn part(value: &Value) -> Option<Words> {
@@ -29,5 +45,29 @@ fn part(value: &Value) -> Option<Words> {
         None => {
             Some(Words { words: value.list().iter().filter_map(Value::text).cloned().collect(), ..Words::default() })
         }
+    }
+}
+
+/// Follows shells and scripts that are mounted from the tree, or that an image of the tree takes in.
+pub(super) fn follow_scripts(unit: &mut Unit, build: Option<&Build>, context: &Context<'_>) {
+    let mut command = std::mem::take(&mut unit.command);
+    let mut env = std::mem::take(&mut unit.env);
+    {
+        let unit = &*unit;
+        let find = |path: &str| mounted(unit, path, context).or_else(|| build?.file(path, context.workspace));
+        follow(&mut command, &mut env, &Surroundings { env_open: unit.env_open, find: &find });
+    }
+    unit.command = command;
+    unit.env = env;
+}
+
+fn mounted<'a>(unit: &Unit, path: &str, context: &Context<'a>) -> Option<&'a SourceFile> {
+    let path = normalise(path)?;
+    let Held::By(at, _) = unit.held(&path) else { return None };
+    let mount = unit.mounts.get(at)?;
+    let rest = below(&normalise(mount.target.known()?)?, &path)?.to_owned();
+    match &mount.source {
+        MountSource::Tree(source) => context.workspace.find(&tree::join(source, &rest)?),
+        _ => None,
     }
 }

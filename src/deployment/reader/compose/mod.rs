@@ -1,5 +1,6 @@
 //! Docker Compose: every project of the tree, its files merged, becomes units.
 
+mod build;
 mod command;
 mod environment;
 mod load;

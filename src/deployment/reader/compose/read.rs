@@ -1,7 +1,8 @@
 //! Goes through the projects of a tree, one after the other.
 
+use super::build::Build;
 use super::environment::Samples;
-use super::load::Loader;
+use super::load::{Loader, Parts};
 use super::mounts::Mounts;
 use super::project::{self, Project};
 use super::service::{self, Context};
@@ -9,8 +10,9 @@ use crate::deployment::interpolate::{Scope, Unset};
 use crate::deployment::reader::Reading;
 use crate::deployment::tree;
 use crate::deployment::{Unit, UnsetVariable};
-use crate::source::Text;
+use crate::source::{FileId, Span, Text};
 use crate::workspace::Workspace;
+use std::collections::BTreeMap;
 
 /// Reads every compose project of the tree.
 pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
@@ -27,7 +29,7 @@ fn one(workspace: &Workspace, samples: &Samples, project: &Project, reading: &mu
     let mut loader = Loader::new(workspace, samples);
     let parts = loader.files(&project.files, &project.base, &scope);
     let Loader { unset, bases, .. } = loader;
-    let base = |place: crate::source::Span| bases.get(&place.file).map_or(project.base.as_str(), String::as_str);
+    let base = |place: Span| bases.get(&place.file).map_or(project.base.as_str(), String::as_str);
     let said = scope.values.get("COMPOSE_PROJECT_NAME").or(parts.name.as_ref()).and_then(Text::known);
     let host = match tree::host(&project.folder) {
         folder if folder.is_empty() => said.unwrap_or_default().to_owned(),
@@ -43,12 +45,23 @@ fn one(workspace: &Workspace, samples: &Samples, project: &Project, reading: &mu
         name: said.unwrap_or_else(|| tree::name(&project.folder)).to_owned(),
         host,
         profiles: profiles(&scope),
+        builds: builds(&parts, base, workspace),
     };
-    let speaks = |files: &[crate::source::FileId]| project.only.is_none_or(|only| files.contains(&only));
+    let speaks = |files: &[FileId]| project.only.is_none_or(|only| files.contains(&only));
     let services = parts.services.iter().filter(|service| speaks(&service.files));
     let units: Vec<Unit> = services.filter_map(|service| service::unit(service, &context)).collect();
     reading.inventory.units.extend(units);
     note_unset(unset, &scope, project, reading);
+}
+
+/// Images that one service builds and others run.
+fn builds<'a>(parts: &Parts, base: impl Fn(Span) -> &'a str, workspace: &Workspace) -> BTreeMap<String, Build> {
+    let built = parts.services.iter().filter_map(|service| {
+        let build = service.value.get("build")?;
+        let name = service.value.text_of("image")?.known()?.to_owned();
+        Some((name, Build::read(build, base(build.place), workspace)?))
+    });
+    built.collect()
 }
 
 fn profiles(scope: &Scope) -> Vec<String> {
@@ -119,7 +132,7 @@ services:
   none:
     image: a
 "#
-        ), @r"
+        ), @r#"
 /folded sigp/lighthouse:v8.0.0
   words: lighthouse | vc | --network | mainnet | --graffiti=a b
 /literal a
@@ -133,12 +146,14 @@ services:
 /continued a
   words: lighthouse | bn | --http
 /both a
-  program: docker-entrypoint.sh | lighthouse | vc | --a | 5
+  wrappers: docker-entrypoint.sh
+  program: lighthouse | vc | --a | 5
+  open: Script("docker-entrypoint.sh")
 /cleared a
   program: geth
 /none a
   open: Image
-");
+"#);
     }
 
     #[test]
@@ -391,5 +406,86 @@ stack/global c
             ("list.yml", "- services: { a: { image: b } }\n"),
         ];
         assert_eq!(units(&texts), "");
+    }
+
+    #[test]
+    fn scripts_in_the_manifest_are_taken_apart() {
+        assert_snapshot!(compose(
+            r#"
+services:
+  one:
+    image: a
+    command: sh -c "rm -f /data/lock && exec lighthouse vc --fee=$$FEE $$MORE"
+    environment: [FEE=0xAb]
+  two:
+    image: a
+    entrypoint: ["/bin/bash", "-euo", "pipefail", "-c"]
+    command:
+      - |
+        args=(--a)
+        exec tini -- lighthouse vc \
+          "$${args[@]}" "$$@"
+      - bash
+      - --b
+  three:
+    image: a
+    entrypoint: /opt/wrap-entrypoint.sh lighthouse vc
+"#
+        ), @r#"
+/one a
+  before: rm | -f | /data/lock
+  words: lighthouse | vc | --fee=0xAb | $MORE
+  env: FEE=0xAb
+/two a
+  program: tini | -- | lighthouse | vc | --a | --b
+/three a
+  wrappers: /opt/wrap-entrypoint.sh
+  program: lighthouse | vc
+  open: Script("wrap-entrypoint.sh")
+"#);
+    }
+
+    #[test]
+    fn scripts_of_the_tree_are_followed() {
+        let texts = [
+            (
+                "a/compose.yml",
+                "services:\n  mounted:\n    image: a\n    entrypoint: [tini, --, /run.sh]\n    command: --x\n    volumes: [\"./run.sh:/run.sh:ro\"]\n    environment: { NETWORK: hoodi }\n  built:\n    build: ./image\n    command: --y\n  named:\n    image: local\n    build: { context: ./image, args: { TAG: v2 } }\n    entrypoint: start.sh\n  same: { image: local, entrypoint: start.sh a }\n  missing: { image: b, entrypoint: /gone.sh, command: --z }\n",
+            ),
+            ("a/run.sh", "#!/bin/sh\nexport A=1\nexec lighthouse vc --network=$NETWORK \"$@\"\n"),
+            (
+                "a/image/Dockerfile",
+                "ARG TAG=v1\nFROM sigp/lighthouse:$TAG\nENV FROM_IMAGE=1\nCOPY scripts/ /usr/local/bin/\nENTRYPOINT [\"start.sh\", \"inner\"]\nCMD [\"--default\"]\n",
+            ),
+            ("a/image/scripts/start.sh", "#!/bin/bash\nexec lighthouse bn \"$@\"\n"),
+        ];
+        assert_snapshot!(units(&texts), @r#"
+a/mounted a
+  project: a
+  wrappers: /run.sh
+  program: lighthouse | vc | --network=hoodi | --x
+  env: NETWORK=hoodi A=1
+  mounts: tree:a/run.sh -> /run.sh ro
+a/built sigp/lighthouse:v1
+  project: a
+  wrappers: start.sh
+  program: lighthouse | bn | inner | --y
+  env: FROM_IMAGE=1
+a/named local
+  project: a
+  wrappers: start.sh
+  program: lighthouse | bn
+  env: FROM_IMAGE=1
+a/same local
+  project: a
+  wrappers: start.sh
+  program: lighthouse | bn | a
+  env: FROM_IMAGE=1
+a/missing b
+  project: a
+  wrappers: /gone.sh
+  program: --z
+  open: Script("gone.sh")
+"#);
     }
 }

@@ -1,5 +1,6 @@
 //! Makes a unit of a service.
 
+use super::build::Build;
 use super::command;
 use super::environment;
 use super::load::Parts;
@@ -28,6 +29,8 @@ pub(super) struct Context<'a> {
     pub host: String,
     /// Profiles that the project's `.env` switches on.
     pub profiles: Vec<String>,
+    /// Images that the project builds, by the name of the image.
+    pub builds: BTreeMap<String, Build>,
 }
 
 impl Context<'_> {
@@ -45,8 +48,14 @@ pub(super) fn unit(service: &Service, context: &Context<'_>) -> Option<Unit> {
     if !runs {
         return None;
     }
+    let own = value.get("build").and_then(|build| Build::read(build, context.base(build.place), context.workspace));
+    let image = value.text_of("image").cloned();
+    let build = own.as_ref().or_else(|| context.builds.get(image.as_ref()?.known()?));
     let replicas = replicas(value);
-    let (env, env_open) = env(value, context);
+    let (mut env, env_open) = env(value, context);
+    if let Some(build) = build {
+        env = environment::settle(build.image.env.iter().cloned().chain(env).collect());
+    }
     let mut unit = Unit {
         name: service.key.clone(),
         supervisor: Supervisor::Compose,
@@ -54,10 +63,10 @@ pub(super) fn unit(service: &Service, context: &Context<'_>) -> Option<Unit> {
         project: context.project.folder.clone(),
         files: service.files.clone(),
         place: service.place,
-        image: value.text_of("image").cloned(),
+        image: image.or_else(|| build.and_then(|build| build.image.base.clone())),
         build: value.get("build").filter(|build| !build.is_null()).map(|build| build.place),
         pull_policy: value.text_of("pull_policy").cloned(),
-        command: command::read(value),
+        command: command::read(value, build.map(|build| &build.image)),
         env,
         env_open,
         ports: ports(value),
@@ -74,6 +83,7 @@ pub(super) fn unit(service: &Service, context: &Context<'_>) -> Option<Unit> {
         template: false,
         alternative: context.project.alternative.clone(),
     };
+    command::follow_scripts(&mut unit, build, context);
     unit.template = is_template(&unit, context.workspace);
     Some(unit)
 }
