@@ -36,35 +36,57 @@ pub(super) struct Added<'c> {
 pub(super) fn follow<'c>(client: &'c Client, role: Role, unit: &Unit, script: &Script<'c>) -> Added<'c> {
     let mut added = Added::default();
     let Some(case) = script.case else { return added };
-    for given in &case.always {
+    added.assignments.extend(case.always.iter().map(|given| {
         let value = Text::literal(&given.value, script.place);
-        let assignment = assignment(&given.setting, value, script.place, &script.name, BY_WRAPPER);
-        added.assignments.push(Assignment { quiet: true, ..assignment });
-    }
-    for setting in &case.unknown {
-        let mut value = Text::empty(script.place);
-        value.push_hole(&script.name, script.place);
-        let assignment = assignment(setting, value, script.place, &script.name, BY_WRAPPER);
-        added.assignments.push(Assignment { quiet: true, ..assignment });
-    }
-    let variable = |name: &str| unit.env.iter().rev().find(|variable| variable.name.value == name);
+        Assignment { quiet: true, ..assignment(&given.setting, value, script.place, &script.name, BY_WRAPPER) }
+    }));
+    added.assignments.extend(case.unknown.iter().map(|setting| {
+        let value = hole(&script.name, script.place);
+        Assignment { quiet: true, ..assignment(setting, value, script.place, &script.name, BY_WRAPPER) }
+    }));
     for entry in &case.variables {
-        let heeded = entry.is_heeded(|name| variable(name).map(|variable| variable.value.known()));
-        let doubt = || entry.needs.keys().filter_map(|name| variable(name)).find(|needed| !needed.value.is_known());
-        let given = if heeded.is_none() { doubt() } else { variable(&entry.name) };
+        let heeded = entry.is_heeded(|name| find(unit, name).map(|variable| variable.value.known()));
+        if heeded == Some(false) {
+            continue;
+        }
+        let variable = find(unit, &entry.name);
         match entry.takes {
-            _ if heeded == Some(false) => {}
-            Takes::Flags => raw_flags(client, role, given, &mut added),
-            Takes::Value | Takes::Choice => added.assignments.extend(decision(entry, given, unit.name.span)),
+            Takes::Flags => raw_flags(client, role, variable, &mut added),
+            Takes::Value | Takes::Choice => {
+                let decided = decision(entry, variable, unit.name.span);
+                added
+                    .assignments
+                    .extend(decided.map(|decided| if heeded.is_some() { decided } else { unsure(decided) }));
+            }
         }
     }
     added
 }
 
+fn find<'u>(unit: &'u Unit, name: &str) -> Option<&'u Variable> {
+    unit.env.iter().rev().find(|variable| variable.name.value == name)
+}
+
+/// Makes a text of which nobody knows what it will be.
+fn hole(written: &str, place: Span) -> Text {
+    let mut text = Text::empty(place);
+    text.push_hole(written, place);
+    text
+}
+
+/// Forgets a value that holds only if a variable is set that nobody sees.
+fn unsure(assignment: Assignment) -> Assignment {
+    let value = hole(assignment.setting.value.value(), assignment.setting.place);
+    Assignment { setting: Setting { value, ..assignment.setting }, ..assignment }
+}
+
 /// Answers the settings of which the script's table tells all there is to tell.
 pub(super) fn answered(case: &WrapperCase) -> Vec<String> {
     let always = case.always.iter().map(|given| given.setting.clone()).chain(case.unknown.iter().cloned());
-    let mut all: Vec<String> = always.chain(case.variables.iter().filter_map(|entry| entry.setting.clone())).collect();
+    let mut all: Vec<String> = always
+        .chain(case.unknown.iter().cloned())
+        .chain(case.variables.iter().filter_map(|entry| entry.setting.clone()))
+        .collect();
     all.sort();
     all.dedup();
     all
@@ -114,6 +136,7 @@ mod tests {
             {"name": "DOPPELGANGER", "takes": "choice", "setting": "validator.doppelganger-protection",
              "when": ["true"], "value": "true", "otherwise": "false"},
             {"name": "FEE_RECIPIENT", "takes": "value", "setting": "validator.fee-recipient"},
+            {"name": "BUILDER", "takes": "value", "setting": "validator.builder", "needs": {"MEV": ["true"]}},
             {"name": "EXTRAS", "takes": "flags"}
         ]
     }"#;
@@ -146,6 +169,14 @@ mod tests {
         assert_eq!(flags, ["--http 0", "--graffiti 1"]);
         let (settings, ..) = followed(&["FEE_RECIPIENT="]);
         assert_eq!(settings, [init, "validator.doppelganger-protection=false".into()]);
+    }
+
+    #[test]
+    fn a_variable_can_need_another() {
+        let builder = |variables: &[&str]| followed(variables).0.get(2).cloned();
+        assert_eq!(builder(&["BUILDER=true", "MEV=true"]).as_deref(), Some("validator.builder=true"));
+        assert_eq!(builder(&["BUILDER=true", "MEV=no"]), None);
+        assert_eq!(builder(&["BUILDER=true"]), None);
     }
 
     #[test]

@@ -248,3 +248,22 @@ fn relays_are_listed_by_flag_and_variable() {
         read(&unit("flashbots/mev-boost", "", &["RELAYS=https://0xa@a,https://0xb@b"])).expect("mev-boost");
     assert_eq!(get(&by_variable, "relay.list"), "https://0xa@a+https://0xb@b");
 }
+
+#[test]
+fn a_known_start_script_is_followed() {
+    let line = "docker-entrypoint-vc.sh lighthouse vc --datadir /var/lib/lighthouse";
+    let variables = ["DOPPELGANGER=true", "NETWORK=hoodi", "VC_EXTRAS=--suggested-fee-recipient 0xab"];
+    let on_request = read(&unit("lighthouse:local", line, &variables)).expect("lighthouse");
+    assert_eq!((guards(&on_request), on_request.unseen.clone()), (on(), None));
+    let silent = read(&unit("lighthouse:local", line, &["NETWORK=hoodi"])).expect("lighthouse");
+    assert_eq!(get(&silent, DOPPELGANGER), "-false");
+    let nimbus = "docker-entrypoint-vc.sh nimbus_validator_client --data-dir=/d";
+    assert_eq!(
+        get(&read(&unit("", nimbus, &[])).expect("nimbus"), DOPPELGANGER),
+        "false",
+        "the script switches it off"
+    );
+    let mut unread = unit("lighthouse:local", line, &[]);
+    unread.env_open = true;
+    assert_eq!(get(&read(&unread).expect("lighthouse"), DOPPELGANGER), "?");
+}
