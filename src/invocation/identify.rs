@@ -89,7 +89,8 @@ pub(super) fn identify<'c>(unit: &Unit, catalogue: &'c Catalogue) -> Option<Iden
         })?;
     let scripts =
         scripts.into_iter().map(|(name, place)| Script { case: case(catalogue, &name, client, role), name, place });
-    let version = image.and_then(|_| version(client, unit.image.as_ref()?));
+    // A packager's image with a start script has versions of its own.
+    let version = image.filter(|image| image.wrapper.is_none()).and_then(|_| version(client, unit.image.as_ref()?));
     Some(Identity {
         client,
         role,

@@ -9,7 +9,7 @@ use super::meaning::{self, Use};
 use super::model::{Carrier, FlagUse, Invocation, Unseen};
 use super::settle::{AS_FLAG, Assignment, settle};
 use super::wrapper::{self, Added};
-use crate::catalogue::{Client, ConfigFile, Found, Role, Version};
+use crate::catalogue::{Client, ConfigFile, Found, Image, Role, Version};
 use crate::deployment::{Inventory, Open, Unit};
 use crate::source::{Span, Text};
 use std::collections::BTreeMap;
@@ -117,8 +117,8 @@ fn naming(config: &ConfigFile, arguments: &[Argument<Found<'_>>], unit: &Unit) -
 fn unseen(identity: &Identity<'_>, unit: &Unit, hole: Option<Span>, files: &Files) -> (Option<Unseen>, Vec<String>) {
     let image_decides = || {
         let by_image = unit.command.open == Some(Open::Image);
-        let starts_it = identity.image.is_some_and(|image| image.program.is_some() || image.wrapper.is_some());
-        by_image && (!starts_it || unit.build.is_some())
+        let by_program = |image: &Image| image.program.is_some() && unit.build.is_none();
+        by_image && !identity.image.is_some_and(|image| by_program(image) || image.wrapper.is_some())
     };
     let reads_variables = || environment::is_read(identity.client) || !identity.scripts.is_empty();
     let whole = hole

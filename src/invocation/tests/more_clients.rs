@@ -267,3 +267,21 @@ fn a_known_start_script_is_followed() {
     unread.env_open = true;
     assert_eq!(get(&read(&unread).expect("lighthouse"), DOPPELGANGER), "?");
 }
+
+#[test]
+fn a_script_in_an_image_leaves_known_what_its_table_tells() {
+    let mut packaged = unit(
+        "validator.lighthouse.dnp.dappnode.eth:1.0.0",
+        "",
+        &["FEE_RECIPIENT_ADDRESS=0xab", "ENABLE_DOPPELGANGER=false"],
+    );
+    packaged.command.open = Some(Open::Image);
+    packaged.build = Some(packaged.place);
+    let packaged = read(&packaged).expect("lighthouse");
+    assert_eq!((packaged.role, packaged.version.clone()), (Role::Validator, None));
+    assert_eq!(packaged.unseen, Some(Unseen::Script("entrypoint.sh".into())));
+    assert_eq!(guards(&packaged), ("false".into(), "0xab".into()));
+    assert_eq!(get(&packaged, "validator.graffiti"), "-", "the table tells that nothing sets it");
+    assert_eq!(get(&packaged, "validator.distributed"), "?", "the table does not tell");
+    assert!(packaged.set("data-dir").is_some_and(|setting| setting.known().is_none()));
+}
