@@ -1,5 +1,6 @@
 //! BLS public keys of validators, compared by their bytes.
 
+use super::hex;
 use std::fmt;
 
 /// A compressed BLS12-381 public key, 48 bytes (consensus specification, `BLSPubkey`).
@@ -14,20 +15,14 @@ impl PublicKey {
     /// # Errors
     /// A sentence about the length or the first character that is no digit; it does not quote the text.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
+        let digits = hex::without_prefix(text);
         if digits.len() != 96 {
             return Err(format!(
                 "a public key has 96 hexadecimal digits, this has {} characters",
                 digits.chars().count()
             ));
         }
-        let mut bytes = [0u8; 48];
-        for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
-            let high = digit(pair[0]).ok_or("a public key has only hexadecimal digits")?;
-            let low = digit(pair[1]).ok_or("a public key has only hexadecimal digits")?;
-            *byte = high << 4 | low;
-        }
-        Ok(Self(bytes))
+        hex::bytes(digits).map(Self).ok_or_else(|| "a public key has only hexadecimal digits".into())
     }
 
     /// Shortens the key for people: `0x9b810e76…cecc1b`.
@@ -36,10 +31,6 @@ impl PublicKey {
         let full = self.to_string();
         format!("{}…{}", &full[..10], &full[full.len() - 6..])
     }
-}
-
-fn digit(character: u8) -> Option<u8> {
-    (character as char).to_digit(16).map(|value| value as u8)
 }
 
 impl fmt::Display for PublicKey {

@@ -18,6 +18,8 @@ pub struct SourceFile {
     pub kind: FileKind,
     /// It does not parse, and holds the signs of a template (`{{`, `{%`).
     pub template: bool,
+    /// Other wallets, node keys and requests hold encrypted keys, too: no line of such a file may be shown.
+    pub(super) holds_keys: bool,
     /// What was read of it.
     pub body: Body,
     /// Bytes that are no UTF-8 stand in the text as `?`: where the first one is.

@@ -43,16 +43,14 @@ pub(super) fn of(path: &str) -> Name {
         return Name::Skip(FileKind::Binary);
     }
     let (inner, peeled) = peel(&name);
-    if is_environment(inner, peeled) {
-        return Name::Known(FileKind::Dotenv);
+    let known = ending(inner).map_or(Name::Open, of_ending);
+    match known {
+        Name::Open if is_environment(inner, peeled) => Name::Known(FileKind::Dotenv),
+        known => known,
     }
-    let Some(ending) = ending(inner) else { return Name::Open };
-    if BINARY.contains(&ending) {
-        return Name::Skip(FileKind::Binary);
-    }
-    if UNKNOWN.contains(&ending) {
-        return Name::Skip(FileKind::Unknown);
-    }
+}
+
+fn of_ending(ending: &str) -> Name {
     match ending {
         "yaml" | "yml" => Name::Known(FileKind::Yaml),
         "json" => Name::Known(FileKind::Json),
@@ -60,6 +58,8 @@ pub(super) fn of(path: &str) -> Name {
         "service" | "socket" | "timer" | "mount" | "ini" => Name::Known(FileKind::Ini),
         "sh" | "bash" | "zsh" | "ksh" => Name::Known(FileKind::Shell),
         "age" | "gpg" | "pgp" => Name::Skip(FileKind::Encrypted),
+        ending if BINARY.contains(&ending) => Name::Skip(FileKind::Binary),
+        ending if UNKNOWN.contains(&ending) => Name::Skip(FileKind::Unknown),
         _ => Name::Open,
     }
 }
@@ -97,6 +97,8 @@ mod tests {
             assert_eq!(of(name), Name::Known(FileKind::Dotenv), "{name}");
         }
         assert_eq!(of("env"), Name::Open);
+        assert_eq!(of(".env.yml"), Name::Known(FileKind::Yaml));
+        assert_eq!(of(".env.gpg"), Name::Skip(FileKind::Encrypted));
         assert_eq!(of(".envrc"), Name::Open);
     }
 

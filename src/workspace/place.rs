@@ -145,4 +145,13 @@ impl Places {
             None => Some(Cow::Borrowed(path)),
         }
     }
+
+    /// Answers what stands before every path as the settings file sees it, as far as one text can say that.
+    pub(super) fn settings_prefix(&self) -> &str {
+        let Some(root) = self.roots.first() else { return "" };
+        match &root.view {
+            View::Above(before) => before.strip_suffix(root.prefix.as_str()).unwrap_or(before),
+            View::Same | View::Below(_) => "",
+        }
+    }
 }

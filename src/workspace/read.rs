@@ -36,6 +36,7 @@ pub(super) struct Reading {
 struct Content {
     kind: FileKind,
     template: bool,
+    holds_keys: bool,
     body: Body,
     encoding: Option<Box<Problem>>,
     why: Option<(String, bool)>,
@@ -43,7 +44,7 @@ struct Content {
 
 impl Content {
     fn of(kind: FileKind, body: Body) -> Self {
-        Self { kind, template: false, body, encoding: None, why: None }
+        Self { kind, template: false, holds_keys: false, body, encoding: None, why: None }
     }
 
     fn without_body(sniffed: Sniffed) -> Self {
@@ -95,9 +96,9 @@ fn assemble(id: FileId, path: Box<str>, read: impl FnOnce() -> Content) -> Readi
     let content = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
         Content::not_read(FileKind::Unknown, Some(("internal error reading this file; please report it".into(), true)))
     });
-    let Content { kind, template, body, encoding, why } = content;
+    let Content { kind, template, holds_keys, body, encoding, why } = content;
     let not_checked = why.map(|(why, gap)| Box::new(NotChecked { path: path.to_string(), why, gap }));
-    Reading { file: SourceFile { id, path, kind, template, body, encoding }, not_checked }
+    Reading { file: SourceFile { id, path, kind, template, holds_keys, body, encoding }, not_checked }
 }
 
 enum Loaded {
@@ -194,11 +195,17 @@ fn structured(kind: FileKind, document: Document, bytes: &[u8]) -> Content {
     let sealed = is_sops(&document);
     let signs = |sign: &str| memmem::find(bytes, sign.as_bytes()).is_some();
     let template = !document.problems().is_empty() && (signs("{{") || signs("{%"));
-    let content = Content { template, ..Content::of(kind, Body::Document(Box::new(document))) };
+    let holds_keys = holds_keys(bytes);
+    let content = Content { template, holds_keys, ..Content::of(kind, Body::Document(Box::new(document))) };
     if sealed {
         return Content { kind: FileKind::Encrypted, why: Some(("encrypted (sops)".into(), false)), ..content };
     }
     content
+}
+
+/// Every key that a password encrypts says how under the name `kdf`, be it in a string within the file.
+fn holds_keys(bytes: &[u8]) -> bool {
+    memmem::find_iter(bytes, "kdf").any(|at| matches!(bytes.get(at + 3), Some(b'"' | b'\\' | b':')))
 }
 
 /// sops leaves the names and encrypts the values; what it needs to open them stands under `sops`.

@@ -2,6 +2,7 @@
 
 use super::{Body, FileKind, OpenError, Options, Workspace, open};
 use crate::config::Settings;
+use crate::ethereum::{find_mnemonics, find_secrets};
 use crate::source::{FileId, Quoting, Sources};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,7 +77,7 @@ fn excluded_paths_are_relative_to_the_settings_file() {
     assert_eq!(whole.settings_file(), Some(FileId(1)));
     let part = open_all(&[&tree.path().join("prod")], &settings);
     assert_eq!((paths(&part), part.settings_file()), (vec!["b.yml"], None));
-    assert_eq!(part.seen_from_settings("b.yml").as_deref(), Some("prod/b.yml"));
+    assert_eq!((part.seen_from_settings("b.yml").as_deref(), part.settings_prefix()), (Some("prod/b.yml"), "prod/"));
 }
 
 #[test]
@@ -136,6 +137,33 @@ fn deep_folders_are_walked() {
     let tree = tree(&[(&format!("{}x.yml", "d/".repeat(500)), "a: 1")]);
     assert_eq!(open_one(tree.path()).read_count(), 1);
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_break_the_reader(
+        pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..24),
+        noise in proptest::collection::vec(proptest::num::u8::ANY, 0..12),
+        name in proptest::sample::select(NAMES),
+    ) {
+        let bytes = [pieces.concat().as_bytes(), noise.as_slice()].concat();
+        let workspace = Workspace::of_bytes(name, &bytes);
+        let file = &workspace.files()[0];
+        assert!(workspace.not_checked().iter().all(|entry| !entry.why.contains("internal error")), "{bytes:?}");
+        assert!(workspace.text(file.id).is_none_or(|text| text.len() == bytes.len()), "{bytes:?}");
+        assert!(file.problems().all(|problem| problem.span.end as usize <= bytes.len()), "{bytes:?}");
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(find_mnemonics(&text).into_iter().all(|range| text.get(range).is_some()));
+        assert!(find_secrets(&text).into_iter().all(|secret| text.get(secret.range).is_some()));
+    }
+}
+
+const NAMES: &[&str] = &["a", "a.yml", "a.json", "a.toml", ".env", "a.service", "a.sh", "a.txt"];
+const PIECES: &[&str] = &[
+    "{", "}", "[", "]", "\"", "'", ":", ",", "=", "\n", "  ", "\t", "- ", "#", "&a ", "*a", "<<", "|", ">", "{{", "%}", "\\", "é",
+    "\u{feff}", "---\n", "\"crypto\": {\"kdf\": {}, \"checksum\": {}, \"cipher\": {}}", "\"version\": 4", "\"pubkey\": \"",
+    "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846", "0x", "sops:\n  mac: 1\n",
+    "NAME=value\n", "[Unit]\n", "#!/bin/sh\n", "legal winner thank year wave sausage worth useful legal winner thank yellow",
+];
 
 #[cfg(unix)]
 mod unix {

@@ -1,12 +1,11 @@
 //! The files of one tree, found by number, path and folder.
 
-use super::model::{Body, FileKind, Seen, SourceFile};
+use super::model::{Body, Seen, SourceFile};
 use super::place::Places;
 use super::read::{self, Reading};
 use crate::document::Document;
 use crate::finding::NotChecked;
 use crate::source::{FileId, Quoting, Sources};
-use memchr::memmem;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -39,7 +38,7 @@ impl Workspace {
         texts.dedup_by_key(|(path, _)| *path);
         let mut workspace = Self::default();
         for (path, text) in texts {
-            workspace.remember(path, text, false);
+            workspace.remember(path, text.as_bytes(), false);
         }
         workspace
     }
@@ -47,16 +46,22 @@ impl Workspace {
     /// Makes a workspace of one text, as from standard input; it is read whatever its name says.
     #[must_use]
     pub fn of_one(name: &str, text: &str) -> Self {
+        Self::of_bytes(name, text.as_bytes())
+    }
+
+    /// Makes a workspace of the bytes of one file, which need not be text.
+    #[must_use]
+    pub fn of_bytes(name: &str, bytes: &[u8]) -> Self {
         let mut workspace = Self::default();
-        workspace.remember(name, text, true);
+        workspace.remember(name, bytes, true);
         workspace
     }
 
-    fn remember(&mut self, path: &str, text: &str, named: bool) {
+    fn remember(&mut self, path: &str, bytes: &[u8], named: bool) {
         let id = FileId(self.files.len() as u32);
-        self.push(read::from_memory(id, path.into(), named, text.as_bytes()));
+        self.push(read::from_memory(id, path.into(), named, bytes));
         if self.file(id).keystore().is_some() {
-            self.memory.insert(id, text.into());
+            self.memory.insert(id, Arc::from(read::decode(id, bytes).0));
         }
     }
 
@@ -138,6 +143,12 @@ impl Workspace {
         self.places.seen_from_settings(path)
     }
 
+    /// Answers what stands before every path of this run as the settings file sees it; empty where that lies in the folder given.
+    #[must_use]
+    pub fn settings_prefix(&self) -> &str {
+        self.places.settings_prefix()
+    }
+
     /// Follows the links of the tree.
     fn resolve<'p>(&self, path: &'p str) -> Cow<'p, str> {
         let mut path = Cow::Borrowed(path.strip_prefix("./").unwrap_or(path));
@@ -151,10 +162,6 @@ impl Workspace {
             path = Cow::Owned(format!("{target}{rest}").trim_start_matches('/').to_owned());
         }
         path
-    }
-
-    fn is_secret_json(file: &SourceFile) -> bool {
-        file.text().is_some_and(|text| memmem::find(text.as_bytes(), b"ciphertext").is_some())
     }
 
     fn read_again(&self, id: FileId, seen: Seen) -> Option<Arc<str>> {
@@ -181,11 +188,7 @@ impl Sources for Workspace {
 
     fn kind(&self, file: FileId) -> Quoting {
         let file = self.file(file);
-        match file.kind {
-            // Other wallets and node keys are encrypted the same way.
-            FileKind::Json if Self::is_secret_json(file) => Quoting::Closed,
-            kind => kind.quoting(),
-        }
+        if file.holds_keys { Quoting::Closed } else { file.kind.quoting() }
     }
 }
 
@@ -223,9 +226,11 @@ mod tests {
             (".env", "A=1"),
             ("compose.yml", "services: {}"),
             ("password.txt", "hunter2"),
-            ("wallet.json", r#"{"version": 3, "crypto": {"ciphertext": "00"}}"#),
+            ("request.json", r#"{"keystores": ["{\"crypto\": {\"kdf\": {}}}"]}"#),
+            ("wallet.json", r#"{"version": 3, "crypto": {"kdf": "scrypt"}}"#),
         ]);
-        let kinds: Vec<Quoting> = (0..4).map(|id| workspace.kind(FileId(id))).collect();
-        assert_eq!(kinds, [Quoting::Environment, Quoting::Free, Quoting::Closed, Quoting::Closed]);
+        let kinds: Vec<Quoting> = (0..5).map(|id| workspace.kind(FileId(id))).collect();
+        let closed = Quoting::Closed;
+        assert_eq!(kinds, [Quoting::Environment, Quoting::Free, closed, closed, closed]);
     }
 }
