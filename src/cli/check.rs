@@ -145,7 +145,7 @@ fn open(options: &Options, roots: &[PathBuf], settings: &Settings) -> Result<Wor
         }
         let mut text = Vec::new();
         io::stdin().lock().read_to_end(&mut text).map_err(|error| Failure::new(format!("standard input: {error}")))?;
-        return Ok(Workspace::of_one(&options.stdin_name, &String::from_utf8_lossy(&text)));
+        return Ok(Workspace::of_bytes(&options.stdin_name, &text));
     }
     let progress = Progress::new(!options.quiet);
     let hear = |done: usize, of: usize| progress.hear(done, of);

@@ -33,6 +33,7 @@ pub fn policy(
     policy.levels = settings.rules.iter().filter_map(|(id, rule)| Some((id.clone(), rule.level?.severity()))).collect();
     let unsuppressible = settings.rules.iter().filter(|(_, rule)| rule.unsuppressible);
     policy.unsuppressible = unsuppressible.map(|(id, _)| id.clone()).collect();
+    workspace.settings_prefix().clone_into(&mut policy.prefix);
     policy.allow = settings.allows.iter().map(|allow| allow_rule(allow, workspace)).collect();
     Ok(policy)
 }
