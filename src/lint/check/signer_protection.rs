@@ -2,8 +2,8 @@
 
 use crate::catalogue::Role;
 use crate::finding::Confidence;
-use crate::fleet::{Api, Signs, Target};
-use crate::invocation::Answer;
+use crate::fleet::{Api, Target};
+use crate::invocation::{Answer, Setting};
 use crate::lint::expect::position;
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
@@ -32,17 +32,13 @@ impl Check for SignerProtection {
                 continue;
             };
             let answer = client.invocation.setting(setting);
-            if position(answer) != Some(false) {
-                continue;
-            }
-            let place = match answer {
-                Answer::Set(setting) => Spot::from(setting),
-                _ => Spot::from(&client.workload.unit.name),
-            };
-            let report = if client.invocation.role == Role::Signer {
-                of_signer(&client, place, scene)
-            } else {
-                of_client(&client, place, matches!(answer, Answer::Set(_)), scene)
+            let report = match answer {
+                _ if position(answer) != Some(false) => continue,
+                Answer::Set(chosen) if client.invocation.role != Role::Signer => of_client(&client, chosen, scene),
+                Answer::Set(chosen) => Some(of_signer(&client, chosen.into(), scene)),
+                // What a client leaves to its signer by design is no fault of the client: the signer is judged.
+                _ if client.invocation.role != Role::Signer => continue,
+                _ => Some(of_signer(&client, (&client.workload.unit.name).into(), scene)),
             };
             if let Some(report) = report {
                 scene.report(report.subject(format!("{} {setting}", identity(client.workload))));
@@ -52,7 +48,7 @@ impl Check for SignerProtection {
 }
 
 /// Reports a signer that signs whatever it is asked to; two clients make it a slashing in waiting.
-fn of_signer(signer: &Client<'_>, place: Spot, scene: &Scene<'_>) -> Option<Report> {
+fn of_signer(signer: &Client<'_>, place: Spot, scene: &Scene<'_>) -> Report {
     let users = users(signer, scene);
     let mut headline = format!("{} runs with slashing protection off", called(signer.workload));
     if users.len() > 1 {
@@ -68,19 +64,17 @@ fn of_signer(signer: &Client<'_>, place: Spot, scene: &Scene<'_>) -> Option<Repo
              hold one key, nothing stands between them and a slashing.",
         );
     }
-    Some(report)
+    report
 }
 
 /// Reports a client whose own protection is off, unless its signer is known to protect.
-fn of_client(client: &Client<'_>, place: Spot, chosen: bool, scene: &Scene<'_>) -> Option<Report> {
+fn of_client(client: &Client<'_>, chosen: &Setting, scene: &Scene<'_>) -> Option<Report> {
     let backing = Backing::of_signers(client.workload, scene.fleet());
-    let rests_on_signer = matches!(client.workload.signs, Signs::Remote | Signs::Both);
-    // A default that only speaks of a signer's keys says nothing about a unit that uses none.
-    if matches!(backing, Backing::Signer) || !chosen && !rests_on_signer {
+    if matches!(backing, Backing::Signer) {
         return None;
     }
     let headline = format!("{} signs through its signer with its own slashing protection off", called(client.workload));
-    let mut report = Report::on(client.workload, place, headline);
+    let mut report = Report::on(client.workload, chosen, headline);
     if let Some(weakness) = backing.weakness() {
         report = report.because(weakness);
     }
