@@ -15,8 +15,8 @@ use serde::Deserialize;
 pub struct Agreement {
     /// The address that the validator unit is told.
     validator: String,
-    /// The address that its beacon node is told.
-    beacon: String,
+    /// The settings that can tell its beacon node one: the first that is set.
+    beacon: Vec<String>,
     /// What the two would do: "pay the rewards of blocks to".
     says: String,
 }
@@ -24,7 +24,8 @@ pub struct Agreement {
 impl Check for Agreement {
     fn check(&self, scene: &mut Scene<'_>) {
         for beacon in scene.clients().filter(|client| client.invocation.role == Role::Beacon) {
-            let Some((theirs, other)) = address(&beacon, &self.beacon) else { continue };
+            let mut told = self.beacon.iter().filter_map(|setting| address(&beacon, setting));
+            let Some((theirs, other)) = told.next() else { continue };
             let users: Vec<_> = scene.validators().filter(|user| user.id != beacon.id && uses(user, &beacon)).collect();
             let told: Vec<_> = users
                 .iter()

@@ -16,8 +16,8 @@ use serde::Deserialize;
 pub struct FeeRecipientMissing {
     /// The setting of a validator unit.
     setting: String,
-    /// The setting of a beacon node that stands in for clients without one.
-    fallback: String,
+    /// The settings of a beacon node, any of which stands in for clients without one.
+    fallback: Vec<String>,
     /// The setting that names a file with a recipient for each key.
     file: String,
     /// The switch of an interface through which recipients can be set at run time.
@@ -92,11 +92,13 @@ impl FeeRecipientMissing {
 
     fn of_beacon(&self, target: &Target, fleet: &Fleet) -> Fallback {
         let Target::Workload(id) = target else { return Fallback::Unknown };
-        let invocation = fleet.workloads.get(*id).and_then(|workload| workload.invocation.as_ref());
-        match invocation.map(|invocation| invocation.setting(&self.fallback)) {
-            Some(Answer::Set(_)) => Fallback::Given,
-            Some(Answer::Default(_)) => Fallback::Missing,
-            Some(Answer::Unknown) | None => Fallback::Unknown,
+        let Some(invocation) = fleet.workloads.get(*id).and_then(|workload| workload.invocation.as_ref()) else {
+            return Fallback::Unknown;
+        };
+        let answers = || self.fallback.iter().map(|setting| invocation.setting(setting));
+        if answers().any(|answer| matches!(answer, Answer::Set(_))) {
+            return Fallback::Given;
         }
+        if answers().any(|answer| matches!(answer, Answer::Unknown)) { Fallback::Unknown } else { Fallback::Missing }
     }
 }

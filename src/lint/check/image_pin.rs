@@ -37,6 +37,8 @@ struct Use<'a> {
     workload: &'a Workload,
     image: &'a Text,
     scheme: TagScheme,
+    /// The repository is one that the client's makers publish in.
+    official: bool,
 }
 
 impl Check for ImagePin {
@@ -91,6 +93,10 @@ impl ImagePin {
             (Tag::Moving, Pin::Tag) => {
                 Some((part(tag), format!("is not pinned: `{known}` is whatever was published last under that name")))
             }
+            // Makers tag releases by number and builds by branch: what has no number is a branch.
+            (Tag::Unclear, Pin::Tag) if used.official && !has_number(known) => {
+                Some((part(tag), format!("is not pinned: `{known}` is a branch, and whatever was built from it last")))
+            }
             (Tag::Release(_), Pin::Digest) => Some((part(tag), "has no digest: its tag can be moved".to_owned())),
             _ => None,
         }
@@ -102,8 +108,10 @@ fn uses<'a>(scene: &Scene<'a>) -> Vec<Use<'a>> {
     let fleet = scene.fleet();
     let mut uses = Vec::new();
     for client in scene.clients() {
-        let scheme = scene.catalogue().client(&client.invocation.client).map(|page| page.tags.clone());
-        uses.extend(Use::of(client.workload, scheme.unwrap_or_default()));
+        let page = scene.catalogue().client(&client.invocation.client);
+        let scheme = page.map(|page| page.tags.clone()).unwrap_or_default();
+        let official = |repository: &str| scene.catalogue().by_image(repository).is_some();
+        uses.extend(Use::of(client.workload, scheme).map(|used| Use { official: official(used.repository()), ..used }));
     }
     for (id, workload) in fleet.workloads.iter().enumerate() {
         let dialled = |user: &Workload| {
@@ -123,6 +131,17 @@ impl<'a> Use<'a> {
         let unit = &workload.unit;
         let pulled = !unit.pull_policy.as_ref().is_some_and(|policy| ["never", "build"].contains(&policy.value()));
         let image = unit.image.as_ref().filter(|_| pulled && unit.build.is_none())?;
-        Some(Self { workload, image, scheme })
+        Some(Self { workload, image, scheme, official: false })
     }
+
+    /// Answers registry and repository as written.
+    fn repository(&self) -> &'a str {
+        let end = ImageName::parse(self.image.value()).repository.end;
+        self.image.value().get(..end).unwrap_or_default()
+    }
+}
+
+/// Tells whether a tag has a number with a dot in it, as releases have.
+fn has_number(tag: &str) -> bool {
+    tag.as_bytes().windows(3).any(|part| part[0].is_ascii_digit() && part[1] == b'.' && part[2].is_ascii_digit())
 }

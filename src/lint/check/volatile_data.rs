@@ -4,7 +4,7 @@ use crate::finding::{Confidence, Severity};
 use crate::fleet::{Durability, Purpose, Store};
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::Report;
+use crate::lint::report::{Report, Spot};
 use crate::lint::signer::Backing;
 use serde::Deserialize;
 
@@ -58,11 +58,12 @@ impl VolatileData {
             Kept::Data => "its data",
         };
         let headline = format!("{} loses {what} in `{}`: {why}", called(client.workload), store.path);
-        let report = Report::on(client.workload, store.place, headline).subject(identity(client.workload));
-        match store.mount.and_then(|mount| client.workload.unit.mounts.get(mount)) {
-            Some(mount) => report.related(mount.place, "it lies on this mount"),
-            None => report,
-        }
+        let name = &client.workload.unit.name;
+        // What shows the hazard is the mount that forgets; where there is none, what is missing is missing at the unit.
+        let mount = store.mount.and_then(|mount| client.workload.unit.mounts.get(mount));
+        let place = mount.map_or_else(|| name.into(), |mount| Spot::from(mount.place));
+        let report = Report::on(client.workload, place, headline).subject(identity(client.workload));
+        if store.place == name.span { report } else { report.related(store.place, "this decides where it lies") }
     }
 }
 
