@@ -1,0 +1,88 @@
+//! For scripts: the whole outcome as one JSON object, or one finding a line.
+
+use super::escape;
+use super::model::Context;
+use super::record::Record;
+use super::texts::Texts;
+use super::voice;
+use crate::finding::{NotChecked, Outcome, Severity};
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// The version of the schema; it changes when a member changes its meaning.
+const SCHEMA: &str = "stakelint/1";
+
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    tool: Tool,
+    findings: Vec<Record<'a>>,
+    suppressed: Vec<Record<'a>>,
+    summary: SummaryRecord<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct SummaryRecord<'a> {
+    files: usize,
+    units: usize,
+    keys: usize,
+    hosts: usize,
+    by_severity: serde_json::Map<String, serde_json::Value>,
+    not_checked: Vec<Gap<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Gap<'a> {
+    path: Cow<'a, str>,
+    why: &'a str,
+}
+
+impl<'a> Gap<'a> {
+    fn of(entry: &'a NotChecked, context: &Context) -> Self {
+        Self { path: voice::shown_path(&entry.path, context.keys), why: &entry.why }
+    }
+}
+
+/// Writes one object.
+pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+    let texts = Texts::new(context);
+    let report = Report {
+        schema: SCHEMA,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        findings: outcome.findings.iter().map(|finding| Record::of(finding, context, &texts)).collect(),
+        suppressed: outcome.suppressed.iter().map(|entry| Record::of_suppressed(entry, context, &texts)).collect(),
+        summary: summary(outcome, context),
+    };
+    escape::write_pretty(out, &report)
+}
+
+/// Writes one object a finding, each on its own line.
+pub(super) fn write_lines(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+    let texts = Texts::new(context);
+    for finding in &outcome.findings {
+        escape::write_line(out, &Record::of(finding, context, &texts))?;
+    }
+    Ok(())
+}
+
+fn summary<'a>(outcome: &'a Outcome, context: &Context) -> SummaryRecord<'a> {
+    let counts: BTreeMap<Severity, usize> = outcome.by_severity();
+    let count =
+        |severity: Severity| (severity.word().to_owned(), counts.get(&severity).copied().unwrap_or_default().into());
+    SummaryRecord {
+        files: outcome.summary.files,
+        units: outcome.summary.units,
+        keys: outcome.summary.keys,
+        hosts: outcome.summary.hosts,
+        by_severity: Severity::ALL.into_iter().map(count).collect(),
+        not_checked: outcome.not_checked.iter().map(|entry| Gap::of(entry, context)).collect(),
+    }
+}

@@ -1,0 +1,9 @@
+//! What must not be shown: the one redactor that every quoted text passes through.
+
+mod environment;
+mod mask;
+mod named;
+mod shaped;
+mod value;
+
+pub(super) use mask::{Mask, hash, masks, text};

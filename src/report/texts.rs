@@ -1,0 +1,67 @@
+//! The texts that a report quotes, read again when they are needed, with the few that were needed last kept at hand.
+
+use super::model::{Context, KeyStyle};
+use super::voice;
+use crate::source::{FileId, LineIndex, Position, Quoting, Sources, Span};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// How many texts are kept.
+const KEPT: usize = 8;
+
+/// A text with its lines, and how much of it may be shown.
+pub(super) struct Read {
+    pub(super) text: Arc<str>,
+    pub(super) index: LineIndex,
+    pub(super) quoting: Quoting,
+}
+
+/// The texts of a run; each is read at most once as long as findings come in order of their files.
+pub(super) struct Texts<'a> {
+    sources: &'a dyn Sources,
+    keys: KeyStyle<'a>,
+    recent: RefCell<Vec<(FileId, Option<Rc<Read>>)>>,
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn new(context: &Context<'a>) -> Self {
+        Self { sources: context.sources, keys: context.keys, recent: RefCell::new(Vec::new()) }
+    }
+
+    /// Answers the path of a file as it is shown.
+    pub(super) fn path(&self, file: FileId) -> Cow<'a, str> {
+        voice::shown_path(self.sources.path(file), self.keys)
+    }
+
+    /// Answers a text, or nothing if it changed since it was read.
+    pub(super) fn read(&self, file: FileId) -> Option<Rc<Read>> {
+        let mut recent = self.recent.borrow_mut();
+        if let Some(at) = recent.iter().position(|(known, _)| *known == file) {
+            recent[at..].rotate_left(1);
+        } else {
+            let quoting = self.sources.kind(file);
+            let read = self.sources.text(file).map(|text| Read { index: LineIndex::new(&text), text, quoting });
+            recent.push((file, read.map(Rc::new)));
+            let surplus = recent.len().saturating_sub(KEPT);
+            recent.drain(..surplus);
+        }
+        recent.last().and_then(|(_, read)| read.clone())
+    }
+
+    /// Answers where a span begins and ends, or nothing if its text changed since it was read.
+    pub(super) fn place(&self, span: Span) -> Option<(Position, Position)> {
+        let read = self.read(span.file)?;
+        Some((read.index.position(&read.text, span.start), read.index.position(&read.text, span.end)))
+    }
+
+    /// Answers `path:line:column`, or the path alone if the text changed since it was read.
+    pub(super) fn address(&self, span: Span) -> String {
+        let path = self.path(span.file);
+        match self.place(span) {
+            Some((start, _)) => format!("{path}:{}:{}", start.line, start.column),
+            None => path.into_owned(),
+        }
+    }
+}
