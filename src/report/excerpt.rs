@@ -60,11 +60,6 @@ impl Excerpt {
     pub(super) fn blank(name: String, line: usize, column: usize) -> Self {
         Self { name, text: String::new(), line, columns: vec![(0, column)] }
     }
-
-    /// Tells whether there is nothing to show.
-    pub(super) fn is_blank(&self) -> bool {
-        self.text.is_empty()
-    }
 }
 
 /// Cuts out the lines on which the spans begin, and those between them. Answers each span's place in the excerpt, too.

@@ -73,10 +73,9 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
         }
     }
     for pair in NAME_VALUE.iter().flat_map(|pattern| pattern.captures_iter(text)) {
-        if let (Some(whole), Some(name)) = (pair.get(0), pair.get(1)) {
-            if is_secret(name.as_str()) {
-                value::at(text, whole.end(), whole.start(), After::Colon, &mut found);
-            }
+        let Some((whole, name)) = pair.get(0).zip(pair.get(1)) else { continue };
+        if is_secret(name.as_str()) {
+            value::at(text, whole.end(), whole.start(), After::Colon, &mut found);
         }
     }
     for pair in VALUE_NAME.iter().flat_map(|pattern| pattern.captures_iter(text)) {

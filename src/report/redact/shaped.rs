@@ -80,7 +80,7 @@ fn is_opaque(token: &str) -> bool {
     token.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| {
         let digits = word.trim_start_matches("0x");
         let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let has = |class: fn(&u8) -> bool| word.as_bytes().iter().any(|byte| class(byte));
+        let has = |class: fn(&u8) -> bool| word.as_bytes().iter().any(class);
         let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
         !is_hex && (word.len() >= 10 && mixed || word.len() >= 24 && turns(word) >= 6)
     })

@@ -75,7 +75,7 @@ fn after_equals(text: &str, name: &Range<usize>, before: Option<char>, gap: usiz
 
 /// Adds the places of the value that begins at or behind `from`; the name's line begins before `name`.
 pub(super) fn at(text: &str, from: usize, name: usize, after: After, found: &mut Vec<Range<usize>>) {
-    let start = from.min(text.len()) + skipped(&tail(text, from.min(text.len())));
+    let start = from.min(text.len()) + skipped(tail(text, from.min(text.len())));
     let rest = tail(text, start);
     let line = rest.lines().next().unwrap_or_default();
     if let Some(quote) = rest.chars().next().filter(|letter| "\"'`".contains(*letter)) {
@@ -118,19 +118,24 @@ fn quoted(text: &str, start: usize, quote: char) -> Range<usize> {
         let inside = start + 3;
         return inside..tail(text, inside).find(&triple).map_or(text.len(), |length| inside + length);
     }
-    let (inside, mut escaped) = (start + 1, false);
-    for (at, letter) in tail(text, inside).char_indices() {
-        if letter == quote && !escaped {
+    let inside = start + 1;
+    let mut letters = tail(text, inside).char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        // JSON and shells escape a quote, YAML writes a single one twice.
+        let escapes = letter == '\\' && quote == '"';
+        let doubled = letter == quote && quote == '\'' && letters.peek().is_some_and(|(_, next)| *next == quote);
+        if escapes || doubled {
+            letters.next();
+        } else if letter == quote {
             return inside..inside + at;
         }
-        escaped = letter == '\\' && !escaped && quote == '"';
     }
     inside..text.len()
 }
 
 /// Adds the lines below a name that are indented deeper than its own line, from behind `end` on; of pairs, only the values.
 fn block(text: &str, end: usize, name_line: usize, found: &mut Vec<Range<usize>>) {
-    let indent = indent_of(&tail(text, name_line));
+    let indent = indent_of(tail(text, name_line));
     let names_only = text[name_line..end].trim_start().starts_with("secrets");
     let mut at = end + 1;
     while let Some(line) = text.get(at..).and_then(|rest| rest.split('\n').next()) {
@@ -239,6 +244,7 @@ mod tests {
             "password: hunter2",
             "password: hunter2 with, words # note",
             "password: \"hunter2 \\\" more\"",
+            "password: 'it''s hunter2'",
             "password: !unsafe hunter2",
             "password: &p hunter2",
             "\"password\": \"hunter2\", \"user\": 1",
