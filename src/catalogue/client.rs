@@ -186,6 +186,8 @@ pub enum NameRule {
     IgnoreCaseAndUnderscores,
     /// `camelCase` and `camel-case` are one (Node.js).
     CamelOrKebab,
+    /// `Section.Key` and `section-key` are one (Nethermind).
+    SectionOrDash,
 }
 
 /// What happens when a flag for one value is given twice.

@@ -1,7 +1,7 @@
 //! Finds the flag that a word, a variable or a file's key names, whatever spelling the client allows.
 
 use super::client::{Client, Environment, KeyRule, NameRule, Role, VariableRule};
-use super::flag::{Carriers, Flag, FlagKind};
+use super::flag::{Carriers, Flag, FlagKind, Standing};
 use super::version::Version;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -93,7 +93,10 @@ impl Client {
     /// Finds the flag that an environment variable stands for in a role.
     #[must_use]
     pub fn flag_of_variable(&self, role: Role, variable: &str) -> Option<&Flag> {
-        self.pick(self.names.variables.get(variable), &|flag: &Flag| flag.roles.contains(&role))
+        let of_role = |rule: &Environment| rule.roles.is_empty() || rule.roles.contains(&role);
+        let derived = self.environments.iter().any(|rule| of_role(rule) && variable.starts_with(&rule.prefix));
+        let fits = |flag: &Flag| flag.roles.contains(&role) && (derived || flag.env.as_deref() == Some(variable));
+        self.pick(self.names.variables.get(variable), &fits)
     }
 
     /// Finds the flag that the dotted key of a settings file stands for in a role (`relays[].url` and `relays.url` are one).
@@ -125,14 +128,17 @@ impl Client {
     /// Answers the defaults of canonical settings in a role and release, in order of the setting.
     #[must_use]
     pub fn defaults(&self, role: Role, version: Option<&Version>) -> Vec<(String, String)> {
+        let is_gone = |flag: &Flag| {
+            flag.removed.is_some() && version.is_none_or(|version| flag.standing(version) == Standing::Removed)
+        };
         let mut defaults: BTreeMap<&str, (bool, &str)> = BTreeMap::new();
-        for flag in self.flags.iter().filter(|flag| flag.roles.contains(&role) && flag.value.is_none()) {
-            let (Some(setting), Some(value)) = (flag.setting.as_deref(), flag.default_at(version)) else { continue };
+        for flag in self.flags.iter().filter(|flag| flag.roles.contains(&role) && !is_gone(flag)) {
             let old = flag.deprecated.is_some() || flag.removed.is_some();
-            let entry = (old, flag.meaning(value));
-            let kept = defaults.entry(setting).or_insert(entry);
-            if kept.0 && !old {
-                *kept = entry;
+            for (setting, value) in defaults_of(flag, version) {
+                let kept = defaults.entry(setting).or_insert((old, value));
+                if kept.0 && !old {
+                    *kept = (old, value);
+                }
             }
         }
         let page = self.roles.get(&role);
@@ -172,6 +178,16 @@ impl Client {
     }
 }
 
+/// Answers what holds for a flag's settings when it is not given: a host and its port are two of them.
+fn defaults_of<'f>(flag: &'f Flag, version: Option<&Version>) -> Vec<(&'f str, &'f str)> {
+    let default = flag.default_at(version).filter(|_| flag.value.is_none());
+    let (Some(setting), Some(value)) = (flag.setting.as_deref(), default) else { return Vec::new() };
+    match (flag.port_setting.as_deref(), value.rsplit_once(':')) {
+        (Some(port_setting), Some((host, port))) => vec![(setting, host), (port_setting, port)],
+        _ => vec![(setting, flag.meaning(value))],
+    }
+}
+
 /// Brings a name into the one spelling under which all that the client takes for the same meet.
 fn normal(rule: NameRule, name: &str) -> String {
     match rule {
@@ -179,6 +195,8 @@ fn normal(rule: NameRule, name: &str) -> String {
         NameRule::IgnoreCase => name.to_ascii_lowercase(),
         NameRule::IgnoreCaseAndUnderscores => name.replace('_', "").to_ascii_lowercase(),
         NameRule::CamelOrKebab => snake(name, '-'),
+        NameRule::SectionOrDash if name.contains('.') => name.replace('.', "-").to_ascii_lowercase(),
+        NameRule::SectionOrDash => name.to_owned(),
     }
 }
 

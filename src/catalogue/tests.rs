@@ -189,6 +189,36 @@ fn defaults_are_told_in_settings() {
     assert_eq!(default("validator.slashing-protection"), Some("true"));
     assert_eq!(default("validator.beacon-endpoints"), Some("http://localhost:5052"));
     assert_eq!(default("validator.fee-recipient"), None);
+    let relay = catalogue.client("mev-boost").expect("MEV-Boost is known").defaults(super::Role::Relay, None);
+    assert!(relay.contains(&("relay-api.address".into(), "localhost".into())));
+    assert!(relay.contains(&("relay-api.port".into(), "18550".into())));
+}
+
+#[test]
+fn doppelganger_protection_is_off_everywhere_but_in_nimbus() {
+    let catalogue = Catalogue::builtin();
+    let mut on = BTreeSet::new();
+    for client in clients(&catalogue) {
+        for role in client.roles.keys().filter(|role| **role == super::Role::Validator) {
+            let defaults = client.defaults(*role, None);
+            let setting = defaults.iter().find(|(setting, _)| setting == "validator.doppelganger-protection");
+            let (_, value) = setting.unwrap_or_else(|| panic!("{} does not say", client.id));
+            on.extend((value == "true").then_some(client.id.as_str()));
+        }
+    }
+    assert_eq!(on, BTreeSet::from(["nimbus"]));
+}
+
+#[test]
+fn every_word_of_the_vocabulary_is_used() {
+    let catalogue = Catalogue::builtin();
+    let mut used = BTreeSet::new();
+    for flag in clients(&catalogue).flat_map(|client| &client.flags) {
+        used.extend(flag.setting.iter().chain(&flag.port_setting).map(String::as_str));
+        used.extend(flag.also.iter().map(|also| also.setting.as_str()));
+    }
+    let idle: Vec<&str> = catalogue.settings().iter().map(|setting| setting.name.as_str()).collect();
+    assert_eq!(idle.into_iter().filter(|name| !used.contains(name)).collect::<Vec<_>>(), Vec::<&str>::new());
 }
 
 #[test]
@@ -269,4 +299,78 @@ fn advisories_and_relays_name_what_is_known() {
     for relay in catalogue.relays() {
         assert!(catalogue.network(&relay.network).is_some() && relay.pubkey.len() == 98, "{}", relay.host);
     }
+}
+
+#[test]
+fn tags_of_each_client_name_releases_as_its_project_does() {
+    let catalogue = Catalogue::builtin();
+    let read = |id: &str, tag: &str| catalogue.client(id).map(|client| client.tags.read(tag));
+    let releases = [
+        ("lighthouse", "v5.3.0-amd64-modern", "5.3.0"),
+        ("lighthouse", "v8.0.0-rc.1", "8.0.0-rc.1"),
+        ("prysm", "v7.1.0-debug", "7.1.0"),
+        ("teku", "25.10.0-jdk21", "25.10.0"),
+        ("nimbus", "multiarch-v25.9.1", "25.9.1"),
+        ("lodestar", "v1.44.0", "1.44.0"),
+        ("grandine", "2.0.1", "2.0.1"),
+        ("geth", "alltools-v1.13.14", "1.13.14"),
+        ("nethermind", "1.35.2-chiseled", "1.35.2"),
+        ("besu", "25.11.0-openjdk-latest", "25.11.0"),
+        ("erigon", "v3.0.0-alpha3", "3.0.0-alpha3"),
+        ("web3signer", "25.11.0-distroless", "25.11.0"),
+        ("mev-boost", "1.9", "1.9"),
+        ("charon", "v2.0.0-rc2", "2.0.0-rc2"),
+    ];
+    for (id, tag, text) in releases {
+        let version = Version::parse(text).expect("a version");
+        assert_eq!(read(id, tag), Some(super::Tag::Release(version)), "{id}:{tag}");
+    }
+    let moving = [
+        ("lighthouse", "latest-unstable"),
+        ("prysm", "stable"),
+        ("nimbus", "multiarch-latest"),
+        ("geth", "release-1.16"),
+    ];
+    for (id, tag) in moving {
+        assert_eq!(read(id, tag), Some(super::Tag::Moving), "{id}:{tag}");
+    }
+    assert_eq!(read("prysm", "HEAD-1fc464"), Some(super::Tag::Build));
+}
+
+#[test]
+fn each_client_reads_names_in_its_own_way() {
+    use super::Role::{Beacon, Execution, Signer, Validator};
+    let catalogue = Catalogue::builtin();
+    let setting = |id: &str, role, name: &str| {
+        let found = catalogue.client(id)?.flag(role, name)?;
+        Some((found.flag.setting.clone()?, found.negated))
+    };
+    let is = |setting: &str, negated| Some((setting.to_owned(), negated));
+    assert_eq!(setting("nimbus", Validator, "DoppelGanger-Detection"), is("validator.doppelganger-protection", false));
+    assert_eq!(setting("lodestar", Validator, "suggested-fee-recipient"), is("validator.fee-recipient", false));
+    assert_eq!(setting("lodestar", Beacon, "no-rest"), is("beacon-api.enabled", true));
+    assert_eq!(setting("lodestar", Beacon, "jwt-secret"), is("beacon.jwt-secret", false));
+    assert_eq!(setting("nethermind", Execution, "jsonrpc-enginehost"), is("engine-api.address", false));
+    assert_eq!(setting("vero", Validator, "fee-rec"), is("validator.fee-recipient", false));
+    assert_eq!(setting("lighthouse", Validator, "suggested-fee"), None);
+    assert_eq!(setting("vouch", Validator, "blockrelay.fallback-fee-recipient"), None);
+    let web3signer = catalogue.client("web3signer").expect("Web3Signer is known");
+    let keyed = |key| web3signer.flag_of_key(Signer, super::KeyRule::AfterCommand, key).map(|flag| flag.name.as_str());
+    assert_eq!(keyed("eth2.slashing-protection-enabled"), Some("slashing-protection-enabled"));
+    let vouch = catalogue.client("vouch").expect("Vouch is known");
+    let keyed =
+        |key| vouch.flag_of_key(Validator, super::KeyRule::NameIgnoringCase, key).map(|flag| flag.name.as_str());
+    assert_eq!(keyed("Blockrelay.Fallback-Fee-Recipient"), Some("blockrelay.fallback-fee-recipient"));
+    let of_variable = |id: &str, role, name: &str| {
+        let client = catalogue.client(id)?;
+        client.flag_of_variable(role, name).map(|flag| flag.name.clone())
+    };
+    assert_eq!(of_variable("lodestar", Beacon, "LODESTAR_REST__PORT").as_deref(), Some("rest.port"));
+    assert_eq!(
+        of_variable("nethermind", Execution, "NETHERMIND_JSONRPCCONFIG_ENABLED").as_deref(),
+        Some("JsonRpc.Enabled")
+    );
+    assert_eq!(of_variable("nimbus", Beacon, "NIMBUS_BEACON_NODE_DATA_DIR").as_deref(), Some("data-dir"));
+    assert_eq!(of_variable("nimbus", Beacon, "NIMBUS_VALIDATOR_CLIENT_DATA_DIR"), None);
+    assert_eq!(of_variable("web3signer", Signer, "WEB3SIGNER_SLASHING_PROTECTION_ENABLED"), None);
 }
