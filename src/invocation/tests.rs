@@ -157,21 +157,44 @@ fn variables_that_nobody_sees_matter_where_variables_are_read() {
     assert_eq!(read(&lighthouse).and_then(|lighthouse| lighthouse.unseen), None);
 }
 
+/// Every word that could start a client, and every image that could run one.
+fn beginnings() -> Vec<String> {
+    let clients = || CATALOGUE.clients().filter_map(|id| CATALOGUE.client(id));
+    let programs = clients().flat_map(|client| client.binaries.iter().map(|binary| binary.name.clone()));
+    let starters = ["tini --", "exec env A=b", "java -jar", "node", "/x.sh", "docker-entrypoint-vc.sh", "${X}", ""]
+        .map(str::to_owned);
+    programs.chain(starters).collect()
+}
+
+fn images() -> Vec<String> {
+    let clients = || CATALOGUE.clients().filter_map(|id| CATALOGUE.client(id));
+    clients().flat_map(|client| client.images.iter().map(|image| image.repository.clone())).collect()
+}
+
 proptest! {
     #[test]
     fn any_unit_can_be_interpreted(
-        image in "(sigp/lighthouse|consensys/teku|ethereum/client-go|[a-z/:$\\{}@-]{0,12}):?[a-z0-9.]{0,6}",
-        program in "(lighthouse|teku|geth|tini|env|java|/x.sh)?",
-        words in proptest::collection::vec("(--|-)?(http|datadir|network|vc|bn|config-file|validator-keys|[a-zé:'\" ]{0,6})(=?[/a-z:,$\\{}é]{0,8})", 0..8),
-        name in "[A-Z_]{0,12}",
+        image in proptest::sample::select(images()),
+        tag in "[:@a-z0-9.$\\{}é]{0,8}",
+        program in proptest::sample::select(beginnings()),
+        words in proptest::collection::vec(
+            "(--|-)?(http|datadir|data-dir|network|vc|bn|config-file|validator-keys|relay|addr|no-rest|[a-zé:'\" ]{0,6})(=?[/a-z:,$\\{}é]{0,8})",
+            0..8,
+        ),
+        variable in "(TEKU|LODESTAR|CHARON|VC)_[A-Z_]{0,12}",
         value in "[a-z \\-=$\\{}é]{0,12}",
+        own in any::<bool>(),
     ) {
         let line = format!("{program} {}", words.join(" "));
-        if let Some(invocation) = read(&unit(&image, &line, &[&format!("{name}={value}")])) {
+        let mut unit = unit(&format!("{image}{tag}"), &line, &[&format!("{variable}={value}"), &format!("VC_EXTRAS={value}")]);
+        unit.command.entrypoint = own;
+        unit.command.open = (line.trim().is_empty()).then_some(Open::Image);
+        if let Some(invocation) = read(&unit) {
             for purpose in [Purpose::Data, Purpose::History, Purpose::Keys, Purpose::Passwords] {
                 drop(invocation.paths(purpose));
             }
             let _ = invocation.can_sign();
+            prop_assert!(invocation.settings.is_sorted_by(|a, b| a.name < b.name), "one of each, in order of name");
         }
     }
 }
