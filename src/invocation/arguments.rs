@@ -3,9 +3,6 @@
 use crate::source::{Span, Text};
 use std::ops::Range;
 
-/// A word with more pieces than this was not written by a person; it is not taken apart.
-const PIECES_OF_A_WORD: usize = 2048;
-
 /// How a client's parser reads words; `F` is whatever stands for a flag.
 pub(super) struct Grammar<'a, F> {
     /// A long name may stand after one dash (Go): `-datadir`.
@@ -189,10 +186,7 @@ fn name_end(word: &str, colon: bool) -> usize {
 fn elements(word: &Text) -> Vec<Text> {
     let value = word.value();
     let end = name_end(value, false);
-    let parted = is_flag_like(value)
-        && value[end..].starts_with(char::is_whitespace)
-        && word.is_known_in(0..end)
-        && word.segments().len() <= PIECES_OF_A_WORD;
+    let parted = is_flag_like(value) && value[end..].starts_with(char::is_whitespace) && word.is_known_in(0..end);
     if !parted {
         return vec![word.clone()];
     }
@@ -206,9 +200,6 @@ fn elements(word: &Text) -> Vec<Text> {
 
 /// Cuts at white space outside quotes and holes.
 pub(super) fn split_words(text: &Text) -> Vec<Text> {
-    if text.segments().len() > PIECES_OF_A_WORD {
-        return vec![text.clone()];
-    }
     word_ranges(text).into_iter().map(|range| unquoted(&text.slice(range))).collect()
 }
 
