@@ -149,6 +149,11 @@ impl Workspace {
         self.places.settings_prefix()
     }
 
+    /// Answers the symbolic links within the tree: their paths, and what they stand for.
+    pub fn links(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.links.iter().map(|(path, target)| (&**path, &**target))
+    }
+
     /// Follows the links of the tree.
     fn resolve<'p>(&self, path: &'p str) -> Cow<'p, str> {
         let mut path = Cow::Borrowed(path.strip_prefix("./").unwrap_or(path));

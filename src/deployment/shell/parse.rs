@@ -238,6 +238,7 @@ impl Parser<'_> {
 
     fn repeated(&mut self) -> Statement {
         self.at += 1;
+        let counts = self.operator() == "(";
         let name = self.keyword().to_owned();
         self.at += 1;
         let mut words = self.accept("in").then(Vec::new);
@@ -247,7 +248,9 @@ impl Parser<'_> {
             }
             self.at += 1;
         }
-        Statement::For(name, words, self.body())
+        let body = self.body();
+        // `for ((…))` goes on as long as its arithmetic says.
+        if counts { Statement::Loop(body) } else { Statement::For(name, words, body) }
     }
 
     fn body(&mut self) -> Vec<Statement> {

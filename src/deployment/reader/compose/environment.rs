@@ -46,7 +46,8 @@ pub(super) struct Samples {
 }
 
 impl Samples {
-    /// Reads the sample environment files of a tree: names that are commented out are documented, too.
+    /// Reads the sample environment files of a tree: names that are commented out are documented, too. A script that starts
+    /// Compose documents what it sets for it.
     pub fn of(workspace: &Workspace) -> Self {
         let mut samples = Self::default();
         for file in workspace.files().iter().filter(|file| is_sample(file)) {
@@ -69,7 +70,12 @@ impl Samples {
 }
 
 fn is_sample(file: &SourceFile) -> bool {
-    matches!(file.kind, FileKind::Dotenv | FileKind::Text | FileKind::Shell) && tree::is_sample_environment(&file.path)
+    let starts_compose = |text: &str| text.contains("docker compose") || text.contains("docker-compose");
+    match file.kind {
+        FileKind::Shell => file.text().is_some_and(|text| starts_compose(text)),
+        FileKind::Dotenv | FileKind::Text => tree::is_sample_environment(&file.path),
+        _ => false,
+    }
 }
 
 /// Answers the name that a line sets: `NAME=…`, `export NAME=…`, `# NAME=…`.

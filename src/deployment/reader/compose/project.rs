@@ -29,18 +29,35 @@ pub(super) struct Project {
     pub only: Option<FileId>,
 }
 
+/// A compose file by the name that it has in a folder; through a symbolic link it can have several.
+#[derive(Clone, Copy)]
+struct Named<'w> {
+    name: &'w str,
+    file: &'w SourceFile,
+}
+
 /// The compose files of a tree, by folder.
 struct Folders<'w> {
-    files: BTreeMap<&'w str, Vec<&'w SourceFile>>,
+    files: BTreeMap<&'w str, Vec<Named<'w>>>,
     /// Files that others include or extend: parts, not projects of their own.
     parts: BTreeSet<FileId>,
+    /// Files that links of other folders lead to: they are deployed there.
+    linked: BTreeSet<FileId>,
 }
 
 /// Finds all projects, in order of their folders, and all compose files.
 pub(super) fn find(workspace: &Workspace, samples: &Samples) -> (Vec<Project>, BTreeSet<FileId>) {
-    let mut folders = Folders { files: BTreeMap::new(), parts: BTreeSet::new() };
+    let mut folders = Folders { files: BTreeMap::new(), parts: BTreeSet::new(), linked: BTreeSet::new() };
     for file in workspace.files().iter().filter(|file| is_compose(file)) {
-        folders.files.entry(file.folder()).or_default().push(file);
+        folders.files.entry(file.folder()).or_default().push(Named { name: file.name(), file });
+    }
+    for (path, _) in workspace.links() {
+        if let Some(file) = workspace.find(path).filter(|file| is_compose(file)) {
+            folders.files.entry(tree::folder(path)).or_default().push(Named { name: tree::name(path), file });
+            if tree::folder(path) != file.folder() {
+                folders.linked.insert(file.id);
+            }
+        }
     }
     let mut selected = Vec::new();
     for folder in folders.files.keys().copied().chain(env_folders(workspace)).collect::<BTreeSet<_>>() {
@@ -48,13 +65,18 @@ pub(super) fn find(workspace: &Workspace, samples: &Samples) -> (Vec<Project>, B
     }
     let taken: BTreeSet<FileId> = selected.iter().flat_map(|project: &Project| project.files.clone()).collect();
     folders.parts = parts(workspace, samples, &folders);
-    let all = folders.files.values().flatten().map(|file| file.id).collect();
-    let deciding: BTreeSet<String> = selected.iter().map(|project| project.folder.clone()).collect();
+    let all = folders.files.values().flatten().map(|named| named.file.id).collect();
+    // Files beside selected ones are no units.
+    let beside = taken.iter().map(|file| workspace.file(*file).folder().to_owned());
+    let deciding: BTreeSet<String> = selected.iter().map(|project| project.folder.clone()).chain(beside).collect();
     let mut projects = selected;
     for (folder, files) in &folders.files {
         if !deciding.contains(*folder) {
-            let free = files.iter().copied().filter(|file| !taken.contains(&file.id));
-            let free = free.filter(|file| !folders.parts.contains(&file.id)).collect::<Vec<_>>();
+            let taken = |named: &Named<'_>| {
+                let elsewhere = named.file.folder() == *folder && folders.linked.contains(&named.file.id);
+                elsewhere || taken.contains(&named.file.id) || folders.parts.contains(&named.file.id)
+            };
+            let free: Vec<Named<'_>> = files.iter().copied().filter(|named| !taken(named)).collect();
             projects.extend(of_folder(folder, &free));
         }
     }
@@ -87,8 +109,8 @@ fn selection(workspace: &Workspace, samples: &Samples, folder: &str) -> Option<P
 }
 
 /// Answers the projects of a folder for which nothing is selected.
-fn of_folder(folder: &str, files: &[&SourceFile]) -> Vec<Project> {
-    let named = |names: &[&str]| names.iter().find_map(|name| files.iter().copied().find(|file| file.name() == *name));
+fn of_folder(folder: &str, files: &[Named<'_>]) -> Vec<Project> {
+    let named = |names: &[&str]| names.iter().find_map(|name| files.iter().find(|file| file.name == *name));
     let project = |files: Vec<FileId>, alternative| Project {
         folder: folder.to_owned(),
         base: folder.to_owned(),
@@ -97,16 +119,16 @@ fn of_folder(folder: &str, files: &[&SourceFile]) -> Vec<Project> {
         only: None,
     };
     let mut projects = Vec::new();
-    let mut default = Vec::new();
+    let mut default: Vec<&SourceFile> = Vec::new();
     if let Some(main) = named(&DEFAULTS) {
-        default = std::iter::once(main).chain(named(&OVERRIDES)).collect();
+        default = std::iter::once(main).chain(named(&OVERRIDES)).map(|named| named.file).collect();
         projects.push(project(default.iter().map(|file| file.id).collect(), None));
     }
-    let others: Vec<&SourceFile> =
-        files.iter().copied().filter(|file| !default.iter().any(|known| known.id == file.id)).collect();
+    let others: Vec<&Named<'_>> =
+        files.iter().filter(|named| !default.iter().any(|known| known.id == named.file.id)).collect();
     let one_of_several = !default.is_empty() || others.len() > 1;
-    for file in others {
-        let alternative = one_of_several.then(|| tree::stem(&file.path).to_owned());
+    for Named { name, file } in others {
+        let alternative = one_of_several.then(|| tree::stem(name).to_owned());
         if is_overlay(file, &default) {
             let files = default.iter().map(|file| file.id).chain([file.id]).collect();
             projects.push(Project { only: Some(file.id), ..project(files, alternative) });
@@ -139,7 +161,7 @@ fn parts(workspace: &Workspace, samples: &Samples, folders: &Folders<'_>) -> BTr
     let mut parts = BTreeSet::new();
     for (folder, files) in &folders.files {
         let mut scope_of_folder = None;
-        for file in files {
+        for Named { file, .. } in files {
             let Some(root) = file.document().and_then(|document| document.root()) else { continue };
             for node in followed(root) {
                 let Some(text) = node.text() else { continue };

@@ -488,4 +488,100 @@ a/missing b
   open: Script("gone.sh")
 "#);
     }
+
+    #[test]
+    fn a_link_is_the_file_that_it_leads_to() {
+        let tree = tempfile::tempdir().expect("makes a folder");
+        let write = |path: &str, text: &str| {
+            let path = tree.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("has one")).expect("makes folders");
+            std::fs::write(path, text).expect("writes");
+        };
+        write("common/vc.yml", "services:\n  vc:\n    image: a\n    volumes: [\"./keys:/keys\"]\n");
+        write("hosts/a/.env", "A=1\n");
+        write("hosts/b/local.yml", "services:\n  bn: { image: b }\n");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("../../common/vc.yml", tree.path().join("hosts/a/compose.yml")).expect("links");
+            std::os::unix::fs::symlink("local.yml", tree.path().join("hosts/b/docker-compose.yml")).expect("links");
+            let settings = crate::config::Settings::default();
+            let workspace = crate::workspace::open(&[tree.path().to_owned()], &settings, &Default::default());
+            assert_snapshot!(crate::deployment::show::show(&read(&workspace.expect("opens"))), @r"
+a/vc a
+  project: hosts/a
+  open: Image
+  mounts: tree:hosts/a/keys -> /keys
+b/bn b
+  project: hosts/b
+  open: Image
+");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_brings_the_reader_down(
+            lines in proptest::collection::vec((0usize..4, 0usize..LINES.len()), 0..40),
+            env in proptest::collection::vec(0usize..ENV.len(), 0..6),
+        ) {
+            let body: Vec<String> = lines.iter().map(|(indent, at)| format!("{}{}", "  ".repeat(*indent), LINES[*at])).collect();
+            let text = format!("services:\n  a:\n    image: x\n{}\n", body.join("\n"));
+            let env: Vec<&str> = env.iter().map(|at| ENV[*at]).collect();
+            let texts = [("compose.yml", text.as_str()), (".env", &env.join("\n")), ("run.sh", &body.join("\n"))];
+            read(&Workspace::of(&texts));
+        }
+    }
+
+    const LINES: [&str; 40] = [
+        "a:",
+        "services:",
+        "- b",
+        "command: >",
+        "command: [a, \"$X\", ${Y:-z}]",
+        "lighthouse vc \\",
+        "--x='a b",
+        "entrypoint: /run.sh",
+        "entrypoint: sh -c 'exec \"$$@\" é'",
+        "volumes:",
+        "- ./run.sh:/run.sh",
+        "- ${A}:${B}",
+        "- é:/é:ro",
+        "ports:",
+        "- ${IP}${P}:1",
+        "- [::1]:5:5",
+        "- target: ${P}",
+        "environment:",
+        "- A=${A:+$$}",
+        "A: &x b",
+        "<<: *x",
+        "<<: [*x, *y]",
+        "extends: a",
+        "extends: {file: compose.yml, service: a}",
+        "include: compose.yml",
+        "- path: [compose.yml, ../x]",
+        "x: !reset",
+        "x: !override [1]",
+        "deploy: {replicas: ${N}}",
+        "profiles: [\"\"]",
+        "env_file: .env",
+        "tmpfs: /x:é",
+        "build: {context: ., args: [A]}",
+        "$X ${",
+        "}",
+        "if $A; then",
+        "case é in",
+        "exec \"${a[@]}\" ${@:1}",
+        "networks: {a: {aliases: [${A}]}}",
+        "configs: [a, {source: b}]",
+    ];
+    const ENV: [&str; 8] = [
+        "A=1",
+        "B=${A}${B}",
+        "P='5",
+        "COMPOSE_FILE=compose.yml:run.sh",
+        "COMPOSE_PATH_SEPARATOR=",
+        "N=",
+        "IP=\"${A:-\n}\"",
+        "COMPOSE_PROFILES=*,",
+    ];
 }
