@@ -185,6 +185,8 @@ pub struct UnsetVariable {
     pub span: Span,
     /// A sample file of the tree documents it: whoever deploys is to set it.
     pub documented: bool,
+    /// The project's live environment file is in the tree: what it doesn't set, only the shell can.
+    pub environment: bool,
     /// The project in which it is used.
     pub project: String,
 }

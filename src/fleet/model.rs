@@ -4,6 +4,7 @@ use crate::deployment::{Definition, Inventory, KeyForm, Unit};
 use crate::ethereum::PublicKey;
 use crate::invocation::Invocation;
 use crate::source::{FileId, Span, Spanned, Text};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Numbers a workload of one fleet.
@@ -20,6 +21,8 @@ pub struct Fleet {
     pub definitions: Vec<DefinitionsFile>,
     /// All else that was read: secrets, facts about the text. Its units, keys and definitions have moved to the lists above.
     pub inventory: Inventory,
+    /// The paths of the files that facts about the text of the tree point into.
+    pub paths: BTreeMap<FileId, Box<str>>,
 }
 
 /// A unit of the fleet.
@@ -255,6 +258,12 @@ impl Fleet {
     #[must_use]
     pub fn name(&self, id: WorkloadId) -> String {
         self.workloads.get(id).map_or_else(String::new, Workload::name)
+    }
+
+    /// Answers the path of a file that a secret, a repeated key and the like lie in; empty for any other file.
+    #[must_use]
+    pub fn path(&self, file: FileId) -> &str {
+        self.paths.get(&file).map_or("", |path| path)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::invocation;
 use crate::source::{FileId, Sources, Spanned, Text};
 use crate::workspace::Workspace;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// Reads the deployments of a workspace and joins them into one fleet.
 ///
@@ -38,9 +39,21 @@ pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings,
     for (at, file) in definitions.iter().enumerate() {
         file.owners.iter().for_each(|owner| workloads[*owner].definitions.push(at));
     }
-    let mut fleet = Fleet { workloads, keys, definitions, inventory };
+    let paths = paths(&inventory, workspace);
+    let mut fleet = Fleet { workloads, keys, definitions, paths, inventory };
     signing::decide(&mut fleet);
     fleet
+}
+
+/// Answers the paths of the files that facts about the text point into.
+fn paths(inventory: &Inventory, workspace: &Workspace) -> BTreeMap<FileId, Box<str>> {
+    let secrets = inventory.secrets.iter().map(|secret| secret.span.file);
+    let keystores = inventory.keystore_passwords.iter().flat_map(|pair| [pair.keystore.file, pair.password.file]);
+    let repeated = inventory.repeated.iter().map(|repeated| repeated.again.file);
+    let numbers = inventory.unquoted_hex.iter().map(|hex| hex.file);
+    let unreadable = inventory.unreadable.iter().map(|unreadable| unreadable.span.file);
+    let files = secrets.chain(keystores).chain(repeated).chain(numbers).chain(unreadable);
+    files.map(|file| (file, workspace.path(file).into())).collect()
 }
 
 /// What is known beside the units themselves.

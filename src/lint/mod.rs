@@ -1,5 +1,6 @@
 //! Rules read the fleet: cards are bound to checks, and every check looks at the same ground at once.
 
+mod bearing;
 mod check;
 mod expect;
 mod fact;

@@ -6,20 +6,27 @@ mod client_lock;
 mod dangling_endpoint;
 mod definitions;
 mod duplicate_key;
+mod elsewhere;
 mod engine_secret;
 mod exposed_endpoint;
 mod fee_recipient_missing;
 mod fee_recipient_value;
 mod fresh_history;
 mod image_pin;
+mod keystore_password;
 mod malformed_key;
 mod network_agreement;
+mod plain_secret;
+mod repeated_key;
 mod replicas;
 mod safety_exit;
 mod setting;
 mod shared_source;
 mod signer_protection;
 mod two_clients;
+mod unquoted_hex;
+mod unreadable_file;
+mod unset_variable;
 mod volatile_data;
 mod wildcard;
 
@@ -38,20 +45,27 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("dangling-endpoint", bind::<dangling_endpoint::DanglingEndpoint>),
     ("definitions", bind::<definitions::Definitions>),
     ("duplicate-key", bind::<duplicate_key::DuplicateKey>),
+    ("elsewhere", bind::<elsewhere::Elsewhere>),
     ("engine-secret", bind::<engine_secret::EngineSecret>),
     ("exposed-endpoint", bind::<exposed_endpoint::ExposedEndpoint>),
     ("fee-recipient-missing", bind::<fee_recipient_missing::FeeRecipientMissing>),
     ("fee-recipient-value", bind::<fee_recipient_value::FeeRecipientValue>),
     ("fresh-history", bind::<fresh_history::FreshHistory>),
     ("image-pin", bind::<image_pin::ImagePin>),
+    ("keystore-password", bind::<keystore_password::KeystoreWithPassword>),
     ("malformed-key", bind::<malformed_key::MalformedKey>),
     ("network-agreement", bind::<network_agreement::NetworkAgreement>),
+    ("plain-secret", bind::<plain_secret::PlainSecret>),
+    ("repeated-key", bind::<repeated_key::RepeatedKey>),
     ("replicas", bind::<replicas::ReplicatedValidator>),
     ("safety-exit", bind::<safety_exit::SafetyExit>),
     ("setting", bind::<setting::Setting>),
     ("shared-source", bind::<shared_source::SharedSource>),
     ("signer-protection", bind::<signer_protection::SignerProtection>),
     ("two-clients", bind::<two_clients::TwoClients>),
+    ("unquoted-hex", bind::<unquoted_hex::UnquotedHex>),
+    ("unreadable-file", bind::<unreadable_file::UnreadableFile>),
+    ("unset-variable", bind::<unset_variable::UnsetVariable>),
     ("volatile-data", bind::<volatile_data::VolatileData>),
     ("wildcard", bind::<wildcard::Wildcard>),
 ];

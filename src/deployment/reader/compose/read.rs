@@ -75,8 +75,9 @@ fn note_unset(unset: Vec<Unset>, scope: &Scope, project: &Project, reading: &mut
         let known = project.only.is_some_and(|only| only != span.file);
         if !known {
             let documented = scope.documented.contains(&name);
+            let environment = !scope.values.is_empty();
             let project = project.folder.clone();
-            reading.inventory.unset.push(UnsetVariable { name, span, documented, project });
+            reading.inventory.unset.push(UnsetVariable { name, span, documented, environment, project });
         }
     }
 }

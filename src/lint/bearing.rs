@@ -1,0 +1,87 @@
+//! Which units of a fleet a place in the text bears on: the ones that are written there, and the ones that are given what is.
+
+use crate::fleet::{Fleet, Workload, WorkloadId};
+use crate::source::{FileId, Span, Text};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A unit that a place bears on, and what it takes from there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bearing<'a> {
+    /// The unit.
+    pub id: WorkloadId,
+    /// How it comes by it.
+    pub by: Way<'a>,
+}
+
+/// How a unit comes by what is written in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way<'a> {
+    /// As a canonical setting of its client.
+    Setting(&'a str),
+    /// As an environment variable.
+    Variable(&'a str),
+    /// As a part of its description.
+    Description,
+}
+
+/// Every place that units are made from, by file.
+pub struct Bearings<'a> {
+    fleet: &'a Fleet,
+    places: BTreeMap<FileId, Vec<(Span, Bearing<'a>)>>,
+}
+
+impl<'a> Bearings<'a> {
+    /// Collects the places of every unit that can start.
+    #[must_use]
+    pub fn of(fleet: &'a Fleet) -> Self {
+        let mut places: BTreeMap<FileId, Vec<(Span, Bearing<'a>)>> = BTreeMap::new();
+        for (id, workload) in fleet.workloads.iter().enumerate().filter(|(_, workload)| workload.is_hot()) {
+            for (span, by) in written(workload) {
+                places.entry(span.file).or_default().push((span, Bearing { id, by }));
+            }
+        }
+        Self { fleet, places }
+    }
+
+    /// Answers the units that a place bears on, each with every way, in order.
+    #[must_use]
+    pub fn at(&self, span: Span) -> BTreeSet<Bearing<'a>> {
+        let touches = |place: &Span| place.start < span.end && span.start < place.end;
+        let places = self.places.get(&span.file).into_iter().flatten();
+        places.filter(|(place, _)| touches(place)).map(|(_, bearing)| *bearing).collect()
+    }
+
+    /// Answers the units that a place bears on, each once.
+    #[must_use]
+    pub fn units(&self, span: Span) -> Vec<&'a Workload> {
+        let ids: BTreeSet<WorkloadId> = self.at(span).into_iter().map(|bearing| bearing.id).collect();
+        ids.into_iter().map(|id| &self.fleet.workloads[id]).collect()
+    }
+}
+
+/// Answers every place that a unit is written in, or takes a text from.
+fn written(workload: &Workload) -> Vec<(Span, Way<'_>)> {
+    let unit = &workload.unit;
+    let mut places = vec![(unit.place, Way::Description)];
+    let words = unit.command.words.iter().chain(unit.command.before.iter().flatten());
+    places.extend(words.flat_map(origins).map(|span| (span, Way::Description)));
+    for variable in &unit.env {
+        let way = Way::Variable(&variable.name.value);
+        places.extend(pieces(&variable.value).map(|span| (span, way)));
+    }
+    for setting in workload.invocation.iter().flat_map(|client| &client.settings) {
+        let way = Way::Setting(&setting.name);
+        let values = std::iter::once(&setting.value).chain(&setting.more);
+        places.extend(values.flat_map(pieces).map(|span| (span, way)));
+    }
+    places
+}
+
+/// Answers where the pieces of a text are used, and where they were written if that is elsewhere.
+fn pieces(text: &Text) -> impl Iterator<Item = Span> {
+    text.segments().iter().map(|piece| piece.span).chain(origins(text))
+}
+
+fn origins(text: &Text) -> impl Iterator<Item = Span> {
+    text.segments().iter().filter_map(|piece| piece.origin)
+}
