@@ -33,10 +33,10 @@ pub mod cli;
 
 use catalogue::Catalogue;
 use config::Settings;
-use finding::{Cards, Evidence, Outcome, Policy, Summary};
+use finding::{Cards, Evidence, NotChecked, Outcome, Policy, Summary};
 use fleet::Fleet;
 use lint::{Ground, Rulebook};
-use source::Span;
+use source::{FileId, Sources, Span};
 use std::collections::BTreeSet;
 use workspace::Workspace;
 
@@ -71,12 +71,23 @@ pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) ->
     let evidence = Evidence {
         findings,
         comments: comments(workspace),
-        not_checked: workspace.not_checked().to_vec(),
+        not_checked: not_checked(workspace, &fleet),
         summary: summary(workspace, &fleet),
         not_run: BTreeSet::new(),
     };
     let outcome = finding::judge(evidence, request.policy, &cards, workspace);
     (outcome, cards)
+}
+
+/// Answers what the walk left out, and what could not be read: each file of a known kind that does not parse is a gap.
+fn not_checked(workspace: &Workspace, fleet: &Fleet) -> Vec<NotChecked> {
+    let mut entries = workspace.not_checked().to_vec();
+    let mut known: BTreeSet<FileId> = BTreeSet::new();
+    for unreadable in fleet.inventory.unreadable.iter().filter(|unreadable| known.insert(unreadable.span.file)) {
+        let path = workspace.path(unreadable.span.file).to_owned();
+        entries.push(NotChecked { path, why: unreadable.why.clone(), gap: true });
+    }
+    entries
 }
 
 fn comments(workspace: &Workspace) -> Vec<(Span, &str)> {

@@ -103,3 +103,16 @@ pub struct Client<'a> {
     /// The client it runs.
     pub invocation: &'a Invocation,
 }
+
+/// Lets a check look at a fleet for a card that says nothing but its severity.
+#[cfg(test)]
+pub(super) fn heard(check: &impl Check, fleet: &Fleet, severity: &str) -> Vec<Finding> {
+    let json =
+        format!(r#"{{"title":"t","severity":"{severity}","why":"w","help":"h","since":"0.1","check":{{"x":{{}}}}}}"#);
+    let card: Card = serde_json::from_str(&json).expect("is a card");
+    let card = Card { id: "rule".into(), group: "secrets".into(), ..card };
+    let ground = Ground { fleet, before: None, catalogue: &Catalogue::builtin() };
+    let mut scene = Scene::new(&ground, &card);
+    check.check(&mut scene);
+    scene.close()
+}

@@ -67,3 +67,38 @@ fn loaders<'f>(fleet: &'f Fleet, pairs: &[&KeystorePassword]) -> Vec<&'f Workloa
     let ids: BTreeSet<usize> = places.flat_map(|place| place.owners.iter().copied()).collect();
     ids.into_iter().filter_map(|id| fleet.workloads.get(id)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ethereum::PublicKey;
+    use crate::finding::Severity;
+    use crate::lint::model::heard;
+    use crate::source::{FileId, Span};
+
+    fn pair(number: u8, fixture: bool) -> KeystorePassword {
+        let span = |file: u32| Span::new(FileId(file), 0, 8);
+        let key = Some(PublicKey([number; 48]));
+        KeystorePassword {
+            keystore: span(u32::from(number) * 2),
+            key,
+            password: span(u32::from(number) * 2 + 1),
+            fixture,
+        }
+    }
+
+    #[test]
+    fn a_folder_of_keystores_is_one_mistake() {
+        let mut fleet = Fleet::default();
+        fleet.inventory.keystore_passwords = (0..100).map(|number| pair(number, false)).collect();
+        fleet.paths = (0..200).map(|file| (FileId(file), format!("a/keys/{file}").into())).collect();
+        fleet.inventory.keystore_passwords.push(pair(100, true));
+        fleet.paths.insert(FileId(200), "tests/keys/0".into());
+        let found = heard(&KeystoreWithPassword {}, &fleet, "critical");
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].headline, "100 keystores of `a/keys` lie in one tree with their passwords");
+        assert_eq!((found[0].keys.len(), found[0].severity), (100, Severity::Critical));
+        assert!(found[0].labels.len() <= 2 * MORE_PLACES);
+        assert_eq!(found[1].severity, Severity::High);
+    }
+}

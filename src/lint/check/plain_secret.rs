@@ -160,3 +160,49 @@ impl Kind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Finding, Severity};
+    use crate::lint::model::heard;
+    use crate::source::{FileId, Span};
+
+    fn secret(kind: SecretKind) -> SecretPlace {
+        let span = Span::new(FileId(0), 4, 12);
+        SecretPlace { kind, span, name: "WALLET_PASSWORD".into(), placeholder: false, fixture: false, template: false }
+    }
+
+    fn found(secrets: Vec<SecretPlace>, live_only: bool) -> Vec<Finding> {
+        let mut fleet = Fleet::default();
+        fleet.paths.insert(FileId(0), "a/.env".into());
+        fleet.inventory.secrets = secrets;
+        let check = PlainSecret { kind: Kind::Password, called: "the password".into(), live_only, database: None };
+        heard(&check, &fleet, "high")
+    }
+
+    #[test]
+    fn a_secret_is_named_and_placed_but_not_quoted() {
+        let found = found(vec![secret(SecretKind::Password), secret(SecretKind::Mnemonic)], false);
+        assert_eq!(found.len(), 1, "of its own kind only");
+        assert_eq!(found[0].headline, "the password `WALLET_PASSWORD` stands in clear in `a/.env`");
+        assert_eq!((found[0].severity, found[0].subject.as_str()), (Severity::High, "a/.env WALLET_PASSWORD"));
+    }
+
+    #[test]
+    fn examples_are_silent_or_milder() {
+        let template = SecretPlace { template: true, ..secret(SecretKind::Password) };
+        assert_eq!(found(vec![template.clone()], false)[0].severity, Severity::Medium);
+        assert!(found(vec![template.clone()], true).is_empty());
+        assert!(found(vec![SecretPlace { placeholder: true, ..template }], false).is_empty());
+        let shipped = SecretPlace { placeholder: true, ..secret(SecretKind::Password) };
+        assert!(found(vec![shipped], true)[0].headline.contains("placeholder"));
+    }
+
+    #[test]
+    fn test_data_is_one_step_milder_and_says_so() {
+        let found = found(vec![SecretPlace { fixture: true, ..secret(SecretKind::Password) }], false);
+        assert_eq!((found[0].severity, found[0].confidence), (Severity::Medium, Confidence::Medium));
+        assert!(found[0].why.contains("test data"));
+    }
+}

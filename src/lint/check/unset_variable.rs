@@ -75,3 +75,15 @@ fn report(fleet: &Fleet, (project, name): (&str, &str), places: &[&Unset], sever
     }
     Some(report)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_shell_always_sets_is_given() {
+        let check = UnsetVariable { given: vec!["HOME".into(), "COMPOSE_*".into()] };
+        assert!(check.is_given("HOME") && check.is_given("COMPOSE_PROJECT_NAME"));
+        assert!(!check.is_given("HOMES") && !check.is_given("XCOMPOSE_"));
+    }
+}
