@@ -69,7 +69,8 @@ pub(super) fn identify<'c>(unit: &Unit, catalogue: &'c Catalogue) -> Option<Iden
     let (binary, own) = own_words(&candidate, words.get(program.from..).unwrap_or_default());
     let line = grammar::read(client, None, own);
     let command = client.command(line.words.iter().map(Text::value)).map(|(role, _)| role);
-    let of_image = image.and_then(|image| image.command.as_deref()).filter(|_| own.is_empty());
+    let of_image =
+        image.and_then(|image| image.command.as_deref()).filter(|_| own.is_empty() && !unit.command.entrypoint);
     let command = command.or_else(|| client.command(of_image?.split(' ')).map(|(role, _)| role));
     if candidate.weak
         && command.is_none_or(|role| role == Role::Tool)

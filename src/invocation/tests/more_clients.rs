@@ -285,3 +285,24 @@ fn a_script_in_an_image_leaves_known_what_its_table_tells() {
     assert_eq!(get(&packaged, "validator.distributed"), "?", "the table does not tell");
     assert!(packaged.set("data-dir").is_some_and(|setting| setting.known().is_none()));
 }
+
+#[test]
+fn a_known_script_tells_the_role_of_the_image_that_it_starts() {
+    let started = |image: &str, script: &str, variables: &[&str]| {
+        let mut unit = unit(image, "", variables);
+        unit.command.entrypoint = true;
+        unit.command.open = Some(Open::Script(script.into()));
+        read(&unit)
+    };
+    let behind =
+        started("chainsafe/lodestar:v1.30.0", "run.sh", &["BEACON_NODE_ADDRESS=http://charon:3600"]).expect("lodestar");
+    assert_eq!((behind.role, behind.unseen.clone()), (Role::Validator, None));
+    assert_eq!(get(&behind, "validator.distributed"), "true");
+    assert_eq!(get(&behind, "validator.beacon-endpoints"), "http://charon:3600");
+    assert_eq!(started("sigp/lighthouse:v8.0.0", "start-vc.sh", &[]).map(|client| client.role), Some(Role::Validator));
+    assert_eq!(started("sigp/lighthouse:v8.0.0", "start-bn.sh", &[]).map(|client| client.role), Some(Role::Beacon));
+    assert!(started("sigp/lighthouse:v8.0.0", "my-own.sh", &[]).is_none(), "its role is not to be seen");
+    let own = started("gcr.io/offchainlabs/prysm/validator", "my-own.sh", &[]).expect("prysm");
+    assert_eq!(own.unseen, Some(Unseen::Script("my-own.sh".into())));
+    assert!(started("postgres:16", "docker-entrypoint.sh", &["NETWORK=mainnet", "GRAFFITI=x"]).is_none());
+}
