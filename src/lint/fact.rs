@@ -26,6 +26,8 @@ pub enum Fact {
     Template,
     /// Its image is built from the tree.
     BuiltHere,
+    /// It is a node of a distributed validator itself, and holds key shares.
+    Middleware,
 }
 
 /// The part of a fleet that a card speaks about.
@@ -59,6 +61,9 @@ impl Fact {
             Self::Cold => !matches!(workload.unit.activation, Activation::Always),
             Self::Template => workload.unit.template,
             Self::BuiltHere => workload.unit.build.is_some(),
+            Self::Middleware => {
+                workload.invocation.as_ref().is_some_and(|invocation| invocation.role == Role::Middleware)
+            }
         }
     }
 }

@@ -6,6 +6,10 @@ use super::model::Client;
 use crate::catalogue::Role;
 use crate::fleet::{Api, Durability, Fleet, Signs, Target, Workload};
 
+/// Why a lost history is judged milder behind a distributed-validator middleware.
+pub const SHARE_ALONE: &str =
+    "Behind a distributed-validator middleware it holds key shares, which sign nothing alone: judged milder for that.";
+
 /// What keeps a unit from signing twice when its own history is gone.
 #[derive(Debug, Clone, Copy)]
 pub enum Backing<'a> {

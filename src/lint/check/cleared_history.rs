@@ -9,7 +9,7 @@ use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::removal::removals;
 use crate::lint::report::{Report, Spot};
-use crate::lint::signer::Backing;
+use crate::lint::signer::{Backing, SHARE_ALONE};
 use crate::source::Text;
 use serde::Deserialize;
 
@@ -30,15 +30,18 @@ impl Check for ClearedHistory {
             if !matches!(backing, Backing::Signer)
                 && let Some(report) = self.of_validator(&client)
             {
-                scene.report(weigh(report, &backing));
+                scene.report(weigh(report, &client, &backing));
             }
         }
-        // A unit beside the client can clear what lies on their common volume.
-        let others = scene.fleet().workloads.iter().filter(|unit| unit.is_hot() && !unit.is_validator());
-        for workload in others {
-            let Some(path) = removals(&workload.unit).find(|path| self.is_named(path)) else { continue };
-            let headline = format!("{} deletes a signing history at every start", called(workload));
-            scene.report(Report::on(workload, path, headline).subject(identity(workload)));
+        // A unit beside the clients can clear what lies on their common volume.
+        let fleet = scene.fleet();
+        for cleaner in fleet.workloads.iter().filter(|unit| unit.is_hot() && !unit.is_validator()) {
+            let Some(path) = removals(&cleaner.unit).find(|path| self.is_named(path)) else { continue };
+            let robbed = scene.validators().filter(|client| client.workload.unit.project == cleaner.unit.project);
+            let Some(client) = robbed.min_by_key(|client| client.id) else { continue };
+            let name = &client.workload.unit.name.value;
+            let headline = format!("{} deletes the signing history of `{name}` at every start", called(cleaner));
+            scene.report(Report::on(client.workload, path, headline).subject(identity(cleaner)));
         }
     }
 }
@@ -79,7 +82,7 @@ fn holds_history(path: &Text, workload: &Workload) -> bool {
     histories.any(|store| below(&folder, &store.path).is_some())
 }
 
-fn weigh(report: Report, backing: &Backing<'_>) -> Report {
+fn weigh(report: Report, client: &Client<'_>, backing: &Backing<'_>) -> Report {
     let report = match backing.weakness() {
         Some(weakness) => report.because(weakness),
         None => report,
@@ -87,5 +90,5 @@ fn weigh(report: Report, backing: &Backing<'_>) -> Report {
     if matches!(backing, Backing::Unseen) {
         return report.severity(Severity::High).confidence(Confidence::Medium);
     }
-    report
+    if client.workload.behind_dvt { report.severity(Severity::High).because(SHARE_ALONE) } else { report }
 }

@@ -6,7 +6,7 @@ use crate::lint::expect::position;
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
-use crate::lint::signer::Backing;
+use crate::lint::signer::{Backing, SHARE_ALONE};
 use serde::Deserialize;
 
 /// What a card says of new histories.
@@ -38,9 +38,7 @@ impl Check for FreshHistory {
             if matches!(backing, Backing::Unseen) {
                 report = report.confidence(Confidence::Medium);
             } else if client.workload.behind_dvt {
-                report = report.severity(Severity::Low).because(
-                    "Behind a distributed-validator middleware one key share cannot sign alone: two steps milder.",
-                );
+                report = report.severity(Severity::Low).because(SHARE_ALONE);
             }
             scene.report(report);
         }

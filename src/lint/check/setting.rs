@@ -4,7 +4,7 @@ use crate::invocation::Answer;
 use crate::lint::expect::{Expect, Verdict};
 use crate::lint::fact::{Fact, Part, called, identity};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::{Report, Spot, lower};
 use serde::Deserialize;
 
 /// What a card says of a setting.
@@ -25,6 +25,9 @@ pub struct Setting {
     /// Facts that must hold, all of them.
     #[serde(default)]
     when: Vec<Fact>,
+    /// Facts of which any makes it one step milder.
+    #[serde(default)]
+    milder: Vec<Fact>,
     /// What must be known of other settings of the same unit, all of it, for the card to apply.
     #[serde(default)]
     need: Vec<Need>,
@@ -53,7 +56,11 @@ impl Check for Setting {
             };
             let headline = format!("{} {}", called(client.workload), self.says);
             let subject = format!("{} {}", identity(client.workload), self.setting);
-            scene.report(Report::on(client.workload, place, headline).subject(subject));
+            let mut report = Report::on(client.workload, place, headline).subject(subject);
+            if self.milder.iter().any(|fact| fact.holds(client.workload)) {
+                report = report.severity(lower(scene.card().severity));
+            }
+            scene.report(report);
         }
     }
 }

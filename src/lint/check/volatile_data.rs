@@ -5,7 +5,7 @@ use crate::fleet::{Durability, Purpose, Store};
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
-use crate::lint::signer::Backing;
+use crate::lint::signer::{Backing, SHARE_ALONE};
 use serde::Deserialize;
 
 /// What a card says of the files of a unit.
@@ -79,10 +79,5 @@ fn weigh(report: Report, client: &Client<'_>, backing: &Backing<'_>) -> Report {
     if matches!(backing, Backing::Unseen) {
         return report.severity(Severity::High).confidence(Confidence::Medium);
     }
-    if client.workload.behind_dvt {
-        return report
-            .severity(Severity::High)
-            .because("Behind a distributed-validator middleware one key share cannot sign alone: one step milder.");
-    }
-    report
+    if client.workload.behind_dvt { report.severity(Severity::High).because(SHARE_ALONE) } else { report }
 }
