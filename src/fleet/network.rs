@@ -9,6 +9,13 @@ use crate::source::{Span, Spanned};
 #[must_use]
 pub fn own(invocation: &Invocation, catalogue: &Catalogue, unit: Span) -> Option<Spanned<String>> {
     let canonical = |name: &str| catalogue.network(name).map_or_else(|| name.to_owned(), |found| found.name.clone());
+    let numbered = invocation.set("network.id").filter(|_| invocation.set("network").is_none());
+    if let Some(setting) = numbered {
+        let number: u64 = setting.known()?.trim().parse().ok()?;
+        let known = catalogue.networks().iter().find(|network| network.chain_id == Some(number));
+        let name = known.map_or_else(|| canonical("devnet"), |network| network.name.clone());
+        return Some(Spanned { value: name, span: setting.place, origin: setting.value.origin() });
+    }
     match invocation.setting("network") {
         Answer::Set(setting) => {
             let name = setting.known().filter(|name| !name.is_empty() && !is_path_or_auto(name))?;
