@@ -237,3 +237,55 @@ impl From<&Setting> for Spot {
         Self { span: if span.is_empty() { setting.place } else { span }, origin: setting.value.origin() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    fn card(group: &str) -> Card {
+        let json = r#"{"title":"t","severity":"high","why":"Why.","help":"h","since":"0.1","check":{"x":{}}}"#;
+        Card { id: "rule".into(), group: group.into(), ..serde_json::from_str(json).expect("is a card") }
+    }
+
+    fn span(start: u32) -> Span {
+        Span::new(FileId(0), start, start + 1)
+    }
+
+    fn staked(stage: Stage, template: bool) -> Report {
+        let stakes = Stakes { stage, network: Some("hoodi".into()), template };
+        Report { stakes: Some(stakes), ..Report::at(span(0), "a finding") }
+    }
+
+    #[test]
+    fn test_networks_and_templates_lower_by_a_step_each_and_say_so() {
+        let severity = |stage, template| staked(stage, template).finish(&card("rewards")).map(|found| found.severity);
+        assert_eq!(severity(Stage::Production, false), Some(Severity::High));
+        assert_eq!(severity(Stage::TestNetwork, false), Some(Severity::Medium));
+        assert_eq!(severity(Stage::TestNetwork, true), Some(Severity::Low));
+        let why = staked(Stage::TestNetwork, false).finish(&card("rewards")).map(|found| found.why);
+        assert_eq!(why.as_deref(), Some("Why. `hoodi` is a public test network: one step milder than in production."));
+    }
+
+    #[test]
+    fn development_networks_hear_only_what_is_wrong_anywhere() {
+        assert_eq!(staked(Stage::Development, false).finish(&card("rewards")), None);
+        assert!(staked(Stage::Development, false).finish(&card("secrets")).is_some());
+    }
+
+    #[test]
+    fn a_value_written_elsewhere_brings_its_place_along_and_no_place_comes_twice() {
+        let spot = Spot { span: span(0), origin: Some(span(50)) };
+        let report = Report::at(spot, "a finding").related(spot, "again").related(span(9), "there");
+        let labels = report.finish(&card("rewards")).expect("is a finding").labels;
+        let places: Vec<(u32, &str)> = labels.iter().map(|label| (label.span.start, label.text.as_str())).collect();
+        assert_eq!(places, [(0, ""), (50, "written here"), (9, "there")]);
+    }
+
+    #[test]
+    fn the_least_confidence_counts_and_a_low_one_is_for_auditors() {
+        let report = Report::at(span(0), "a finding").confidence(Confidence::Low).confidence(Confidence::Medium);
+        let finding = report.finish(&card("rewards")).expect("is a finding");
+        assert_eq!((finding.confidence, finding.persona), (Confidence::Low, Persona::Auditor));
+    }
+}

@@ -53,8 +53,11 @@ impl NetworkAgreement {
             (other != network.value).then_some((url, other))
         });
         let Some((url, other)) = named else { return };
-        let headline =
-            format!("{} works on `{}` and is given a state of `{other}`", called(client.workload), network.value);
+        let headline = format!(
+            "{} works on `{}` and would start from a state of `{other}`",
+            called(client.workload),
+            network.value
+        );
         let report = Report::on(client.workload, Spot::from(url), headline);
         let report = report.related(network, format!("its network is `{}`", network.value));
         scene.report(report.subject(format!("{} {name}", identity(client.workload))));
