@@ -39,10 +39,15 @@ pub trait Sources: Sync {
     fn kind(&self, file: FileId) -> Quoting;
 }
 
+/// Bytes between two points at which the characters before them are counted.
+const BLOCK: usize = 4096;
+
 /// Where the lines of a text begin.
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Characters before each block, so that a place far into a long line is found at once.
+    characters: Vec<u32>,
 }
 
 impl LineIndex {
@@ -51,7 +56,9 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let starts =
             std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1)).collect();
-        Self { starts }
+        let counts = text.as_bytes().chunks(BLOCK).map(count);
+        let characters = std::iter::once(0).chain(counts.scan(0, |total, count| Some(add(total, count)))).collect();
+        Self { starts, characters }
     }
 
     /// Answers line and column of a byte offset; an offset past the end answers the end.
@@ -60,10 +67,14 @@ impl LineIndex {
         let byte = (byte as usize).min(text.len());
         let line = self.starts.partition_point(|start| *start as usize <= byte).max(1) - 1;
         let start = self.starts[line] as usize;
-        let before = text.as_bytes().get(start..byte).unwrap_or_default();
-        // Counting first bytes of characters also answers for an offset inside one.
-        let column = before.iter().filter(|byte| (**byte & 0xC0) != 0x80).count() as u32 + 1;
+        let column = self.characters_before(text, byte).saturating_sub(self.characters_before(text, start)) + 1;
         Position { line: line as u32 + 1, column, byte: byte as u32 }
+    }
+
+    fn characters_before(&self, text: &str, byte: usize) -> u32 {
+        let block = byte / BLOCK;
+        let rest = text.as_bytes().get(block * BLOCK..byte).unwrap_or_default();
+        self.characters.get(block).copied().unwrap_or_default() + count(rest)
     }
 
     /// Answers how many lines there are; a text that ends in a line break has an empty last line.
@@ -89,6 +100,16 @@ impl LineIndex {
     }
 }
 
+/// Counts characters by their first bytes, which also answers for an offset inside one.
+fn count(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count() as u32
+}
+
+fn add(total: &mut u32, count: u32) -> u32 {
+    *total += count;
+    *total
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +122,14 @@ mod tests {
         assert_eq!(index.line(text, 1), Some((0, 1)));
         assert_eq!(index.line(text, 2), Some((3, 7)));
         assert_eq!(index.position(text, 999).line, 3);
+    }
+
+    #[test]
+    fn columns_far_into_a_line_are_right() {
+        let text = format!("a\n{}x", "é".repeat(9_000));
+        let index = LineIndex::new(&text);
+        for at in [0, 2_047, 2_048, 2_049, 8_999, 9_000] {
+            assert_eq!(index.position(&text, 2 + 2 * at).column, at + 1);
+        }
     }
 }
