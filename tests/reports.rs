@@ -4,7 +4,7 @@ use stakelint::finding::{
     Allowance, Card, Cards, Confidence, Evidence, Finding, Fix, Label, LabelKind, NotChecked, Outcome, Persona, Policy,
     Severity, Summary, Suppressed, judge,
 };
-use stakelint::report::{Context, FORMATS, KeyStyle};
+use stakelint::report::{Context, Diagnosis, FORMATS, KeyStyle};
 use stakelint::source::{FileId, Quoting, Sources, Span};
 use std::sync::Arc;
 
@@ -462,4 +462,18 @@ proptest::proptest! {
             }
         }
     }
+}
+
+#[test]
+fn any_handler_of_miette_can_draw_a_finding() {
+    let (tree, outcome, cards) = everything();
+    let diagnosis = Diagnosis::new(&outcome.findings[0], &Context::new(&tree, &cards));
+    let handler =
+        miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor()).with_links(false);
+    let mut drawn = String::new();
+    handler.render_report(&mut drawn, &diagnosis).expect("draws");
+    for part in ["critical[duplicate-key]", "imported by val-00000", "validator_definitions.yml:143", "9350497"] {
+        assert!(drawn.contains(part), "{part}\n{drawn}");
+    }
+    assert!(!drawn.contains("c0ffee"), "the salt of the keystore\n{drawn}");
 }

@@ -17,6 +17,8 @@ const DRAWN: usize = 3;
 const LISTED: usize = 6;
 /// Labels as many lines apart share an excerpt.
 const NEAR: u32 = 2;
+/// As many labels are looked at to share excerpts; a finding can have thousands.
+const GROUPED: usize = 32;
 
 /// A finding as a miette diagnostic.
 ///
@@ -44,13 +46,22 @@ pub struct Part {
 }
 
 impl Diagnosis {
+    /// Makes a diagnosis of a finding, for any report handler of miette.
+    #[must_use]
+    pub fn new(finding: &Finding, context: &Context) -> Self {
+        Self::of(finding, context, &Texts::new(context), None)
+    }
+
     /// Makes a diagnosis of a finding; `also` is a further note on what was folded into it.
     pub(super) fn of(finding: &Finding, context: &Context, texts: &Texts, also: Option<String>) -> Self {
         let voice = Voice::of(finding, context.keys);
         let said = |text: &str| clean::lines(&voice.say(text), context.ascii);
-        let mut places = places(&finding.labels, context, texts);
+        let looked = if context.expand { finding.labels.len() } else { finding.labels.len().min(GROUPED) };
+        let (labels, rest) = finding.labels.split_at(looked);
+        let mut places = places(labels, context, texts);
         let drawn = if context.expand || places.len() <= DRAWN + 1 { places.len() } else { DRAWN };
-        let more = places.split_off(drawn);
+        let mut more: Vec<&Label> = places.split_off(drawn).into_iter().flatten().collect();
+        more.extend(rest);
         let mut parts = places.into_iter().map(|labels| place(&labels, &voice, context, texts));
         let first = parts.next().unwrap_or_default();
         let mut rest: Vec<Part> = parts.collect();
@@ -90,8 +101,7 @@ fn places<'f>(labels: &'f [Label], context: &Context, texts: &Texts) -> Vec<Vec<
     let mut groups: Vec<(Vec<&Label>, u32, u32)> = Vec::new();
     for label in labels {
         let line = texts.place(label.span).map_or(0, |(start, _)| start.line);
-        // Only the groups that may still be drawn are worth a look: a finding can have thousands of places.
-        let near = groups.iter_mut().take(LISTED).find(|(known, first, last)| {
+        let near = groups.iter_mut().rev().take(GROUPED).find(|(known, first, last)| {
             known[0].span.file == label.span.file
                 && line + NEAR >= *first
                 && line <= *last + NEAR
@@ -144,8 +154,7 @@ fn place(labels: &[&Label], voice: &Voice, context: &Context, texts: &Texts) -> 
 }
 
 /// Lists places that are not drawn, one a line.
-fn listed(places: &[Vec<&Label>], voice: &Voice, context: &Context, texts: &Texts) -> String {
-    let labels: Vec<&Label> = places.iter().flatten().copied().collect();
+fn listed(labels: &[&Label], voice: &Voice, context: &Context, texts: &Texts) -> String {
     let mut lines: Vec<String> = labels
         .iter()
         .take(LISTED)

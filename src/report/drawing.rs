@@ -4,7 +4,7 @@ use super::model::Context;
 use super::style::{Palette, Signs};
 use super::wrap::wrap;
 use crate::finding::Severity;
-use anstyle::Style;
+use anstyle::{Effects, Style};
 use miette::{Diagnostic, LabeledSpan, ReportHandler, SourceCode};
 use std::fmt::{self, Formatter};
 use unicode_width::UnicodeWidthStr;
@@ -167,15 +167,17 @@ impl Pen<'_> {
     fn said(&self, drawn: &str, text: &str, column: usize, style: Style, out: &mut Formatter<'_>) -> fmt::Result {
         let room = self.room();
         let used = if drawn.is_empty() { 0 } else { drawn.width() + 1 };
+        let quieter = style.effects(style.get_effects().remove(Effects::BOLD));
         if text.is_empty() || used + text.width() <= room {
-            return self.row(format!("{drawn}{}{text}", if used > 0 { " " } else { "" }).trim_end(), style, out);
+            let gap = if used > 0 && !text.is_empty() { " " } else { "" };
+            return self.row(&format!("{style}{drawn}{style:#}{gap}{quieter}{text}{quieter:#}"), out);
         }
         if !drawn.is_empty() {
-            self.row(drawn, style, out)?;
+            self.row(&format!("{style}{drawn}{style:#}"), out)?;
         }
         let column = column.min(room.saturating_sub(text.width().min(room * 2 / 3)));
         let lines = wrap(text, room.saturating_sub(column).max(1));
-        lines.iter().try_for_each(|line| self.row(&format!("{}{line}", " ".repeat(column)), style, out))
+        lines.iter().try_for_each(|line| self.row(&format!("{:column$}{quieter}{line}{quieter:#}", ""), out))
     }
 
     /// Columns behind the bar.
@@ -183,10 +185,10 @@ impl Pen<'_> {
         self.drawing.width.saturating_sub(self.gutter + 3)
     }
 
-    fn row(&self, text: &str, style: Style, out: &mut Formatter<'_>) -> fmt::Result {
+    fn row(&self, text: &str, out: &mut Formatter<'_>) -> fmt::Result {
         let quiet = self.drawing.palette.quiet();
         let bar = self.drawing.signs.bar;
-        writeln!(out, "{} {quiet}{bar}{quiet:#} {style}{text}{style:#}", " ".repeat(self.gutter))
+        writeln!(out, "{} {quiet}{bar}{quiet:#} {}", " ".repeat(self.gutter), text.trim_end())
     }
 
     fn bar(&self, out: &mut Formatter<'_>) -> fmt::Result {

@@ -8,11 +8,14 @@ use crate::finding::{Outcome, Severity, Status};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr;
 
 /// As many of the files that were not checked are named.
 const NAMED: usize = 5;
 /// As many rules and hosts are counted by name.
-const RANKED: usize = 3;
+const RANKED: usize = 5;
+/// Columns for the name of a line.
+const NAME: usize = 11;
 /// Allowances that run out within as many days are mentioned.
 const SOON: i32 = 30;
 
@@ -31,8 +34,8 @@ pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -
     let signs = Signs::new(context.ascii);
     line(out, palette, "found", &found(outcome, palette, signs))?;
     for (name, counts) in [("by rule", by_rule(outcome)), ("by host", by_host(outcome))] {
-        if counts.len() > 1 {
-            line(out, palette, name, &ranked(counts, signs))?;
+        if let Some(text) = ranked(counts, context) {
+            line(out, palette, name, &text)?;
         }
     }
     if !outcome.suppressed.is_empty() {
@@ -87,16 +90,24 @@ fn by_host(outcome: &Outcome) -> BTreeMap<&str, usize> {
     counts
 }
 
-/// `duplicate-key 9 · unpinned-image 3 · 2 more`, the most frequent first.
-fn ranked(counts: BTreeMap<&str, usize>, signs: Signs) -> String {
+/// `duplicate-key 9 · unpinned-image 3 · 2 more`, the most frequent first, as many as fit; nothing if that says nothing new.
+fn ranked(counts: BTreeMap<&str, usize>, context: &Context) -> Option<String> {
+    if counts.len() < 2 || counts.values().all(|count| *count == 1) {
+        return None;
+    }
     let mut ranked: Vec<(&str, usize)> = counts.into_iter().collect();
     ranked.sort_by_key(|(_, count)| Reverse(*count));
-    let mut parts: Vec<String> =
-        ranked.iter().take(RANKED).map(|(name, count)| format!("{name} {}", number(*count))).collect();
-    if ranked.len() > RANKED {
-        parts.push(format!("{} more", ranked.len() - RANKED));
+    let dot = format!(" {} ", Signs::new(context.ascii).dot);
+    let room = context.width.max(40).saturating_sub(NAME + 3 + " · 10 more".width());
+    let mut line = String::new();
+    for (at, (name, count)) in ranked.iter().enumerate() {
+        let part = format!("{}{} {}", if at > 0 { &dot } else { "" }, clean::line(name, context.ascii), number(*count));
+        if at > 0 && (at == RANKED || line.width() + part.width() > room) {
+            return Some(format!("{line}{dot}{} more", ranked.len() - at));
+        }
+        line += &part;
     }
-    parts.join(&format!(" {} ", signs.dot))
+    Some(line)
 }
 
 /// What a clean run left out, in a few words.
@@ -156,7 +167,7 @@ fn gate(outcome: &Outcome, palette: Palette, signs: Signs, out: &mut dyn Write) 
 
 fn line(out: &mut dyn Write, palette: Palette, name: &str, text: &str) -> io::Result<()> {
     let quiet = palette.quiet();
-    writeln!(out, "  {quiet}{name:<11}{quiet:#} {text}")
+    writeln!(out, "  {quiet}{name:<NAME$}{quiet:#} {text}")
 }
 
 /// `1 file`, `2,000 files`

@@ -4,26 +4,39 @@ use unicode_width::UnicodeWidthStr;
 
 /// Breaks a text at white space into lines of at most `width` columns; a longer word stands alone.
 ///
-/// Line breaks in the text stay, and lines that begin with white space (commands) are left as they are.
+/// Line breaks in the text stay, and lines that begin with white space (commands) are left as they are. No short rest is left on
+/// the last line of several if a narrower paragraph has as many lines.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    for line in text.trim().lines() {
-        if line.starts_with([' ', '\t']) {
-            lines.push(line.trim_end().to_owned());
+    for paragraph in text.trim().lines() {
+        if paragraph.starts_with([' ', '\t']) {
+            lines.push(paragraph.trim_end().to_owned());
             continue;
         }
-        let mut current = String::new();
-        for word in line.split_whitespace() {
-            if !current.is_empty() && current.width() + 1 + word.width() > width {
-                lines.push(std::mem::take(&mut current));
-            }
-            if !current.is_empty() {
-                current.push(' ');
-            }
-            current.push_str(word);
-        }
-        lines.push(current);
+        let widest = broken(paragraph, width);
+        let is_ragged = widest.len() > 1 && widest.last().is_some_and(|last| last.width() < width / 3);
+        let narrower = (width * 3 / 4..width).map(|width| broken(paragraph, width));
+        let even = narrower.filter(|_| is_ragged).find(|lines| lines.len() == widest.len());
+        lines.extend(even.unwrap_or(widest));
     }
+    lines
+}
+
+fn broken(paragraph: &str, width: usize) -> Vec<String> {
+    let (mut lines, mut current, mut used) = (Vec::new(), String::new(), 0);
+    for word in paragraph.split_whitespace() {
+        if used > 0 && used + 1 + word.width() > width {
+            lines.push(std::mem::take(&mut current));
+            used = 0;
+        }
+        if used > 0 {
+            current.push(' ');
+            used += 1;
+        }
+        current.push_str(word);
+        used += word.width();
+    }
+    lines.push(current);
     lines
 }
 

@@ -1,6 +1,6 @@
 //! The parts of a text that are not shown as they are, and what stands in their place.
 
-use super::{environment, named, shaped};
+use super::{environment, manifest, named, shaped};
 use crate::report::KeyStyle;
 use crate::source::Quoting;
 use sha2::{Digest, Sha256};
@@ -31,6 +31,9 @@ pub(in crate::report) fn masks(text: &str, quoted: Range<usize>, quoting: Quotin
     };
     found.extend(shaped::secrets(around).into_iter().map(hide));
     found.extend(named::secrets(around).into_iter().filter(|_| quoting != Quoting::Keystore).map(hide));
+    if quoting != Quoting::Keystore && manifest::is_secret(text, quoted.start) {
+        found.extend(manifest::secrets(around).into_iter().map(hide));
+    }
     if let Some(end) = shaped::end_of_block_before(text, from) {
         found.push(hide(0..(end - from).min(around.len())));
     }

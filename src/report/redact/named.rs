@@ -63,12 +63,10 @@ static VALUE_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Answers the places of the values that secret names have, in no order; they may overlap.
 pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
-    let is_manifest = text.contains("kind: Secret") || text.contains("\"kind\": \"Secret\"");
     let mut found = Vec::new();
     for name in names(text) {
         let word = &text[name.clone()];
-        let of_manifest = is_manifest && (word == "data" || word == "stringData");
-        if of_manifest || is_secret(word) || is_spaced_key(text, &name) {
+        if is_secret(word) || is_spaced_key(text, &name) {
             value::of(text, name, &mut found);
         }
     }
