@@ -125,6 +125,11 @@ fn web3signer_has_options_before_and_after_its_sub_command() {
     assert_eq!(get(&signer, "signer-api.address"), "0.0.0.0");
     assert_eq!(paths(&signer, Purpose::Keys), ["/keys"]);
     assert_eq!(get(&run("", "web3signer eth2"), "signer.slashing-protection"), "-true");
+    assert_eq!(
+        get(&run("consensys/web3signer", "eth2"), "signer-api.address"),
+        "0.0.0.0",
+        "the image binds every address"
+    );
     let variables = ["WEB3SIGNER_ETH2_SLASHING_PROTECTION_ENABLED=false"];
     let by_variable = read(&unit("consensys/web3signer", "eth2", &variables)).expect("web3signer");
     assert_eq!(get(&by_variable, "signer.slashing-protection"), "false");
