@@ -16,8 +16,8 @@ impl PublicKey {
     pub fn check_flags(&self) -> Result<(), String> {
         match self.0[0] & (COMPRESSED | INFINITY) {
             COMPRESSED => Ok(()),
-            flags if flags & COMPRESSED == 0 => Err("no public key: its first digit must be 8 or more".into()),
-            _ => Err("no public key: this is the point at infinity, or bytes that are no point".into()),
+            flags if flags & COMPRESSED == 0 => Err("its first digit must be 8 or more".into()),
+            _ => Err("this is the point at infinity, or bytes that are no point".into()),
         }
     }
 
@@ -29,11 +29,9 @@ impl PublicKey {
     pub fn check(&self) -> Result<(), String> {
         self.check_flags()?;
         min_pk::PublicKey::key_validate(&self.0).map(|_| ()).map_err(|error| match error {
-            BLST_ERROR::BLST_POINT_NOT_IN_GROUP => {
-                "no public key: a point of the curve, but of the wrong subgroup".into()
-            }
-            BLST_ERROR::BLST_PK_IS_INFINITY => "no public key: this is the point at infinity".into(),
-            _ => "no public key: no point of the curve BLS12-381, as after a typing error".into(),
+            BLST_ERROR::BLST_POINT_NOT_IN_GROUP => "a point of the curve, but of the wrong subgroup".into(),
+            BLST_ERROR::BLST_PK_IS_INFINITY => "this is the point at infinity".into(),
+            _ => "no point of the curve BLS12-381, as after a typing error".into(),
         })
     }
 }

@@ -8,6 +8,8 @@ use crate::source::{FileId, Span, Spanned};
 
 /// The version of EIP-2335.
 const VERSION: &[u8] = b"4";
+/// What `crypto` consists of.
+const MEMBERS: [&str; 3] = ["kdf", "checksum", "cipher"];
 /// No keystore is nearly as long.
 const LONGEST: usize = 64 << 10;
 
@@ -30,13 +32,12 @@ pub(super) fn fast(file: FileId, bytes: &[u8]) -> Option<Keystore> {
     let mut scanner = Scanner::new(bytes);
     scanner.entries(|scanner, key| members.take(scanner, key, bytes))?;
     scanner.finish()?;
-    if !members.crypto || members.version != Some(true) {
+    if !members.crypto || !members.sealed || members.version != Some(true) {
         return None;
     }
     let key = match members.pubkey {
         Some((start, end)) => Some(public_key(file, bytes, start, end)?),
-        None if members.sealed => None,
-        None => return None,
+        None => None,
     };
     Some(Keystore { key, malformed: None, kdf: members.kdf, seen: Seen::of(bytes) })
 }
@@ -120,32 +121,35 @@ fn function_of(name: &[u8]) -> Option<KdfFunction> {
     }
 }
 
-/// Recognises a keystore in a tree, however it is spelled, and says what is wrong with it.
-pub(super) fn careful(document: &Document, bytes: &[u8]) -> Option<Keystore> {
+/// Recognises a keystore in a tree, however it is spelled, and says what is wrong with the file besides its public key.
+pub(super) fn careful(document: &Document, bytes: &[u8]) -> Option<(Keystore, Option<Problem>)> {
     let root = document.root().filter(|root| root.kind() == Kind::Map)?;
     let crypto = root.get("crypto").filter(|crypto| crypto.kind() == Kind::Map)?;
     let torn = document.problems().first();
-    let sealed = ["kdf", "checksum", "cipher"].iter().all(|member| crypto.get(member).is_some());
+    let missing = MEMBERS.iter().find(|member| crypto.get(member).is_none());
     let version = root.get("version").and_then(Node::str);
     let pubkey = root.get("pubkey").filter(|key| !key.is_null());
-    let whole = version == Some("4") && (sealed || pubkey.is_some());
-    let part = torn.is_some() && version.is_none_or(|version| version == "4") && (sealed || pubkey.is_some());
-    if !whole && !part {
+    let fits = version == Some("4") || (torn.is_some() && version.is_none());
+    if !fits || (missing.is_some() && pubkey.is_none()) {
         return None;
     }
     let (key, wrong) = pubkey.map_or((None, None), |node| careful_key(document.file(), node));
-    let malformed = wrong.or_else(|| repeated(document)).or_else(|| torn.cloned()).map(Box::new);
-    Some(Keystore { key, malformed, kdf: careful_kdf(crypto), seen: Seen::of(bytes) })
+    // What a torn file does not say is not the key's fault.
+    let malformed = wrong.filter(|_| torn.is_none()).map(Box::new);
+    let lacks = |member: &&str| Problem { span: crypto.span(), message: format!("`crypto` has no `{member}`") };
+    let problem = torn.cloned().or_else(|| repeated(document)).or_else(|| missing.map(lacks));
+    Some((Keystore { key, malformed, kdf: careful_kdf(crypto), seen: Seen::of(bytes) }, problem))
 }
 
 fn careful_key(file: FileId, node: Node<'_>) -> (Option<Spanned<PublicKey>>, Option<Problem>) {
     let span = node.span();
-    let problem = |message: String| Problem { span: Span { file, ..span }, message };
-    let Some(text) = node.str() else { return (None, Some(problem("the public key is no string".into()))) };
+    let problem = |message: String| Problem { span, message };
+    let Some(text) = node.str() else { return (None, Some(problem("it is no string".into()))) };
     match PublicKey::parse(text) {
         Ok(key) => {
-            let digits =
-                if span.len() as usize == text.len() { Span::new(file, span.end - 96, span.end) } else { span };
+            // An escape makes the written text longer than the key.
+            let exact = span.len() as usize == text.len();
+            let digits = if exact { Span::new(file, span.end - 96, span.end) } else { span };
             (Some(Spanned::new(key, digits)), key.check_flags().err().map(problem))
         }
         Err(message) => (None, Some(problem(message))),
@@ -180,7 +184,7 @@ mod tests {
         )
     }
 
-    fn careful_of(text: &str) -> Option<Keystore> {
+    fn careful_of(text: &str) -> Option<(Keystore, Option<Problem>)> {
         careful(&parse(FileId(0), text.into(), Syntax::Json), text.as_bytes())
     }
 
@@ -188,7 +192,7 @@ mod tests {
     fn a_clean_keystore_needs_no_tree() {
         let text = keystore(&format!(r#""pubkey": "0x{KEY}", "#), "");
         let keystore = fast(FileId(0), text.as_bytes()).expect("is a keystore");
-        assert_eq!(Some(&keystore), careful_of(&text).as_ref());
+        assert_eq!(Some((keystore.clone(), None)), careful_of(&text));
         let key = keystore.key.expect("has a key");
         assert_eq!(&text[key.span.start as usize..key.span.end as usize], KEY);
         assert_eq!(keystore.kdf, Some(Kdf { function: KdfFunction::Scrypt, cost: 262_144 }));
@@ -198,7 +202,8 @@ mod tests {
     fn the_public_key_may_be_missing() {
         let text = keystore("", "");
         assert_eq!(fast(FileId(0), text.as_bytes()).map(|keystore| keystore.key), Some(None));
-        assert_eq!(careful_of(&text).map(|keystore| (keystore.key, keystore.malformed)), Some((None, None)));
+        let (keystore, problem) = careful_of(&text).expect("is a keystore");
+        assert_eq!((keystore.key, keystore.malformed, problem), (None, None, None));
     }
 
     #[test]
@@ -209,17 +214,31 @@ mod tests {
         for text in [&twice, &escaped, &short] {
             assert_eq!(fast(FileId(0), text.as_bytes()), None);
         }
-        assert!(careful_of(&twice).is_some_and(|keystore| keystore.key.is_some() && keystore.malformed.is_some()));
-        assert!(careful_of(&escaped).is_some_and(|keystore| keystore.key.is_some() && keystore.malformed.is_none()));
-        let short = careful_of(&short).expect("is a keystore");
-        assert!(short.key.is_none() && short.malformed.is_some_and(|problem| problem.span.len() == 6));
+        let read = |text: &str| careful_of(text).expect("is a keystore");
+        let (key, problem) = read(&twice);
+        assert!(key.key.is_some() && problem.is_some_and(|problem| problem.message.contains("twice")));
+        let (key, problem) = read(&escaped);
+        assert!(key.key.is_some() && problem.is_none());
+        let (key, _) = read(&short);
+        assert!(key.key.is_none() && key.malformed.is_some_and(|problem| problem.span.len() == 6));
     }
 
     #[test]
     fn a_torn_keystore_is_still_one() {
         let text = keystore(&format!(r#""pubkey": "{KEY}", "#), "");
-        let torn = careful_of(&text[..text.len() - 12]).expect("is a keystore");
-        assert!(torn.key.is_some() && torn.malformed.is_some());
+        let (torn, problem) = careful_of(&text[..text.len() - 12]).expect("is a keystore");
+        assert!(torn.key.is_some() && problem.is_some());
+        let in_the_key = text.find(KEY).expect("has a key") + 10;
+        let (torn, problem) = careful_of(&text[..in_the_key]).expect("is a keystore");
+        assert!(torn.key.is_none() && torn.malformed.is_none() && problem.is_some());
+    }
+
+    #[test]
+    fn what_cannot_be_opened_is_told() {
+        let text = keystore(&format!(r#""pubkey": "{KEY}", "#), "").replace("\"cipher\":", "\"other\":");
+        assert_eq!(fast(FileId(0), text.as_bytes()), None);
+        let (_, problem) = careful_of(&text).expect("is a keystore");
+        assert_eq!(problem.map(|problem| problem.message).as_deref(), Some("`crypto` has no `cipher`"));
     }
 
     #[test]

@@ -22,8 +22,9 @@ pub struct SourceFile {
     pub(super) holds_keys: bool,
     /// What was read of it.
     pub body: Body,
-    /// Bytes that are no UTF-8 stand in the text as `?`: where the first one is.
-    pub encoding: Option<Box<Problem>>,
+    /// What is wrong besides the problems of its tree: where the first byte is that is no UTF-8 and stands in the text as `?`,
+    /// or why a keystore is not whole.
+    pub problem: Option<Box<Problem>>,
 }
 
 impl SourceFile {
@@ -55,11 +56,10 @@ impl SourceFile {
         }
     }
 
-    /// Answers everything in the file that could not be read, in no matter which layer.
+    /// Answers everything in the file that could not be read; what is wrong with a keystore's public key is told there.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
         let tree = self.document().map_or(&[] as &[Problem], Document::problems);
-        let keystore = self.keystore().and_then(|keystore| keystore.malformed.as_deref());
-        self.encoding.as_deref().into_iter().chain(tree).chain(keystore)
+        self.problem.as_deref().into_iter().chain(tree)
     }
 
     /// Answers the last part of the path.
@@ -141,7 +141,7 @@ pub enum Body {
 pub struct Keystore {
     /// The public key, at its 96 digits; the standard allows to leave it out.
     pub key: Option<Spanned<PublicKey>>,
-    /// What is wrong with the file, first of all with its public key.
+    /// What is wrong with its public key, to read on from "no public key:"; not set for a key that a torn file cuts off.
     pub malformed: Option<Box<Problem>>,
     /// The function that turns the password into a key.
     pub kdf: Option<Kdf>,

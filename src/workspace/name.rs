@@ -42,10 +42,12 @@ pub(super) fn of(path: &str) -> Name {
     if name.starts_with("._") || name == ".ds_store" {
         return Name::Skip(FileKind::Binary);
     }
-    let (inner, peeled) = peel(&name);
-    let known = ending(inner).map_or(Name::Open, of_ending);
-    match known {
-        Name::Open if is_environment(inner, peeled) => Name::Known(FileKind::Dotenv),
+    let whole = name.trim_end_matches('~');
+    let inner = within(whole);
+    match ending(whole).map_or(Name::Open, of_ending) {
+        Name::Open if is_environment(whole) || is_environment(inner) => Name::Known(FileKind::Dotenv),
+        Name::Open if inner.len() < whole.len() && inner == "env" => Name::Known(FileKind::Dotenv),
+        Name::Open => ending(inner).map_or(Name::Open, of_ending),
         known => known,
     }
 }
@@ -64,20 +66,18 @@ fn of_ending(ending: &str) -> Name {
     }
 }
 
-/// Takes the endings off that say nothing about the syntax; tells whether there were any.
-fn peel(name: &str) -> (&str, bool) {
-    let mut inner = name.trim_end_matches('~');
-    while let Some((rest, last)) = inner.rsplit_once('.') {
-        if rest.is_empty() || !BEHIND.contains(&last) {
-            break;
-        }
-        inner = rest;
-    }
-    (inner, inner.len() < name.len())
+/// Answers the name before the first ending that says nothing about the syntax: of `a.toml.sample.hoodi` it is `a.toml`.
+fn within(name: &str) -> &str {
+    let points = name.match_indices('.').map(|(at, _)| at).filter(|at| *at > 0);
+    let ends = points.filter(|at| {
+        let behind = name.get(at + 1..).unwrap_or_default();
+        BEHIND.contains(&behind.split('.').next().unwrap_or_default())
+    });
+    ends.min().and_then(|at| name.get(..at)).unwrap_or(name)
 }
 
-fn is_environment(name: &str, peeled: bool) -> bool {
-    name.ends_with(".env") || name.starts_with(".env.") || name.starts_with(".env-") || (peeled && name == "env")
+fn is_environment(name: &str) -> bool {
+    name.ends_with(".env") || name.starts_with(".env.") || name.starts_with(".env-")
 }
 
 /// Answers what stands behind the last point, unless the name begins with it.
@@ -91,9 +91,17 @@ mod tests {
 
     #[test]
     fn names_of_environment_files_are_many() {
-        for name in
-            [".env", "a/prod.env", ".env.local", "default.env", "env.example", ".env.example", ".env-mainnet", ".env~"]
-        {
+        for name in [
+            ".env",
+            "a/prod.env",
+            ".env.local",
+            "default.env",
+            "env.example",
+            ".env.example",
+            ".env-mainnet",
+            ".env~",
+            "my.default.env",
+        ] {
             assert_eq!(of(name), Name::Known(FileKind::Dotenv), "{name}");
         }
         assert_eq!(of("env"), Name::Open);
@@ -107,6 +115,7 @@ mod tests {
         assert_eq!(of("t/docker-compose.yml.j2"), Name::Known(FileKind::Yaml));
         assert_eq!(of("vc.service.tmpl.bak"), Name::Known(FileKind::Ini));
         assert_eq!(of("KEYSTORE.JSON.old"), Name::Known(FileKind::Json));
+        assert_eq!(of("config.toml.sample.hoodi"), Name::Known(FileKind::Toml));
         assert_eq!(of(".template"), Name::Open);
     }
 

@@ -38,13 +38,13 @@ struct Content {
     template: bool,
     holds_keys: bool,
     body: Body,
-    encoding: Option<Box<Problem>>,
+    problem: Option<Box<Problem>>,
     why: Option<(String, bool)>,
 }
 
 impl Content {
     fn of(kind: FileKind, body: Body) -> Self {
-        Self { kind, template: false, holds_keys: false, body, encoding: None, why: None }
+        Self { kind, template: false, holds_keys: false, body, problem: None, why: None }
     }
 
     fn without_body(sniffed: Sniffed) -> Self {
@@ -96,9 +96,9 @@ fn assemble(id: FileId, path: Box<str>, read: impl FnOnce() -> Content) -> Readi
     let content = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
         Content::not_read(FileKind::Unknown, Some(("internal error reading this file; please report it".into(), true)))
     });
-    let Content { kind, template, holds_keys, body, encoding, why } = content;
+    let Content { kind, template, holds_keys, body, problem, why } = content;
     let not_checked = why.map(|(why, gap)| Box::new(NotChecked { path: path.to_string(), why, gap }));
-    Reading { file: SourceFile { id, path, kind, template, holds_keys, body, encoding }, not_checked }
+    Reading { file: SourceFile { id, path, kind, template, holds_keys, body, problem }, not_checked }
 }
 
 enum Loaded {
@@ -172,7 +172,8 @@ fn interpret(id: FileId, name: Name, bytes: &[u8]) -> Content {
         Some(syntax) => structured(sniffed.kind, document::parse(id, Arc::from(text), syntax), bytes),
         None => Content::of(sniffed.kind, Body::Text(Arc::from(text))),
     };
-    Content { encoding: encoding.map(Box::new), ..content }
+    let problem = encoding.map(Box::new).or(content.problem);
+    Content { problem, ..content }
 }
 
 fn syntax(kind: FileKind) -> Option<Syntax> {
@@ -188,9 +189,10 @@ fn syntax(kind: FileKind) -> Option<Syntax> {
 
 fn structured(kind: FileKind, document: Document, bytes: &[u8]) -> Content {
     if matches!(kind, FileKind::Json | FileKind::Yaml)
-        && let Some(keystore) = keystore::careful(&document, bytes)
+        && let Some((keystore, problem)) = keystore::careful(&document, bytes)
     {
-        return Content::of(FileKind::Keystore, Body::Keystore(keystore));
+        let problem = problem.map(Box::new);
+        return Content { problem, ..Content::of(FileKind::Keystore, Body::Keystore(keystore)) };
     }
     let sealed = is_sops(&document);
     let signs = |sign: &str| memmem::find(bytes, sign.as_bytes()).is_some();

@@ -16,7 +16,7 @@ pub(super) fn of(head: &str, whole: bool) -> FileKind {
     if is_json(start) {
         FileKind::Json
     } else if is_ini(text) {
-        FileKind::Ini
+        if is_toml(text) { FileKind::Toml } else { FileKind::Ini }
     } else if is_environment(text) {
         FileKind::Dotenv
     } else if is_yaml(text) {
@@ -56,6 +56,18 @@ fn is_ini(text: &str) -> bool {
     };
     let odd = |line: &str| line.contains(['{', '}', '(']) && !line.contains('=');
     spoken(text).next().is_some_and(is_header) || (spoken(text).any(is_header) && !spoken(text).any(odd))
+}
+
+/// Every value is one of TOML, which knows no bare words.
+fn is_toml(text: &str) -> bool {
+    let is_key =
+        |key: &str| !key.is_empty() && key.chars().all(|sign| sign.is_alphanumeric() || "_-.\"'".contains(sign));
+    let is_value = |value: &str| {
+        value.starts_with(|sign: char| "\"'[{+-".contains(sign) || sign.is_ascii_digit())
+            || ["true", "false"].contains(&value)
+    };
+    let mut pairs = spoken(text).filter_map(|line| line.split_once('=')).peekable();
+    pairs.peek().is_some() && pairs.all(|(key, value)| is_key(key.trim()) && is_value(value.trim()))
 }
 
 /// Every line is `NAME=value`, and one at least in capitals with a value, which no line of Base64 is.
@@ -129,6 +141,8 @@ mod tests {
             ("[{\"pubkey\": 1}]", FileKind::Json),
             ("# unit\n[Unit]\nA=b\n", FileKind::Ini),
             ("vc1 ansible_host=10.0.0.1\n[validators]\nvc1\n", FileKind::Ini),
+            ("[Eth]\nNetworkId = 1\nSyncMode = \"snap\"\n", FileKind::Toml),
+            ("[Service]\nRestart=always\nUMask=0077\n", FileKind::Ini),
             ("# x\nNETWORK=mainnet\nexport B='c'\n", FileKind::Dotenv),
             ("GETH_ARGS=\"--http \\\n  --ws\"\nB=1\n", FileKind::Dotenv),
             ("services:\n  vc:\n    image: x\n", FileKind::Yaml),

@@ -53,7 +53,7 @@ pub(super) fn sniff(name: Name, head: &[u8], whole: bool) -> Sniffed {
         Name::Open | Name::Skip(_) => None,
     };
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
-        return Sniffed::not_checked(FileKind::Binary, "UTF-16; save it as UTF-8", true);
+        return Sniffed::not_checked(FileKind::Binary, "UTF-16; save it as UTF-8", known.is_some());
     }
     if memchr(0, head.get(..HEAD).unwrap_or(head)).is_some() {
         let binary = Sniffed::plain(FileKind::Binary);
