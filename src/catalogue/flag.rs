@@ -30,7 +30,7 @@ pub struct Flag {
     /// Other long names that mean the same.
     #[serde(default)]
     pub aliases: Vec<String>,
-    /// The one-letter name without its dash.
+    /// The name behind a single dash, mostly one letter.
     #[serde(default)]
     pub short: Option<String>,
     /// The environment variable, where the client's rule does not yield it.

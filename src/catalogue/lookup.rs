@@ -84,10 +84,14 @@ impl Client {
         flags.all(|flag| flag.name == first.name).then_some(first)
     }
 
-    /// Finds a flag by its one-letter name.
+    /// Finds a flag by its name behind a single dash; a switch can be given several times in one (`-vvv`).
     #[must_use]
-    pub fn short_flag(&self, role: Role, letter: &str) -> Option<&Flag> {
-        self.pick(self.names.short.get(letter), &|flag: &Flag| flag.roles.contains(&role))
+    pub fn short_flag(&self, role: Role, name: &str) -> Option<&Flag> {
+        let of_role = |flag: &Flag| flag.roles.contains(&role);
+        let letter = name.chars().next().filter(|first| name.chars().all(|letter| letter == *first));
+        let repeated = |flag: &Flag| of_role(flag) && flag.kind == FlagKind::Switch;
+        self.pick(self.names.short.get(name), &of_role)
+            .or_else(|| self.pick(self.names.short.get(letter?.to_string().as_str()), &repeated))
     }
 
     /// Finds the flag that an environment variable stands for in a role.

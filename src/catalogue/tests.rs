@@ -354,6 +354,14 @@ fn each_client_reads_names_in_its_own_way() {
     assert_eq!(setting("vero", Validator, "fee-rec"), is("validator.fee-recipient", false));
     assert_eq!(setting("lighthouse", Validator, "suggested-fee"), None);
     assert_eq!(setting("vouch", Validator, "blockrelay.fallback-fee-recipient"), None);
+    let short = |id: &str, role, name: &str| {
+        let client = catalogue.client(id)?;
+        client.short_flag(role, name).map(|flag| flag.name.clone())
+    };
+    assert_eq!(short("reth", Execution, "vvv").as_deref(), Some("verbosity"));
+    assert_eq!(short("nethermind", Execution, "dd").as_deref(), Some("datadir"));
+    assert_eq!(short("teku", Validator, "c").as_deref(), Some("config-file"));
+    assert_eq!(short("teku", Validator, "cc"), None);
     let web3signer = catalogue.client("web3signer").expect("Web3Signer is known");
     let keyed = |key| web3signer.flag_of_key(Signer, super::KeyRule::AfterCommand, key).map(|flag| flag.name.as_str());
     assert_eq!(keyed("eth2.slashing-protection-enabled"), Some("slashing-protection-enabled"));
