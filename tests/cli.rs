@@ -1,0 +1,262 @@
+//! The command line as people and scripts meet it: exit statuses, options, settings, allowances and pipes.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// A beacon node about which there is nothing to say at the default persona.
+const SOUND: &str = "\
+services:
+  beacon:
+    image: sigp/lighthouse:v8.3.3
+    command: >-
+      lighthouse bn --network mainnet --datadir /data --checkpoint-sync-url https://beaconstate.info
+      --execution-endpoint http://192.168.20.4:8551 --execution-jwt /jwt/jwt.hex
+    volumes: ['beacon:/data', '/etc/staking/jwt:/jwt:ro']
+volumes: { beacon: }
+";
+/// The rule that the tests make speak, at severity medium.
+const RULE: &str = "unpinned-image";
+
+fn loose() -> String {
+    SOUND.replace("v8.3.3", "latest")
+}
+
+/// What came of a run.
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
+    command.current_dir(folder).args(arguments).env_remove("NO_COLOR").env_remove("COLUMNS").stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    let ran = command(folder, arguments).output().expect("the program starts");
+    let text = |bytes| String::from_utf8(bytes).expect("reports are UTF-8");
+    Ran { code: ran.status.code(), out: text(ran.stdout), err: text(ran.stderr) }
+}
+
+fn tree(files: &[(&str, &str)]) -> TempDir {
+    let tree = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        let path = tree.path().join(path);
+        fs::create_dir_all(path.parent().expect("has a folder")).expect("folders");
+        fs::write(path, text).expect("written");
+    }
+    tree
+}
+
+/// Answers the rules that a JSON report finds, and those it shows as allowed.
+fn rules(ran: &Ran) -> (Vec<String>, Vec<String>) {
+    let report: serde_json::Value = serde_json::from_str(&ran.out).expect("is JSON");
+    let list = |name: &str| report[name].as_array().cloned().unwrap_or_default();
+    let rule = |entry: serde_json::Value| {
+        let entry = if entry["rule"].is_null() { entry["finding"].clone() } else { entry };
+        entry["rule"].as_str().unwrap_or_default().to_owned()
+    };
+    (list("findings").into_iter().map(rule).collect(), list("suppressed").into_iter().map(rule).collect())
+}
+
+fn formats() -> impl Iterator<Item = &'static str> {
+    stakelint::report::FORMATS.iter().map(|(name, _)| *name)
+}
+
+#[test]
+fn the_exit_status_is_the_same_in_every_format() {
+    let trees = [(tree(&[("compose.yml", SOUND)]), 0), (tree(&[("compose.yml", &loose())]), 1), (tree(&[]), 3)];
+    for format in formats() {
+        for (tree, code) in &trees {
+            let ran = run(tree.path(), &["check", "--format", format]);
+            assert_eq!((ran.code, ran.err.as_str()), (Some(*code), ""), "{format}: {}", ran.out);
+        }
+    }
+}
+
+#[test]
+fn a_run_that_cannot_be_is_2_and_says_why_on_standard_error() {
+    let tree = tree(&[("compose.yml", SOUND), ("bad.toml", "fail-on = \"medium\"\npersonna = \"regular\"\n")]);
+    for (arguments, says) in [
+        (vec!["check", "--no-such-option"], "--no-such-option"),
+        (vec!["check", "nowhere"], "nowhere: no such file or folder"),
+        (vec!["check", "--format", "prose"], "there is no format `prose`; there are "),
+        (vec!["check", "--select", "unpined-image"], "did you mean `unpinned-image`?"),
+        (vec!["check", "--ignore", "upgrad"], "did you mean `upgrade`?"),
+        (vec!["explain", "unpined-image"], "did you mean `unpinned-image`?"),
+        (vec!["check", "--config", "bad.toml"], "bad.toml:2:1: "),
+        (vec!["check", "--config", "none.toml"], "none.toml: "),
+        (vec!["check", "--format", "json", "--format", "sarif"], "--output"),
+        (vec!["check", "-", "compose.yml"], "no other path"),
+        (vec!["check", "--format", "json", "--output", "no/such/folder.json"], "no/such/folder.json"),
+    ] {
+        let ran = run(tree.path(), &arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(ran.err.contains(says), "{arguments:?}: {}", ran.err);
+        assert!(!ran.err.contains("panicked"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn the_gate_is_where_the_operator_puts_it() {
+    let tree = tree(&[("compose.yml", &loose())]);
+    for (gate, code) in [("critical", 0), ("high", 0), ("medium", 1), ("low", 1), ("info", 1), ("never", 0)] {
+        let ran = run(tree.path(), &["check", "--fail-on", gate, "--format", "concise"]);
+        assert_eq!(ran.code, Some(code), "{gate}");
+        assert!(ran.out.contains(RULE), "what passes the gate is told all the same");
+    }
+    fs::write(tree.path().join("stakelint.toml"), "fail-on = \"high\"\n").expect("written");
+    assert_eq!(run(tree.path(), &["check"]).code, Some(0));
+    assert_eq!(run(tree.path(), &["check", "--fail-on", "medium"]).code, Some(1), "an option outweighs the settings");
+    assert_eq!(run(tree.path(), &["check", "--no-config"]).code, Some(1));
+}
+
+#[test]
+fn rules_and_groups_are_selected_and_left_out() {
+    let vc = "  vc:\n    image: sigp/lighthouse:latest\n    command: lighthouse vc --network mainnet\n";
+    let tree = tree(&[("compose.yml", &SOUND.replace("volumes: { beacon: }", &format!("{vc}volumes: {{ beacon: }}")))]);
+    let found = |arguments: &[&str]| rules(&run(tree.path(), &[&["check", "--format", "json"], arguments].concat())).0;
+    let all = found(&[]);
+    assert!(all.contains(&RULE.to_owned()) && all.contains(&"slashing-history-volatile".to_owned()), "{all:?}");
+    assert_eq!(found(&["--select", "upgrade"]), [RULE]);
+    assert_eq!(found(&["--select", "slashing,upgrade", "--ignore", "slashing"]), [RULE]);
+    let rest = found(&["--ignore", RULE]);
+    assert!(rest.len() == all.len() - 1 && !rest.contains(&RULE.to_owned()), "{rest:?}");
+}
+
+#[test]
+fn order_and_bytes_do_not_depend_on_threads() {
+    let fleet = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/fleets/careless");
+    for format in formats() {
+        let report = |threads: &str| {
+            let ran = run(&fleet, &["check", "--quiet", "--format", format, "--threads", threads]);
+            assert_eq!(ran.code, Some(1), "{format}: {}", ran.err);
+            ran.out
+        };
+        let alone = report("1");
+        assert!(alone.len() > 1000, "{format}: {alone}");
+        assert!(["2", "16"].into_iter().all(|threads| report(threads) == alone), "{format}");
+    }
+}
+
+#[test]
+fn reports_go_to_files_each_in_its_format() {
+    let tree = tree(&[("compose.yml", &loose())]);
+    let outputs = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| outputs.path().join(name).display().to_string();
+    let (json, sarif) = (at("report.json"), at("report.sarif"));
+    let arguments = ["check", "--format", "json", "--output", &json, "--format", "sarif", "--output", &sarif];
+    let ran = run(tree.path(), &[&arguments[..], &["--format", "concise"]].concat());
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.out.contains("compose.yml:3"), "{}", ran.out);
+    let read = |path: &str| fs::read_to_string(path).expect("is written");
+    assert!(read(&json).contains("\"stakelint/1\"") && read(&sarif).contains("\"2.1.0\""));
+    assert_eq!(read(&json), run(tree.path(), &["check", "--format", "json"]).out);
+}
+
+#[test]
+fn one_file_comes_from_standard_input() {
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let arguments = ["check", "-", "--stdin-name", "hosts/a/stack.yml", "--format", "concise"];
+    let mut child = command(elsewhere.path(), &arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("is piped").write_all(loose().as_bytes()).expect("is read");
+    let ran = child.wait_with_output().expect("ends");
+    let out = String::from_utf8_lossy(&ran.stdout);
+    assert_eq!(ran.status.code(), Some(1));
+    assert!(out.contains("hosts/a/stack.yml:3") && out.contains(RULE), "{out}");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let fleet = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/fleets/careless");
+    for format in formats() {
+        let mut child = command(&fleet, &["check", "--format", format])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        drop(child.stdout.take());
+        let mut err = String::new();
+        child.stderr.take().expect("is piped").read_to_string(&mut err).expect("is text");
+        assert_eq!((child.wait().expect("ends").code(), err.as_str()), (Some(1), ""), "{format}");
+    }
+}
+
+#[test]
+fn an_allowance_goes_its_whole_way() {
+    let at = |path: &Path| run(path, &["check", "--format", "json", "--fork-date", "2026-11-25"]);
+    let allowed =
+        loose().replace(":latest", ":latest # stakelint: allow(unpinned-image) until 2026-11-25 -- a test bench");
+    let tree = tree(&[("compose.yml", &allowed)]);
+    let quiet = at(tree.path());
+    assert_eq!((quiet.code, rules(&quiet)), (Some(0), (vec![], vec![RULE.to_owned()])));
+    assert!(quiet.out.contains("a test bench"), "the reason is told");
+
+    let late = run(tree.path(), &["check", "--format", "json", "--fork-date", "2026-11-26"]);
+    assert_eq!((late.code, rules(&late).0), (Some(1), vec![RULE.to_owned(), "unused-allow".to_owned()]));
+
+    fs::write(tree.path().join("compose.yml"), allowed.replace(":latest", ":v8.3.3")).expect("written");
+    let mended = at(tree.path());
+    assert_eq!((mended.code, rules(&mended)), (Some(0), (vec!["unused-allow".to_owned()], vec![])));
+}
+
+#[test]
+fn the_settings_file_allows_with_a_reason_and_forbids_to_allow() {
+    let settings = "[[allow]]\nrule = \"unpinned-image\"\npath = \"bench/**\"\nreason = \"rebuilt every night\"\n";
+    let tree = tree(&[("stakelint.toml", settings), ("bench/compose.yml", &loose())]);
+    let ran = run(tree.path(), &["check", "--format", "json"]);
+    assert_eq!((ran.code, rules(&ran)), (Some(0), (vec![], vec![RULE.to_owned()])));
+    let deeper = run(&tree.path().join("bench"), &["check", "--format", "json"]);
+    assert_eq!((deeper.code, rules(&deeper).1.len()), (Some(0), 1), "the settings are found upwards");
+
+    let strict = "[rules]\nunpinned-image = { severity = \"high\", unsuppressible = true }\n";
+    fs::write(tree.path().join("stakelint.toml"), strict).expect("written");
+    let comment = loose().replace(":latest", ":latest # stakelint: allow(unpinned-image) -- please");
+    fs::write(tree.path().join("bench/compose.yml"), comment).expect("written");
+    let ran = run(tree.path(), &["check", "--format", "json", "--fail-on", "high"]);
+    assert_eq!((ran.code, rules(&ran).1.len()), (Some(1), 0));
+    assert!(ran.out.contains("\"severity\": \"high\""), "{}", ran.out);
+}
+
+#[test]
+fn a_reason_is_demanded_in_the_settings_file() {
+    let tree = tree(&[("stakelint.toml", "[[allow]]\nrule = \"unpinned-image\"\n"), ("compose.yml", &loose())]);
+    let ran = run(tree.path(), &["check"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("stakelint.toml:1:") && ran.err.contains("reason"), "{}", ran.err);
+}
+
+#[test]
+fn colour_comes_only_where_it_is_wanted() {
+    let tree = tree(&[("compose.yml", &loose())]);
+    let escapes = |arguments: &[&str]| run(tree.path(), arguments).out.contains('\u{1b}');
+    assert!(!escapes(&["check"]), "no terminal, no colour");
+    assert!(escapes(&["check", "--color", "always"]));
+    assert!(!escapes(&["check", "--color", "never"]));
+    let ran =
+        command(tree.path(), &["check", "--color", "auto"]).env("NO_COLOR", "1").output().expect("the program starts");
+    assert!(!ran.stdout.contains(&0x1b));
+    for format in formats().filter(|format| *format != "human" && *format != "concise") {
+        assert!(!escapes(&["check", "--color", "always", "--format", format]), "{format} is for machines");
+    }
+}
+
+#[test]
+fn rules_explain_themselves() {
+    let here = tempfile::tempdir().expect("a folder");
+    let card = run(here.path(), &["explain", RULE]);
+    assert!(card.code == Some(0) && card.out.starts_with("unpinned-image: "), "{}", card.out);
+    let list = run(here.path(), &["rules", "--format", "json"]);
+    let list: serde_json::Value = serde_json::from_str(&list.out).expect("is JSON");
+    assert!(list.as_array().is_some_and(|rules| rules.len() > 20));
+    assert_eq!(run(here.path(), &["--version"]).out, format!("stakelint {}\n", env!("CARGO_PKG_VERSION")));
+}
