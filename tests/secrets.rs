@@ -1,0 +1,186 @@
+//! Secrets of every kind, in every kind of file: no report shows them, whatever it reports about their neighbours.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+// Drawn for this test; every part that could give them away is looked for in what the program writes.
+const MNEMONIC: &str = "mix age club pen fever toast shiver used bulb artwork middle veteran";
+const KEY: &str = "2022c8b2bef2477c640050cd596e1151205bb1dcd5ce7b16cba2d4b6f19cafd4";
+const JWT: &str = "58cad95372ad896bfdfcda10beb6c386e2877d9a19f9361a2b66b1b72cd8facc";
+const TOKEN: &str = "api-token-0x3e8307804509f8ecf9a5445581ffc5be8e46f0a02e07e458afd4fa71fb0df92f";
+const PASSWORD: &str = "Kestrel-Ninety-Harbour-7";
+/// Words as people choose them: nothing in their shape tells them from a name.
+const PLAIN: &str = "mallowlantern";
+const SALT: &str = "a7d39d6797587c79a7fd3536c0ffee17";
+const CIPHER: &str = "0839a8731d423780908a4b3ac61ef70616ab01a8";
+const PUBLIC: &str = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
+
+/// Answers what must not be seen: the secrets, and pieces of them long enough to help somebody.
+fn canaries() -> Vec<String> {
+    let words: Vec<&str> = MNEMONIC.split(' ').collect();
+    let mut canaries: Vec<String> = words.windows(3).map(|words| words.join(" ")).collect();
+    for digits in [KEY, JWT, &TOKEN[12..], SALT, CIPHER] {
+        canaries.extend((0..digits.len() - 11).step_by(4).map(|at| digits[at..at + 12].to_owned()));
+    }
+    canaries.extend([PASSWORD, &PASSWORD[..12], &PASSWORD[8..], PLAIN, &PLAIN[..8], &PLAIN[5..]].map(str::to_owned));
+    canaries
+}
+
+/// A host on which every line that is wrong stands beside a secret, or is one.
+fn host() -> Vec<(&'static str, String)> {
+    let compose = format!(
+        "services:
+  postgres:
+    image: postgres:latest
+    environment: {{ POSTGRES_USER: web3signer, POSTGRES_PASSWORD: {PASSWORD} }}
+    ports: ['5432:5432']
+  signer:
+    image: consensys/web3signer:latest
+    command: --http-listen-host=0.0.0.0 --http-host-allowlist=* eth2 --network=mainnet --slashing-protection-enabled=false --slashing-protection-db-url=jdbc:postgresql://w3s:{PASSWORD}@postgres:5432/web3signer --slashing-protection-db-password={PLAIN} --no-such-flag={PASSWORD}
+    environment:
+      - WEB3SIGNER_ETH2_SLASHING_PROTECTION_DB_PASSWORD={PLAIN}
+      - MNEMONIC={MNEMONIC}
+    ports: ['9000:9000']
+    environment: [DB_PASSWORD={PLAIN}]
+  validator:
+    image: sigp/lighthouse:latest # the words: {MNEMONIC}
+    command: sh -c 'echo {PLAIN} > /tmp/password && export WALLET_PASSWORD={PLAIN}; exec lighthouse vc --network mainnet --beacon-nodes http://user:{PASSWORD}@beacon.example.net:5052 --unencrypted-http-transport --http --http-address 0.0.0.0 --graffiti ${{GRAFFITI}}'
+    ports: ['5062:5062']
+    volumes: ['./keys:/keys']
+"
+    );
+    let keystore = format!(
+        "{{\"crypto\":{{\"kdf\":{{\"function\":\"pbkdf2\",\"params\":{{\"dklen\":32,\"c\":262144,\"prf\":\"hmac-sha256\",\"salt\":\"{SALT}\"}},\"message\":\"\"}},\"checksum\":{{\"function\":\"sha256\",\"params\":{{}},\"message\":\"{CIPHER}\"}},\"cipher\":{{\"function\":\"aes-128-ctr\",\"params\":{{\"iv\":\"{SALT}\"}},\"message\":\"{CIPHER}\"}}}},\"description\":\"{PLAIN}\",\"pubkey\":\"{PUBLIC}\",\"path\":\"m/12381/3600/0/0/0\",\"uuid\":\"0\",\"version\":4}}\n"
+    );
+    let definition = format!(
+        "- enabled: true\n  voting_public_key: \"0x{PUBLIC}\"\n  type: local_keystore\n  voting_keystore_path: /keys/none.json\n  voting_keystore_password: {PLAIN}\n  suggested_fee_recipient: \"0x0000000000000000000000000000000000000000\"\n"
+    );
+    vec![
+        ("compose.yml", compose),
+        (
+            ".env",
+            format!(
+                "# {MNEMONIC}\nKEYSTORE_PASSWORD={PLAIN}\nJWT_SECRET=0x{JWT}\nKEYMANAGER_TOKEN={TOKEN}\nexport VALIDATOR_PRIVATE_KEY=\"{KEY}\"\nKEYSTORE_PASSWORD='{PASSWORD}'\n"
+            ),
+        ),
+        (".env.example", format!("MNEMONIC=\"{MNEMONIC}\"\nWALLET_PASSWORD={PASSWORD}\n")),
+        ("keys/keystore-0.json", keystore.clone()),
+        ("keys/keystore-0.txt", PLAIN.to_owned()),
+        ("keys/keystore-torn.json", keystore[..keystore.len() - 20].to_owned()),
+        ("keys/password.txt", format!("{PASSWORD}\n")),
+        ("validators/validator_definitions.yml", definition),
+        ("validators/api-token.txt", TOKEN.to_owned()),
+        ("signer/key.yaml", format!("type: file-raw\nkeyType: BLS\nprivateKey: 0x{KEY}\n")),
+        (
+            "signer/web3signer.yaml",
+            format!(
+                "eth2.network: mainnet\neth2.slashing-protection-db-password: {PLAIN}\neth2.slashing-protection-db-password: \"{PASSWORD}\"\n"
+            ),
+        ),
+        (
+            "teku/teku.yaml",
+            format!(
+                "network: mainnet\nvalidators-proposer-default-fee-recipient: 0x0c490a87ec026823c59e3d2b6ed94fb09ffbac76\nvalidators-external-signer-keystore-password: {PLAIN}\nXinternal: {{password: {PLAIN}, password: {PASSWORD}}}\n"
+            ),
+        ),
+        (
+            "prysm/wallet.json",
+            format!(
+                "{{\"wallet-password\": \"{PLAIN}\", \"mnemonic\": \"{MNEMONIC}\", \"wallet-password\": \"{PASSWORD}\"}}\n"
+            ),
+        ),
+        (
+            "nimbus/config.toml",
+            format!("network = \"mainnet\"\nweb3-signer-password = \"{PLAIN}\"\ntoken = \"{TOKEN}\"\n"),
+        ),
+        ("etc/service.ini", format!("[Service]\npassword = {PLAIN}\nEnvironment=WALLET_PASSWORD={PASSWORD}\n")),
+        ("jwt/jwt.hex", JWT.to_owned()),
+        (".charon/charon-enr-private-key", KEY.to_owned()),
+        (
+            "notes/words.txt",
+            MNEMONIC.split(' ').enumerate().map(|(at, word)| format!("{}. {word}\n", at + 1)).collect(),
+        ),
+        (
+            "start.sh",
+            format!(
+                "#!/bin/sh\nexport WALLET_PASSWORD={PLAIN}\nrm -rf /data/validators/slashing_protection.sqlite # {PASSWORD}\nexec lighthouse vc --network mainnet --datadir /data\n"
+            ),
+        ),
+        // Torn on the very line of the secret.
+        (
+            "old/compose.yml",
+            format!("services:\n  vc:\n    command: [lighthouse, vc\n    environment: {{ WALLET_PASSWORD: {PLAIN}\n"),
+        ),
+        ("old/broken.json", format!("{{\"password\": \"{PLAIN}\", \"mnemonic\": \"{MNEMONIC}\n")),
+        ("old/broken.toml", format!("password = \"{PLAIN}\nsecret = {PASSWORD}\n")),
+    ]
+}
+
+fn tree() -> TempDir {
+    let tree = tempfile::tempdir().expect("a folder");
+    for (path, text) in host() {
+        let path = tree.path().join(path);
+        fs::create_dir_all(path.parent().expect("has a folder")).expect("folders");
+        fs::write(path, text).expect("written");
+    }
+    tree
+}
+
+/// Runs the program and answers all that it writes, to whomever.
+fn written(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
+    command.current_dir(folder).args(arguments).env("RUST_BACKTRACE", "1").stdin(Stdio::null());
+    let ran = command.output().expect("the program starts");
+    assert!(matches!(ran.status.code(), Some(1)), "{:?} {}", ran.status, String::from_utf8_lossy(&ran.stderr));
+    format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr))
+}
+
+/// Answers a report as people read it: without colours, lines joined, escapes undone.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("\u{1b}[") {
+        plain.push_str(&rest[..at]);
+        rest = &rest[at..];
+        rest = &rest[rest.find('m').map_or(rest.len(), |end| end + 1)..];
+    }
+    plain.push_str(rest);
+    plain
+}
+
+#[test]
+fn no_report_shows_a_secret() {
+    let tree = tree();
+    let canaries = canaries();
+    let mut seen = Vec::new();
+    for (format, _) in stakelint::report::FORMATS {
+        for more in [&[][..], &["--persona", "auditor", "--expand", "--full-keys", "--color", "always", "--stats"]] {
+            let text = plain(&written(tree.path(), &[&["check", "--format", format], more].concat()));
+            assert!(
+                text.contains("slashing-protection-disabled"),
+                "the neighbours of the secrets are reported: {text}"
+            );
+            for canary in canaries.iter().filter(|canary| text.contains(*canary)) {
+                let line = text.lines().find(|line| line.contains(canary)).unwrap_or_default();
+                seen.push(format!("{format}: {canary} in {line}"));
+            }
+        }
+    }
+    assert!(seen.is_empty(), "{}", seen.join("\n"));
+}
+
+#[test]
+fn a_file_alone_shows_none_either() {
+    let tree = tree();
+    let canaries = canaries();
+    for (path, _) in host() {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
+        command.current_dir(tree.path()).args(["check", path, "--persona", "auditor"]).env("RUST_BACKTRACE", "1");
+        let ran = command.output().expect("the program starts");
+        let text = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        let seen: Vec<&String> = canaries.iter().filter(|canary| text.contains(*canary)).collect();
+        assert!(seen.is_empty() && !text.contains("panicked"), "{path}: {seen:?} in {text}");
+    }
+}
