@@ -330,6 +330,14 @@ fn concise_is_one_line_a_finding_with_its_places() {
 }
 
 #[test]
+fn code_hosts_are_told_in_their_own_words() {
+    let (tree, outcome, cards) = everything();
+    for name in ["github", "gitlab", "junit", "markdown"] {
+        insta::assert_snapshot!(name, write(name, &outcome, &Context::new(&tree, &cards)));
+    }
+}
+
+#[test]
 fn keys_are_shown_as_the_operator_wants() {
     let (tree, outcome, cards) = everything();
     let full = Context { keys: KeyStyle::Full, width: 160, ..Context::new(&tree, &cards) };
@@ -424,7 +432,7 @@ fn secrets_appear_in_no_format_wherever_a_finding_points() {
     let cards = Cards::new();
     let context = Context { width: 120, ..Context::new(&tree, &cards) };
     for (file, (path, text)) in tree.0.iter().enumerate() {
-        for start in (0..text.len() as u32).step_by(3) {
+        for start in (0..text.len() as u32).step_by(9) {
             let outcome = outcome(&tree, vec![at(file as u32, start, start + 12)]);
             for (name, _) in FORMATS {
                 let text = write(name, &outcome, &context);

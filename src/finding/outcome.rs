@@ -4,6 +4,7 @@ use super::model::{Finding, Severity};
 use crate::source::Span;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Everything that a report tells.
@@ -104,14 +105,27 @@ impl Outcome {
     /// Tells how the run ends.
     #[must_use]
     pub fn status(&self) -> Status {
-        let fails = |finding: &Finding| self.fail_on.is_some_and(|least| finding.severity >= least);
-        if self.findings.iter().any(fails) {
+        if self.findings.iter().any(|finding| self.fails(finding)) {
             Status::Failed
         } else if self.summary.files == 0 || self.not_checked.iter().any(|entry| entry.gap) {
             Status::Incomplete
         } else {
             Status::Passed
         }
+    }
+
+    /// Answers the findings, the worst first, and otherwise in their order.
+    #[must_use]
+    pub fn worst_first(&self) -> Vec<&Finding> {
+        let mut findings: Vec<&Finding> = self.findings.iter().collect();
+        findings.sort_by_key(|finding| Reverse(finding.severity));
+        findings
+    }
+
+    /// Tells whether a finding fails the run.
+    #[must_use]
+    pub fn fails(&self, finding: &Finding) -> bool {
+        self.fail_on.is_some_and(|least| finding.severity >= least)
     }
 
     /// Counts the findings of each severity, none left out.

@@ -6,8 +6,12 @@ mod diagnosis;
 mod drawing;
 mod escape;
 mod excerpt;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod markdown;
 mod model;
 mod record;
 mod redact;
@@ -29,4 +33,8 @@ pub const FORMATS: &[(&str, Format)] = &[
     ("json", json::write),
     ("ndjson", json::write_lines),
     ("sarif", sarif::write),
+    ("github", github::write),
+    ("gitlab", gitlab::write),
+    ("junit", junit::write),
+    ("markdown", markdown::write),
 ];

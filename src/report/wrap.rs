@@ -14,9 +14,10 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
             continue;
         }
         let widest = broken(paragraph, width);
-        let is_ragged = widest.len() > 1 && widest.last().is_some_and(|last| last.width() < width / 3);
-        let narrower = (width * 3 / 4..width).map(|width| broken(paragraph, width));
-        let even = narrower.filter(|_| is_ragged).find(|lines| lines.len() == widest.len());
+        let is_even = |lines: &Vec<String>| lines.last().is_none_or(|last| last.width() >= width / 3);
+        let narrower = (width * 2 / 3..width).rev().map(|width| broken(paragraph, width));
+        let mut narrower = narrower.take_while(|lines| lines.len() == widest.len());
+        let even = if widest.len() == 1 || is_even(&widest) { None } else { narrower.find(is_even) };
         lines.extend(even.unwrap_or(widest));
     }
     lines

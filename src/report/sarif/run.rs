@@ -11,7 +11,6 @@ use crate::report::voice;
 use crate::report::{Context, escape};
 use crate::source::FileId;
 use serde_json::{Map, Value, json};
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -24,9 +23,7 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// Writes a SARIF file, the worst finding first.
 pub(in crate::report) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let index = index(outcome, context);
-    let mut findings: Vec<&Finding> = outcome.findings.iter().collect();
-    findings.sort_by_key(|finding| Reverse(finding.severity));
-    let mut results: Vec<_> = findings.into_iter().map(|finding| index.result(finding)).collect();
+    let mut results: Vec<_> = outcome.worst_first().into_iter().map(|finding| index.result(finding)).collect();
     results.extend(outcome.suppressed.iter().map(|entry| index.suppressed(entry)));
     let run = Run {
         tool: tool(outcome, &index),
