@@ -79,7 +79,8 @@ pub struct Command {
     pub place: Option<Span>,
     /// Why more words may reach the process than the tree shows; nothing if all are seen.
     pub open: Option<Open>,
-    /// Other commands of the same script, in order (a `rm -rf` before the client starts).
+    /// Other commands of the same script, in order (a `rm -rf` before the client starts); every word is a hole in those that
+    /// run under a condition only.
     pub before: Vec<Vec<Text>>,
     /// Text at the end of a one-string command that Compose drops without a word: from an unquoted `;`, `&`, `|`, `<`, `>` on.
     pub lost: Option<Span>,

@@ -101,7 +101,11 @@ fn is_program(run: &Run) -> bool {
 
 fn before(runs: &[Run]) -> Vec<Vec<Text>> {
     let telling = runs.iter().filter(|run| program(run).is_some_and(|name| !SILENT.contains(&name)));
-    telling.take(MOST_BEFORE).map(|run| run.words.clone()).collect()
+    let words = |run: &Run| match run.conditional {
+        true => run.words.iter().map(doubtful).collect(),
+        false => run.words.clone(),
+    };
+    telling.take(MOST_BEFORE).map(words).collect()
 }
 
 /// Words that a command has in every branch; what only some branches say becomes a hole.
@@ -224,11 +228,11 @@ vc | --network=hoodi
         let script = "if grep x /y; then\n exec vc --a --b\nelse\n exec vc --a --c\nfi";
         assert_snapshot!(show(script, &[], &[]), @r"
 vc | --a | <--c> | <--b>
-before: vc --a --b
+before: <vc> <--a> <--b>
 ");
         assert_snapshot!(show("if grep x /y; then exec geth; else exec reth; fi", &[], &[]), @r"
 reth
-before: geth
+before: <geth>
 open
 ");
     }
