@@ -3,21 +3,35 @@
 use crate::deployment::Unit;
 use crate::source::Text;
 
-/// Answers every path that `rm`, `unlink`, `shred` or `find … -delete` of a unit's commands removes, as written.
-pub fn removals(unit: &Unit) -> impl Iterator<Item = &Text> {
-    unit.command.before.iter().chain(std::iter::once(&unit.command.words)).flat_map(|words| removed(words))
+/// A file or folder that a unit deletes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removal<'u> {
+    /// The path as written.
+    pub path: &'u Text,
+    /// It is deleted at every start, not only under a condition that the tree does not decide.
+    pub always: bool,
 }
 
-fn removed(words: &[Text]) -> Vec<&Text> {
+/// Answers everything that `rm`, `unlink`, `shred` or `find … -delete` of a unit's commands removes; what is always removed first.
+#[must_use]
+pub fn removals(unit: &Unit) -> Vec<Removal<'_>> {
+    let commands = unit.command.before.iter().chain(std::iter::once(&unit.command.words));
+    let mut removals: Vec<Removal<'_>> = commands.flat_map(|words| removed(words)).collect();
+    removals.sort_by_key(|removal| !removal.always);
+    removals
+}
+
+fn removed(words: &[Text]) -> Vec<Removal<'_>> {
     let skipped =
         words.iter().take_while(|word| ["sudo", "exec", "command", "then", "do", "!"].contains(&word.value()));
     let words = &words[skipped.count()..];
-    let Some(program) = words.first().and_then(|word| word.known()) else { return Vec::new() };
-    match program.rsplit('/').next().unwrap_or(program) {
-        "rm" | "unlink" | "shred" => words[1..].iter().filter(|word| !word.value().starts_with('-')).collect(),
-        "find" if words.iter().any(|word| word.value() == "-delete") => found(&words[1..]),
+    let Some((program, arguments)) = words.split_first() else { return Vec::new() };
+    let paths: Vec<&Text> = match program.value().rsplit('/').next() {
+        Some("rm" | "unlink" | "shred") => arguments.iter().filter(|word| !word.value().starts_with('-')).collect(),
+        Some("find") if arguments.iter().any(|word| word.value() == "-delete") => found(arguments),
         _ => Vec::new(),
-    }
+    };
+    paths.into_iter().map(|path| Removal { path, always: program.is_known() }).collect()
 }
 
 /// Of `find`, the name that it looks for; else the folders that it looks through.
@@ -37,7 +51,7 @@ mod tests {
     fn paths(line: &str) -> Vec<String> {
         let text = |word: &str| Text::literal(word, Span::new(FileId(0), 0, word.len() as u32));
         let words: Vec<Text> = line.split(' ').map(text).collect();
-        removed(&words).into_iter().map(ToString::to_string).collect()
+        removed(&words).into_iter().map(|removal| removal.path.to_string()).collect()
     }
 
     #[test]

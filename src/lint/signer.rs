@@ -4,7 +4,8 @@ use super::expect::position;
 use super::fact::called;
 use super::model::Client;
 use crate::catalogue::Role;
-use crate::fleet::{Api, Durability, Fleet, Signs, Target, Workload};
+use crate::deployment::MountSource;
+use crate::fleet::{Api, Durability, Fleet, Purpose, Signs, Target, Workload};
 
 /// Why a lost history is judged milder behind a distributed-validator middleware.
 pub const SHARE_ALONE: &str =
@@ -95,18 +96,18 @@ pub fn protects(signer: &Workload) -> Option<bool> {
     position(invocation.setting("signer.slashing-protection"))
 }
 
-/// Answers the unit of the tree that keeps a signer's history on storage that is lost with it.
+/// Answers the unit of the tree that keeps a signer's history on storage that is lost with it: the signer itself, or its database.
 fn forgetful_database<'a>(signer: &'a Workload, fleet: &'a Fleet) -> Option<&'a Workload> {
+    let history = signer.stores.iter().filter(|store| store.purpose == Purpose::History);
+    if history.into_iter().any(|store| matches!(store.durability, Durability::Volatile(_))) {
+        return Some(signer);
+    }
     let databases = signer.dials.iter().filter(|dial| dial.api == Api::Database);
-    let units = databases.filter_map(|dial| match dial.target {
+    let mut units = databases.filter_map(|dial| match dial.target {
         Target::Workload(id) => fleet.workloads.get(id),
         _ => None,
     });
-    std::iter::once(signer).chain(units).find(|unit| {
-        unit.stores.iter().any(|store| {
-            let keeps = store.purpose == crate::fleet::Purpose::History
-                || !std::ptr::eq(*unit, signer) && store.purpose == crate::fleet::Purpose::Data;
-            keeps && matches!(store.durability, Durability::Volatile(_))
-        })
+    units.find(|unit| {
+        unit.unit.mounts.iter().all(|mount| matches!(mount.source, MountSource::Anonymous | MountSource::Tmpfs))
     })
 }

@@ -36,7 +36,8 @@ impl Check for ClearedHistory {
         // A unit beside the clients can clear what lies on their common volume.
         let fleet = scene.fleet();
         for cleaner in fleet.workloads.iter().filter(|unit| unit.is_hot() && !unit.is_validator()) {
-            let Some(path) = removals(&cleaner.unit).find(|path| self.is_named(path)) else { continue };
+            let removed = removals(&cleaner.unit).into_iter().filter(|removal| removal.always);
+            let Some(path) = removed.map(|removal| removal.path).find(|path| self.is_named(path)) else { continue };
             let robbed = scene.validators().filter(|client| client.workload.unit.project == cleaner.unit.project);
             let Some(client) = robbed.min_by_key(|client| client.id) else { continue };
             let name = &client.workload.unit.name.value;
@@ -54,12 +55,22 @@ impl ClearedHistory {
             _ => None,
         };
         let workload = client.workload;
-        let deleted = removals(&workload.unit).filter(|path| self.is_named(path) || holds_history(path, workload));
-        let mut places = flag.into_iter().chain(deleted.map(Spot::from));
-        let headline = format!("{} clears its signing history at every start", called(workload));
+        let removals = removals(&workload.unit);
+        let fits = |path: &Text| self.is_named(path) || holds_history(path, workload);
+        let deleted: Vec<_> = removals.iter().filter(|removal| fits(removal.path)).collect();
+        let always = flag.is_some() || deleted.first().is_some_and(|removal| removal.always);
+        let mut places = flag.into_iter().chain(deleted.iter().map(|removal| Spot::from(removal.path)));
+        let (can, when) = if always { ("clears", "every start") } else { ("can clear", "a start") };
+        let headline = format!("{} {can} its signing history at {when}", called(workload));
         let mut report = Report::on(workload, places.next()?, headline).subject(identity(workload));
         for place in places {
             report = report.related(place, "so does this");
+        }
+        if !always {
+            report = report
+                .severity(Severity::High)
+                .confidence(Confidence::Medium)
+                .because("It does so under a condition that this repository does not decide: one step milder.");
         }
         Some(report)
     }
@@ -76,7 +87,11 @@ impl ClearedHistory {
 
 /// Tells whether a path is the folder of a unit's history, or one above it.
 fn holds_history(path: &Text, workload: &Workload) -> bool {
-    let Some(written) = path.known() else { return false };
+    // A word of a conditional command is a hole as a whole, and still says what it says.
+    let written = path.value();
+    if !path.is_known() && (!path.is_hole() || written.contains('$')) {
+        return false;
+    }
     let Some(folder) = normalise(written.strip_suffix("/*").unwrap_or(written)) else { return false };
     let mut histories = workload.stores.iter().filter(|store| store.purpose == Purpose::History);
     histories.any(|store| below(&folder, &store.path).is_some())

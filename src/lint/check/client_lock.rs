@@ -27,7 +27,8 @@ impl Check for ClientLock {
                 Answer::Set(setting) if position(answer) == Some(false) => Some(Spot::from(setting)),
                 _ => None,
             };
-            let deleted = removals(&client.workload.unit).filter(|path| self.is_lock(path)).map(Spot::from);
+            let removals = removals(&client.workload.unit);
+            let deleted = removals.iter().map(|removal| removal.path).filter(|path| self.is_lock(path)).map(Spot::from);
             let mut places = off.into_iter().chain(deleted);
             let Some(primary) = places.next() else { continue };
             let headline = format!("{} runs without the locks on its keystores", called(client.workload));

@@ -73,7 +73,7 @@ fn of_client(client: &Client<'_>, chosen: &Setting, scene: &Scene<'_>) -> Option
     if matches!(backing, Backing::Signer) {
         return None;
     }
-    let headline = format!("{} signs through its signer with its own slashing protection off", called(client.workload));
+    let headline = format!("{} has its own slashing protection off for keys of a signer", called(client.workload));
     let mut report = Report::on(client.workload, chosen, headline);
     if let Some(weakness) = backing.weakness() {
         report = report.because(weakness);
