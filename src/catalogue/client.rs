@@ -37,10 +37,15 @@ pub struct Client {
     pub name: String,
     /// Where its sources are (`sigp/lighthouse`).
     pub repository: String,
-    /// The newest release whose options were read in full; above it an unknown option may be a new one.
+    /// The oldest release whose options were read; before it there were others.
+    pub oldest: String,
+    /// The newest release whose options were read; above it an unknown option may be a new one.
     pub newest: String,
     /// The day on which the table was made.
     pub made: String,
+    /// Every option is in the table; false where hidden ones or whole releases could not be read.
+    #[serde(default = "yes")]
+    pub complete: bool,
     /// Images that run it.
     #[serde(default, rename = "image")]
     pub images: Vec<Image>,

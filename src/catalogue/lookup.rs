@@ -169,10 +169,12 @@ impl Client {
         best
     }
 
-    /// Tells whether every flag of a release is in the table, so that an unknown one is wrong and not new.
+    /// Tells whether every flag of a release is in the table, so that an unknown one is wrong and not new, old or hidden.
     #[must_use]
     pub fn covers(&self, version: &Version) -> bool {
-        Version::parse(&self.newest).is_some_and(|newest| version.as_released() <= newest)
+        let at_least = |text: &str| Version::parse(text).is_some_and(|oldest| oldest.as_released() <= *version);
+        let at_most = |text: &str| Version::parse(text).is_some_and(|newest| version.as_released() <= newest);
+        self.complete && at_least(&self.oldest) && at_most(&self.newest)
     }
 
     /// Tells whether the table lists the flags of a role at all.

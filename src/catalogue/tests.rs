@@ -30,7 +30,8 @@ fn every_table_can_be_read_and_its_client_be_recognised() {
             client.id
         );
         assert!(!client.roles.is_empty(), "{} has no role", client.id);
-        assert!(Version::parse(&client.newest).is_some(), "{}: newest {}", client.id, client.newest);
+        let releases = (Version::parse(&client.oldest), Version::parse(&client.newest));
+        assert!(releases.0.is_some() && releases.0 <= releases.1, "{}: {}", client.id, client.newest);
         for image in &client.images {
             let program = image.program.as_deref();
             let known = program.is_none_or(|program| client.binaries.iter().any(|binary| binary.name == program));
@@ -151,6 +152,18 @@ fn a_client_is_found_by_image_program_and_sub_command() {
     assert_eq!(role(&["vc", "--http"]), Some((super::Role::Validator, 1)));
     assert_eq!(role(&["account", "validator", "import"]), Some((super::Role::Tool, 1)));
     assert_eq!(role(&["--http"]), None);
+}
+
+#[test]
+fn a_table_covers_what_was_read_and_nothing_else() {
+    let catalogue = Catalogue::builtin();
+    let covers = |id: &str, text: &str| {
+        let client = catalogue.client(id).expect("a client");
+        client.covers(&Version::parse(text).expect("a version"))
+    };
+    assert!(covers("lighthouse", "8.2.0") && covers("lighthouse", "8.2.0-rc.1") && covers("lighthouse", "1.0.0"));
+    assert!(!covers("lighthouse", "8.2.1") && !covers("lighthouse", "0.3.0"));
+    assert!(!covers("nethermind", "1.30.0"), "hidden options are missing");
 }
 
 #[test]
