@@ -2,7 +2,7 @@
 
 use super::report::Report;
 use crate::catalogue::{Catalogue, Flag};
-use crate::finding::{Card, Finding};
+use crate::finding::{Card, Confidence, Finding};
 use crate::fleet::{Fleet, Workload, WorkloadId};
 use crate::invocation::Invocation;
 
@@ -89,6 +89,11 @@ impl<'a> Scene<'a> {
 
     /// Says what was found.
     pub fn report(&mut self, report: Report) {
+        // What a torn file seems to lack may stand in the part that cannot be read.
+        let place = report.place();
+        let torn = self.fleet().inventory.unreadable.iter().any(|unreadable| unreadable.span.file == place.file);
+        let lacks = || self.fleet().workloads.iter().any(|workload| workload.unit.name.span == place);
+        let report = if torn && lacks() { report.confidence(Confidence::Low) } else { report };
         self.findings.extend(report.finish(self.card));
     }
 }

@@ -1,7 +1,9 @@
 //! Every place of a fleet that names a fee recipient.
 
+use super::fact::identity;
 use super::model::{Client, Scene};
 use super::report::Spot;
+use crate::ethereum::PublicKey;
 use crate::fleet::{Api, Target};
 use crate::source::Text;
 
@@ -15,11 +17,32 @@ pub struct Recipient<'a> {
     pub client: Client<'a>,
     /// The address as written.
     pub text: &'a Text,
-    /// It is for one key, not for all.
-    pub of_key: bool,
+    /// What names it: the setting, or the key that it is for.
+    pub named_by: Named<'a>,
+}
+
+/// What names a fee recipient.
+#[derive(Debug, Clone, Copy)]
+pub enum Named<'a> {
+    /// A setting, for all keys of the unit.
+    Setting(&'a str),
+    /// An entry of a definitions file, for one key, which is given where it is well formed.
+    Entry(Option<PublicKey>),
 }
 
 impl Recipient<'_> {
+    /// Answers what tells it apart from every other one. Its own text is no part of that: it can be a secret pasted by mistake.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        let unit = identity(self.client.workload);
+        match self.named_by {
+            Named::Setting(name) => format!("{unit} {name}"),
+            Named::Entry(key) => {
+                format!("{unit} {}", key.map_or_else(|| "definition".to_owned(), |key| key.to_string()))
+            }
+        }
+    }
+
     /// Answers the place to point at.
     #[must_use]
     pub fn spot(&self) -> Spot {
@@ -34,12 +57,13 @@ impl Recipient<'_> {
 pub fn recipients<'a>(scene: &Scene<'a>) -> Vec<Recipient<'a>> {
     let mut found: Vec<Recipient<'a>> = Vec::new();
     for client in scene.clients().filter(|client| !client.workload.behind_dvt && !serves_middleware(client, scene)) {
-        let set = SETTINGS.iter().filter_map(|name| client.invocation.set(name)).map(|setting| (&setting.value, false));
+        let set = SETTINGS.iter().filter_map(|name| client.invocation.set(name));
+        let set = set.map(|setting| (&setting.value, Named::Setting(&setting.name)));
         let own = scene.fleet().definitions_of(client.id).filter(|definition| definition.enabled);
         let keys = own.filter_map(|definition| definition.fee_recipient.as_ref()).map(|text| (text, true));
         for (text, of_key) in set.chain(keys) {
             if !found.iter().any(|other| other.client.id == client.id && other.text.span() == text.span()) {
-                found.push(Recipient { client, text, of_key });
+                found.push(Recipient { client, text, named_by });
             }
         }
     }

@@ -131,6 +131,11 @@ impl Report {
         self
     }
 
+    /// Answers the primary place.
+    pub(super) fn place(&self) -> Span {
+        self.primary.0.span
+    }
+
     /// Makes the finding, or nothing where the card's group is silent on development networks.
     pub(super) fn finish(self, card: &Card) -> Option<Finding> {
         let stakes = self.stakes.clone();

@@ -1,9 +1,9 @@
 //! A fee recipient is an address, and one that somebody owns.
 
 use crate::ethereum::Address;
-use crate::lint::fact::{called, identity};
+use crate::lint::fact::called;
 use crate::lint::model::{Check, Scene};
-use crate::lint::recipient::{Recipient, recipients};
+use crate::lint::recipient::{Named, Recipient, recipients};
 use crate::lint::report::Report;
 use serde::Deserialize;
 
@@ -31,10 +31,12 @@ impl Check for FeeRecipientValue {
             let Some(value) = recipient.text.known().map(str::trim).filter(|value| !value.is_empty()) else { continue };
             let Some(says) = self.fault.of(value, &recipient) else { continue };
             let workload = recipient.client.workload;
-            let whose = if recipient.of_key { "a key's rewards" } else { "the rewards of its blocks" };
+            let whose = match recipient.named_by {
+                Named::Setting(_) => "the rewards of its blocks",
+                Named::Entry(_) => "a key's rewards",
+            };
             let headline = format!("{} sends {whose} to {says}", called(workload));
-            let subject = format!("{} {}", identity(workload), value.to_ascii_lowercase());
-            scene.report(Report::on(workload, recipient.spot(), headline).subject(subject).cause(says));
+            scene.report(Report::on(workload, recipient.spot(), headline).subject(recipient.subject()).cause(says));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a unit has to remember lies where it outlives the unit.
 
+use crate::catalogue::Role;
 use crate::finding::{Confidence, Severity};
 use crate::fleet::{Durability, Purpose, Store};
 use crate::lint::fact::{called, identity};
@@ -22,7 +23,7 @@ pub struct VolatileData {
 enum Kept {
     /// The signing history of a validator unit.
     History,
-    /// The data folder of any unit that has no signing history.
+    /// The database of a beacon node or an execution client that signs nothing.
     Data,
 }
 
@@ -48,7 +49,7 @@ impl VolatileData {
     fn covers(&self, client: &Client<'_>, store: &Store) -> bool {
         match self.purpose {
             Kept::History => client.workload.is_validator() && store.purpose == Purpose::History,
-            Kept::Data => !client.workload.is_validator() && store.purpose == Purpose::Data,
+            Kept::Data => has_database(client) && store.purpose == Purpose::Data,
         }
     }
 
@@ -65,6 +66,10 @@ impl VolatileData {
         let report = Report::on(client.workload, place, headline).subject(identity(client.workload));
         if store.place == name.span { report } else { report.related(store.place, "this decides where it lies") }
     }
+}
+
+fn has_database(client: &Client<'_>) -> bool {
+    !client.workload.is_validator() && matches!(client.invocation.role, Role::Beacon | Role::Execution)
 }
 
 /// Judges a lost history by what else keeps the unit from signing twice.
