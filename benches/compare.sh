@@ -74,12 +74,12 @@ measure() {
   awk -v name="$name" -v files="$(find "$path" -type f | wc -l)" -v bytes="$(find "$path" -type f -printf '%s\n' | awk '{ s += $1 } END { print s }')" \
     -v read="$(median "$results/read")" -v search="$(median "$results/search")" -v check="$(median "$results/check")" \
     -v peak="$(peak "$path")" 'BEGIN {
-      printf "| %s | %d | %.1f MB | %.3f s | %.3f s | **%.3f s** | %.2f | %.2f | %s |\n",
+      printf "| %s | %d | %.3g MB | %.3f s | %.3f s | **%.3f s** | %.2f | %.2f | %s |\n",
         name, files, bytes / 1e6, read, search, check, check / read, check / search, peak }'
   rm -rf "$results"
 }
 
-echo "$("$stakelint" --version), $(rg --version | head -1), $(nproc 2>/dev/null || sysctl -n hw.ncpu) processors, median of $rounds rounds"
+echo "$("$stakelint" --version), $(rg --version | sed -n 1p), $(nproc 2>/dev/null || sysctl -n hw.ncpu) processors, median of $rounds rounds"
 echo
 echo "| tree | files | size | \`cat\` | \`rg -uuu -c pubkey\` | \`stakelint check\` | of \`cat\` | of \`rg\` | memory |"
 echo "|---|---|---|---|---|---|---|---|---|"
