@@ -60,8 +60,11 @@ pub fn recipients<'a>(scene: &Scene<'a>) -> Vec<Recipient<'a>> {
         let set = SETTINGS.iter().filter_map(|name| client.invocation.set(name));
         let set = set.map(|setting| (&setting.value, Named::Setting(&setting.name)));
         let own = scene.fleet().definitions_of(client.id).filter(|definition| definition.enabled);
-        let keys = own.filter_map(|definition| definition.fee_recipient.as_ref()).map(|text| (text, true));
-        for (text, of_key) in set.chain(keys) {
+        let keys = own.filter_map(|definition| {
+            let key = definition.key.as_ref().map(|key| key.value);
+            Some((definition.fee_recipient.as_ref()?, Named::Entry(key)))
+        });
+        for (text, named_by) in set.chain(keys) {
             if !found.iter().any(|other| other.client.id == client.id && other.text.span() == text.span()) {
                 found.push(Recipient { client, text, named_by });
             }
