@@ -285,7 +285,7 @@ fn a_script_in_an_image_leaves_known_what_its_table_tells() {
     let packaged = read(&packaged).expect("lighthouse");
     assert_eq!((packaged.role, packaged.version.clone()), (Role::Validator, None));
     assert_eq!(packaged.unseen, Some(Unseen::Script("entrypoint.sh".into())));
-    assert_eq!(guards(&packaged), ("false".into(), "0xab".into()));
+    assert_eq!(guards(&packaged), ("false".into(), "entrypoint.sh".into()), "the wizard writes the fee recipient");
     assert_eq!(get(&packaged, "validator.graffiti"), "-", "the table tells that nothing sets it");
     assert_eq!(get(&packaged, "validator.distributed"), "?", "the table does not tell");
     assert!(packaged.set("data-dir").is_some_and(|setting| setting.known().is_none()));
