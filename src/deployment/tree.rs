@@ -48,6 +48,14 @@ pub fn is_sample_environment(path: &str) -> bool {
     name != ".env" && has_word(name, &["env"]) && !name.ends_with(".sh")
 }
 
+/// Tells whether a path is one of data that programs are tested with, and not of a test environment (`test/`), which runs.
+#[must_use]
+pub fn is_test_data(path: &str) -> bool {
+    const FOLDERS: [&str; 8] =
+        ["testdata", "test-data", "test_data", "fixture", "fixtures", "molecule", "mocks", "__snapshots__"];
+    folder(path).split('/').any(|part| FOLDERS.contains(&part))
+}
+
 /// Tells whether a path is obviously one of test data.
 #[must_use]
 pub fn is_fixture(path: &str) -> bool {
@@ -169,6 +177,7 @@ mod tests {
         );
         assert!(![".env", "a/.env", "environment.yml", "env.sh"].iter().any(|path| is_sample_environment(path)));
         assert!(is_fixture("roles/x/molecule/keys.json") && !is_fixture("testnet/keys.json"));
+        assert!(is_test_data("cli/testdata/one/compose.yml") && !is_test_data("hosts/test/compose.yml"));
     }
 
     #[test]

@@ -196,6 +196,17 @@ services:
     }
 
     #[test]
+    fn examples_and_test_data_are_told_from_deployments() {
+        let template = |path: &str, image: &str| {
+            let text = format!("services: {{ a: {{ image: \"{image}\" }} }}");
+            read(&Workspace::of(&[(path, &text)])).units[0].template
+        };
+        assert!(template("cli/testdata/full/compose.yml", "a:1") && template("compose.example.yml", "a:1"));
+        assert!(template("compose.yml", "a:<TAG>") && template("compose.yml", "YOUR_REGISTRY/a:1"));
+        assert!(!template("hosts/test/compose.yml", "a:1") && !template("compose.yml", "yours/a:1"));
+    }
+
+    #[test]
     fn overlays_merge_as_compose_merges() {
         let base = r#"
 services:

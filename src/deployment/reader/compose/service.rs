@@ -271,10 +271,11 @@ fn names(service: &Service) -> Vec<Text> {
     names
 }
 
-/// A unit of a template, or one with a placeholder (`<YOUR_ADDRESS>`) that somebody has to fill in.
+/// A unit of a template or of test data, or one with a placeholder (`<YOUR_ADDRESS>`) that somebody has to fill in.
 fn is_template(unit: &Unit, workspace: &Workspace) -> bool {
     let files = unit.files.iter().map(|file| workspace.file(*file));
-    let by_file = files.into_iter().any(|file| file.template || tree::is_template(&file.path));
+    let is_example = |path: &str| tree::is_template(path) || tree::is_test_data(path);
+    let by_file = files.into_iter().any(|file| file.template || is_example(&file.path));
     let texts = unit.command.words.iter().chain(&unit.image).chain(unit.env.iter().map(|variable| &variable.value));
     by_file || texts.into_iter().any(|text| has_placeholder(text.value()))
 }
@@ -286,5 +287,6 @@ fn has_placeholder(text: &str) -> bool {
         word.starts_with(|first: char| first.is_ascii_alphabetic())
             && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_- .".contains(&byte))
     };
-    text.match_indices('<').take(16).any(|(at, _)| inside(&text[at + 1..]))
+    let says_so = ["YOUR_", "YOUR-", "*your", "[your"].iter().any(|sign| text.contains(sign));
+    says_so || text.match_indices('<').take(16).any(|(at, _)| inside(&text[at + 1..]))
 }
