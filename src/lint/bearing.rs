@@ -11,6 +11,8 @@ pub struct Bearing<'a> {
     pub id: WorkloadId,
     /// How it comes by it.
     pub by: Way<'a>,
+    /// Where it is used: the place itself, or the reference that leads to it.
+    pub used: Span,
 }
 
 /// How a unit comes by what is written in a place.
@@ -36,8 +38,8 @@ impl<'a> Bearings<'a> {
     pub fn of(fleet: &'a Fleet) -> Self {
         let mut places: BTreeMap<FileId, Vec<(Span, Bearing<'a>)>> = BTreeMap::new();
         for (id, workload) in fleet.workloads.iter().enumerate().filter(|(_, workload)| workload.is_hot()) {
-            for (span, by) in written(workload) {
-                places.entry(span.file).or_default().push((span, Bearing { id, by }));
+            for (span, by, used) in written(workload) {
+                places.entry(span.file).or_default().push((span, Bearing { id, by, used }));
             }
         }
         Self { fleet, places }
@@ -59,29 +61,29 @@ impl<'a> Bearings<'a> {
     }
 }
 
-/// Answers every place that a unit is written in, or takes a text from.
-fn written(workload: &Workload) -> Vec<(Span, Way<'_>)> {
+/// Answers every place that a unit is written in, or takes a text from, and where that text is used.
+fn written(workload: &Workload) -> Vec<(Span, Way<'_>, Span)> {
     let unit = &workload.unit;
-    let mut places = vec![(unit.place, Way::Description)];
-    let words = unit.command.words.iter().chain(unit.command.before.iter().flatten());
-    places.extend(words.flat_map(origins).map(|span| (span, Way::Description)));
+    let mut places = vec![(unit.place, Way::Description, unit.name.span)];
+    for word in unit.command.words.iter().chain(unit.command.before.iter().flatten()) {
+        places.extend(origins(word).map(|(origin, used)| (origin, Way::Description, used)));
+    }
     for variable in &unit.env {
-        let way = Way::Variable(&variable.name.value);
-        places.extend(pieces(&variable.value).map(|span| (span, way)));
+        places.extend(pieces(&variable.value, Way::Variable(&variable.name.value)));
     }
     for setting in workload.invocation.iter().flat_map(|client| &client.settings) {
-        let way = Way::Setting(&setting.name);
         let values = std::iter::once(&setting.value).chain(&setting.more);
-        places.extend(values.flat_map(pieces).map(|span| (span, way)));
+        places.extend(values.flat_map(|value| pieces(value, Way::Setting(&setting.name))));
     }
     places
 }
 
 /// Answers where the pieces of a text are used, and where they were written if that is elsewhere.
-fn pieces(text: &Text) -> impl Iterator<Item = Span> {
-    text.segments().iter().map(|piece| piece.span).chain(origins(text))
+fn pieces<'w>(text: &'w Text, way: Way<'w>) -> impl Iterator<Item = (Span, Way<'w>, Span)> {
+    let used = text.segments().iter().map(|piece| (piece.span, piece.span));
+    used.chain(origins(text)).map(move |(place, used)| (place, way, used))
 }
 
-fn origins(text: &Text) -> impl Iterator<Item = Span> {
-    text.segments().iter().filter_map(|piece| piece.origin)
+fn origins(text: &Text) -> impl Iterator<Item = (Span, Span)> {
+    text.segments().iter().filter_map(|piece| Some((piece.origin?, piece.span)))
 }

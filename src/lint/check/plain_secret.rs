@@ -9,6 +9,9 @@ use crate::lint::report::{Report, lower};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
+/// Uses of a secret that are shown.
+const MOST_USES: usize = 8;
+
 /// What a card says of secrets of one kind.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -73,6 +76,9 @@ impl PlainSecret {
         let mut report = Report::at(secret.span, headline).subject(format!("{path} {name}")).cause(name.clone());
         for workload in bearings.units(secret.span) {
             report = report.also(workload);
+        }
+        for user in users.iter().filter(|user| user.used.file != secret.span.file).take(MOST_USES) {
+            report = report.related(user.used, format!("`{}` is given it here", fleet.workloads[user.id].name()));
         }
         self.weigh(report, secret, &users, scene)
     }
