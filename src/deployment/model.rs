@@ -71,6 +71,9 @@ pub struct Command {
     /// Words of entrypoint and command in one line, a shell's script taken apart: the words of the command that it ends in.
     /// A word can be a hole as a whole (`${EXTRA_FLAGS}`): then any number of words may stand there.
     pub words: Vec<Text>,
+    /// The words as the manifest has them, if `words` come from following a script of the tree: whoever knows that script
+    /// better can start from here.
+    pub written: Vec<Text>,
     /// What started the program, outermost first: scripts and launchers as written (`docker-entrypoint.sh`, `tini`).
     pub wrappers: Vec<Text>,
     /// The manifest replaces the image's entrypoint: `words` begin with the program. Otherwise they follow what the image says.

@@ -50,6 +50,9 @@ pub(super) fn follow(command: &mut Command, env: &mut Vec<Variable>, surrounding
                 let name = tree::name(place.value()).to_owned();
                 let outcome = shell::read(&script, Some(place.clone()), arguments, env, surroundings.env_open);
                 command.wrappers.push(place);
+                if command.written.is_empty() {
+                    command.written = std::mem::take(&mut command.words);
+                }
                 take(command, env, outcome, &name);
             }
             Step::Missing { place, arguments } => {

@@ -95,12 +95,43 @@ impl<F: Copy> Reader<'_, F> {
         if word.value() == "--" {
             self.line.words.extend(self.words.drain(self.at..));
         } else if starts_unknown(&word) {
-            self.line.hole.get_or_insert(word.span());
+            if !self.possible(&word) {
+                self.line.hole.get_or_insert(word.span());
+            }
         } else if is_flag_like(word.value()) {
             self.flag(&word);
         } else if !word.value().is_empty() {
             self.line.words.push(word);
         }
+        true
+    }
+
+    /// Reads `${X:+--flag}`, which is this flag or nothing, and `${X:+$X}` behind it: the flag is there with a value that nobody
+    /// knows. Answers whether the word could be read so.
+    fn possible(&mut self, word: &Text) -> bool {
+        let Some(alternative) = alternative(word) else { return false };
+        let mut pieces = alternative.split_whitespace().peekable();
+        let mut found = Vec::new();
+        while let Some(piece) = pieces.next() {
+            let name = &piece[..name_end(piece, self.grammar.colon)];
+            if !is_flag_like(piece) || name.contains('$') {
+                return false;
+            }
+            let flag = self.look_up(name);
+            let takes = matches!(flag, Some((_, Shape::Value | Shape::Many | Shape::Optional)) | None);
+            if takes && name.len() == piece.len() && pieces.peek().is_some_and(|next| !is_flag_like(next)) {
+                pieces.next();
+            }
+            found.push((flag, takes && name.len() == piece.len()));
+        }
+        let wants = found.last().is_some_and(|(_, takes)| *takes) && !alternative.contains(char::is_whitespace);
+        if wants && self.words.get(self.at).is_some_and(|next| alternative_of_value(next)) {
+            self.at += 1;
+        }
+        let arguments = found.into_iter();
+        self.line.arguments.extend(arguments.filter_map(|(flag, _)| {
+            Some(Argument { name: word.clone(), values: vec![word.clone()], flag: Some(flag?.0) })
+        }));
         true
     }
 
@@ -177,6 +208,20 @@ fn starts_unknown(word: &Text) -> bool {
     word.segments().first().is_some_and(|segment| segment.hole)
 }
 
+/// Answers what a word is if a variable is set, and nothing if it is not: `--flag` of `${X:+--flag}`.
+fn alternative(word: &Text) -> Option<&str> {
+    let whole = word.is_hole() && word.segments().len() == 1;
+    let inner = word.value().strip_prefix("${").filter(|_| whole)?.strip_suffix('}')?;
+    let name = inner.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')?;
+    let rest = &inner[name..];
+    rest.strip_prefix(":+").or_else(|| rest.strip_prefix('+'))
+}
+
+/// Tells whether a word is a value or nothing.
+fn alternative_of_value(word: &Text) -> bool {
+    alternative(word).is_some_and(|value| !is_flag_like(value))
+}
+
 /// Answers where the name of a flag ends: at `=`, at white space, and for some at `:`.
 fn name_end(word: &str, colon: bool) -> usize {
     word.find(|letter: char| letter == '=' || letter.is_whitespace() || colon && letter == ':').unwrap_or(word.len())
@@ -244,7 +289,9 @@ mod tests {
     fn text(word: &str, at: u32) -> Text {
         let mut text = Text::empty(Span::new(FileId(0), at, at + word.len() as u32));
         let place = |from: usize, to: usize| Span::new(FileId(0), at + from as u32, at + to as u32);
-        match (word.find("${"), word.find('}')) {
+        // A hole reaches to its own brace: `${A:+${A}}`.
+        let end = word.find("}}").map(|at| at + 1).or_else(|| word.find('}'));
+        match (word.find("${"), end) {
             (Some(from), Some(end)) if from < end => {
                 text.push(&word[..from], place(0, from), None);
                 text.push_hole(&word[from..=end], place(from, end + 1));
@@ -328,6 +375,14 @@ mod tests {
         assert_eq!(shown(&["--switch", "${A}", "--value=${B}"]), "--switch= --value=${B} ?100");
         assert_eq!(shown(&["--${A}=b", "--switch"]), "--switch= ?0");
         assert_eq!(shown(&["--unknown", "${A}"]), "--unknown=${A} ?100");
+    }
+
+    #[test]
+    fn what_may_be_one_flag_is_not_anything() {
+        assert_eq!(shown(&["${A:+--switch}", "--value=b"]), "${A:+--switch}=${A:+--switch} --value=b");
+        assert_eq!(shown(&["${A:+--value}", "${A:+${A}}", "vc"]), "${A:+--value}=${A:+--value} vc");
+        assert_eq!(shown(&["${A:+--value=$A --switch}"]).matches("=${A").count(), 2);
+        assert_eq!(shown(&["${A:+--unheard-of 3}", "${B:+${B}}"]), "?100");
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! Units become clients with canonical settings, whatever the flag was called.
 
 mod arguments;
+mod candidate;
 mod environment;
 mod files;
 mod grammar;
@@ -12,6 +13,7 @@ mod program;
 mod reading;
 #[cfg(test)]
 mod sample;
+mod script;
 mod settle;
 #[cfg(test)]
 mod tests;

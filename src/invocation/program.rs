@@ -62,6 +62,10 @@ pub(super) fn find(words: &[Text], is_program: &dyn Fn(&str) -> bool) -> Program
     // A client's sub-command can have the name of an interpreter (`node`): then no program follows.
     let mut interpreter = None;
     while let Some(word) = words.get(at) {
+        if word.known().is_some_and(is_assignment) {
+            at += 1;
+            continue;
+        }
         let Some(name) = known_name(word) else { break };
         if is_program(name) {
             return Program { at: Some(at), from: at + 1, wrappers };
@@ -69,8 +73,6 @@ pub(super) fn find(words: &[Text], is_program: &dyn Fn(&str) -> bool) -> Program
         if let Some((_, takes)) = STARTERS.iter().find(|(starter, _)| *starter == name) {
             interpreter = interpreter.or_else(|| (name == "node").then_some(at));
             at = behind(words, at + 1, *takes);
-        } else if word.known().is_some_and(is_assignment) {
-            at += 1;
         } else if let Some(program) = wrapped(words, at, is_program) {
             wrappers.push(at);
             at = program;
@@ -90,8 +92,11 @@ pub(super) fn file_name(path: &str) -> &str {
     [".jar", ".js", ".dll", ".exe"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name)
 }
 
-/// Answers the file name of a program's path, if that much of it is known (`${BIN}/lighthouse`).
+/// Answers the file name of a program's path, if that much of it is known (`${BIN}/lighthouse`); flags and URLs are none.
 pub(super) fn known_name(word: &Text) -> Option<&str> {
+    if word.value().starts_with('-') || word.value().contains("://") || is_assignment(word.value()) {
+        return None;
+    }
     let from = word.value().rfind('/').map_or(0, |at| at + 1);
     word.is_known_in(from..word.value().len()).then(|| file_name(word.value()))
 }
@@ -187,6 +192,7 @@ mod tests {
 
     #[test]
     fn other_programs_are_no_starters() {
+        assert_eq!(found("init.sh migrate -url=postgres://db/lighthouse A=/x/teku").at, None);
         assert_eq!(found("curl lighthouse").at, None);
         assert_eq!(found("--network=mainnet"), Program { at: None, from: 0, wrappers: vec![] });
         assert_eq!(found("vc --network=mainnet").from, 0);

@@ -31,6 +31,7 @@ fn prysm_is_told_apart_by_image_and_program() {
     assert_eq!(run("", "./prysm.sh beacon-chain --mainnet").role, Role::Beacon);
     assert_eq!(run("gcr.io/prysmaticlabs/prysm/beacon-chain", "--datadir=/data").role, Role::Beacon);
     assert_eq!(run("gcr.io/offchainlabs/prysm/validator", "accounts import --keys-dir=/keys").role, Role::Tool);
+    assert_eq!(run("", "prysmctl validator exit --wallet-dir=/w").role, Role::Tool);
     assert!(read(&unit("mycorp/checker", "validator --schema x.json", &[])).is_none());
     assert_eq!(run("mycorp/tools", "/app/validator --enable-doppelganger").role, Role::Validator);
     let by_file = with_file(
@@ -260,17 +261,19 @@ fn a_known_start_script_is_followed() {
     let variables = ["DOPPELGANGER=true", "NETWORK=hoodi", "VC_EXTRAS=--suggested-fee-recipient 0xab"];
     let on_request = read(&unit("lighthouse:local", line, &variables)).expect("lighthouse");
     assert_eq!((guards(&on_request), on_request.unseen.clone()), (on(), None));
-    let silent = read(&unit("lighthouse:local", line, &["NETWORK=hoodi"])).expect("lighthouse");
+    let silent = read(&unit("lighthouse:local", line, &["NETWORK=hoodi", "MEV_BOOST=true"])).expect("lighthouse");
     assert_eq!(get(&silent, DOPPELGANGER), "-false");
     let nimbus = "docker-entrypoint-vc.sh nimbus_validator_client --data-dir=/d";
     assert_eq!(
-        get(&read(&unit("", nimbus, &[])).expect("nimbus"), DOPPELGANGER),
+        get(&read(&unit("", nimbus, &["CL_NODE=http://a:1", "MEV_BOOST=true"])).expect("nimbus"), DOPPELGANGER),
         "false",
         "the script switches it off"
     );
-    let mut unread = unit("lighthouse:local", line, &[]);
+    let mut unread = unit("lighthouse:local", line, &variables);
     unread.env_open = true;
-    assert_eq!(get(&read(&unread).expect("lighthouse"), DOPPELGANGER), "?");
+    assert_eq!(get(&read(&unread).expect("lighthouse"), "validator.distributed"), "?");
+    let namesake = read(&unit("lighthouse:local", line, &[])).expect("lighthouse");
+    assert_eq!(namesake.unseen, Some(Unseen::Script("docker-entrypoint-vc.sh".into())), "many scripts share a name");
 }
 
 #[test]
@@ -300,14 +303,37 @@ fn a_known_script_tells_the_role_of_the_image_that_it_starts() {
         read(&unit)
     };
     let behind =
-        started("chainsafe/lodestar:v1.30.0", "run.sh", &["BEACON_NODE_ADDRESS=http://charon:3600"]).expect("lodestar");
+        started("chainsafe/lodestar:v1.30.0", "run.sh", &["BEACON_NODE_ADDRESS=http://charon:3600", "NETWORK=hoodi"])
+            .expect("lodestar");
     assert_eq!((behind.role, behind.unseen.clone()), (Role::Validator, None));
     assert_eq!(get(&behind, "validator.distributed"), "true");
     assert_eq!(get(&behind, "validator.beacon-endpoints"), "http://charon:3600");
-    assert_eq!(started("sigp/lighthouse:v8.0.0", "start-vc.sh", &[]).map(|client| client.role), Some(Role::Validator));
-    assert_eq!(started("sigp/lighthouse:v8.0.0", "start-bn.sh", &[]).map(|client| client.role), Some(Role::Beacon));
+    assert_eq!(
+        started("sigp/lighthouse:v8.0.0", "start-vc.sh", &["NETWORK=mainnet", "ENABLE_METRICS=true"])
+            .map(|client| client.role),
+        Some(Role::Validator)
+    );
+    assert_eq!(
+        started("sigp/lighthouse:v8.0.0", "start-bn.sh", &["NETWORK=mainnet", "ENABLE_METRICS=true"])
+            .map(|client| client.role),
+        Some(Role::Beacon)
+    );
     assert!(started("sigp/lighthouse:v8.0.0", "my-own.sh", &[]).is_none(), "its role is not to be seen");
     let own = started("gcr.io/offchainlabs/prysm/validator", "my-own.sh", &[]).expect("prysm");
     assert_eq!(own.unseen, Some(Unseen::Script("my-own.sh".into())));
     assert!(started("postgres:16", "docker-entrypoint.sh", &["NETWORK=mainnet", "GRAFFITI=x"]).is_none());
+}
+
+#[test]
+fn what_the_manifest_hands_to_a_script_is_read_where_following_it_came_to_less() {
+    let text = |line: &str| unit("", line, &[]).command.words;
+    let mut passing = unit("lighthouse:local", "$arg --network hoodi", &["DOPPELGANGER=true", "NETWORK=hoodi"]);
+    passing.command.open = Some(Open::Script("docker-entrypoint-vc.sh".into()));
+    passing.command.written = text("docker-entrypoint-vc.sh lighthouse vc --suggested-fee-recipient 0xab");
+    let by_table = read(&passing).expect("lighthouse");
+    assert_eq!((guards(&by_table), by_table.unseen.clone()), (on(), None));
+    passing.command.open = Some(Open::Script("own.sh".into()));
+    passing.command.written = text("./own.sh lighthouse vc --suggested-fee-recipient 0xab");
+    let by_words = read(&passing).expect("lighthouse");
+    assert_eq!((get(&by_words, FEE_RECIPIENT), get(&by_words, DOPPELGANGER)), ("0xab".into(), "?".into()));
 }

@@ -1,0 +1,172 @@
+//! What names a client: its program, its image, the script that starts it, or the name of an image of one's own.
+
+use super::arguments::Line;
+use super::grammar;
+use super::program::{self, Program};
+use super::script;
+use crate::catalogue::{Binary, Catalogue, Client, Found, Image, ImageName, Role, WrapperCase};
+use crate::deployment::{Open, Unit};
+use crate::source::{Span, Text};
+
+/// How a unit starts, as far as it goes by one reading of its words.
+pub(super) struct Start<'u, 'c> {
+    /// The unit.
+    pub unit: &'u Unit,
+    /// The words.
+    pub words: &'u [Text],
+    /// Why there may be more of them.
+    pub open: Option<&'u Open>,
+    /// Where the program stands among them.
+    pub program: Program,
+    /// The client of the unit's image, and what is known of the image.
+    pub image: Option<(&'c str, &'c Image)>,
+}
+
+/// What names the client, before its role is known.
+pub(super) struct Candidate<'c> {
+    /// The client.
+    pub client: &'c Client,
+    /// Its program.
+    pub binary: Option<&'c Binary>,
+    /// The text that names it.
+    pub named_at: Span,
+    /// The program stands on the command line.
+    pub by_program: bool,
+    /// Further words must bear it out.
+    pub weak: bool,
+    /// The role that its image's name tells.
+    pub role: Option<Role>,
+}
+
+/// What images of one's own are called by the role of the client in them.
+const ROLE_NAMES: &[(&str, Role)] = &[
+    ("beacon", Role::Beacon),
+    ("beacon-chain", Role::Beacon),
+    ("beacon-node", Role::Beacon),
+    ("bn", Role::Beacon),
+    ("consensus", Role::Beacon),
+    ("validator", Role::Validator),
+    ("validator-client", Role::Validator),
+    ("vc", Role::Validator),
+];
+
+impl<'u, 'c> Start<'u, 'c> {
+    /// Finds the program among the words, and the image in the catalogue.
+    pub fn new(unit: &'u Unit, words: &'u [Text], open: Option<&'u Open>, catalogue: &'c Catalogue) -> Self {
+        let image = unit.image.as_ref().and_then(repository).and_then(|repository| catalogue.by_image(repository));
+        let program = program::find(words, &|name| is_program(name, image, catalogue, words));
+        Self { unit, words, open, program, image }
+    }
+}
+
+/// Finds what names a client, the strongest evidence first.
+pub(super) fn find<'c>(
+    start: &Start<'_, 'c>,
+    scripts: &[script::Found],
+    catalogue: &'c Catalogue,
+) -> Option<Candidate<'c>> {
+    by_program(start, catalogue)
+        .or_else(|| by_image(start, catalogue))
+        .or_else(|| by_script(start, scripts, catalogue))
+        .or_else(|| by_name(start, catalogue))
+}
+
+/// Tells whether weak evidence is borne out: by a sub-command, by flags, or by variables that only this client reads.
+pub(super) fn is_borne_out(client: &Client, unit: &Unit, line: &Line<Found<'_>>, command: Option<Role>) -> bool {
+    let known = |name: &str| client.roles.keys().any(|role| client.flag_of_variable(*role, name).is_some());
+    // Where the manifest replaces the entrypoint, the image's name and variables say nothing about what is started.
+    has_its_flags(line)
+        || !unit.command.entrypoint && command.is_some_and(|role| role != Role::Tool)
+        || !unit.command.entrypoint && unit.env.iter().any(|variable| known(&variable.name.value))
+}
+
+/// Tells whether more flags are known than not, and one of them carries a setting.
+fn has_its_flags(line: &Line<Found<'_>>) -> bool {
+    let known = line.arguments.iter().filter_map(|argument| argument.flag);
+    let telling = known.clone().any(|found| found.flag.setting.is_some());
+    telling && known.count() * 2 > line.arguments.len()
+}
+
+/// Answers registry and repository of an image, if they are known.
+fn repository(image: &Text) -> Option<&str> {
+    let end = ImageName::parse(image.value()).repository.end;
+    image.is_known_in(0..end).then(|| image.value().get(..end)).flatten()
+}
+
+/// Tells whether a file name is a client's program; one with a common name needs the client's image or flags beside it.
+fn is_program(name: &str, image: Option<(&str, &Image)>, catalogue: &Catalogue, words: &[Text]) -> bool {
+    let Some((id, binary)) = catalogue.by_binary(name) else { return false };
+    let same_image = image.is_some_and(|(client, _)| client == id);
+    let its_flags = |client: &Client| has_its_flags(&grammar::read(client, binary.role, words));
+    !binary.common || same_image || catalogue.client(id).is_some_and(its_flags)
+}
+
+fn by_program<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Candidate<'c>> {
+    let word = start.words.get(start.program.at?)?;
+    let (id, binary) = catalogue.by_binary(program::known_name(word)?)?;
+    let client = catalogue.client(id)?;
+    let named_at = word.span();
+    Some(Candidate { client, binary: Some(binary), named_at, by_program: true, weak: false, role: None })
+}
+
+/// Takes the image's word for it, unless the manifest starts something else in it.
+fn by_image<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Candidate<'c>> {
+    let (id, image) = start.image?;
+    let client = catalogue.client(id)?;
+    let script = !start.program.wrappers.is_empty() || matches!(start.open, Some(Open::Script(_)));
+    let first = start.words.get(start.program.from).and_then(Text::known);
+    // `make start-node`: what starts the client is no script, and hands it a sub-command.
+    if start.unit.command.entrypoint && !script && !first.is_some_and(|word| grammar::is_command(client, word)) {
+        return None;
+    }
+    let binary = client.binaries.iter().find(|binary| image.program.as_deref() == Some(binary.name.as_str()));
+    let named_at = start.unit.image.as_ref()?.span();
+    Some(Candidate { client, binary, named_at, by_program: false, weak: false, role: None })
+}
+
+/// Takes the word of a start script that starts one client only.
+fn by_script<'c>(start: &Start<'_, 'c>, scripts: &[script::Found], catalogue: &'c Catalogue) -> Option<Candidate<'c>> {
+    let unit = start.unit;
+    let starting = |script: &script::Found| {
+        let mut cases = script::cases(script, unit, catalogue).filter(|case: &&WrapperCase| case.starts);
+        let first = cases.next()?;
+        cases.all(|case| case.client == first.client).then_some((first, script.place))
+    };
+    let (case, place) = scripts.iter().find_map(starting)?;
+    let client = catalogue.client(&case.client)?;
+    let named_at = unit.image.as_ref().filter(|_| place == unit.name.span).map_or(place, Text::span);
+    Some(Candidate { client, binary: None, named_at, by_program: false, weak: false, role: None })
+}
+
+/// Follows the name of an image that nobody published (`mycorp/lighthouse`), for other words to bear out; the name alone is
+/// enough where there are no words and it says all (`mycorp/lighthouse-validator`).
+fn by_name<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Candidate<'c>> {
+    let open = start.open == Some(&Open::Image);
+    let image = start.unit.image.as_ref()?;
+    let name = repository(image)?.rsplit('/').next()?.to_ascii_lowercase().replace('_', "-");
+    let client = catalogue.clients().filter(|id| has_word(&name, id)).max_by_key(|id| id.len())?;
+    let client = catalogue.client(client)?;
+    let role = role_by_name(client, &name);
+    let binary = client.binaries.iter().find(|binary| binary.name == client.id).filter(|_| !open);
+    let named_at = image.span();
+    Some(Candidate { client, binary, named_at, by_program: false, weak: !open || role.is_none(), role })
+}
+
+/// Reads the role from what is left of a name without the client's: `lighthouse-validator`, `beacon-teku`, `geth`.
+fn role_by_name(client: &Client, name: &str) -> Option<Role> {
+    let rest = name.replacen(&client.id, "", 1);
+    let rest = rest.trim_matches(|letter: char| !letter.is_alphanumeric()).trim_start_matches("eth2-");
+    let mut roles = client.roles.keys().copied();
+    if rest.is_empty() {
+        return roles.next().filter(|_| roles.next().is_none());
+    }
+    let named = ROLE_NAMES.iter().find(|(name, _)| *name == rest).map(|(_, role)| *role);
+    named.filter(|role| client.roles.contains_key(role))
+}
+
+/// Tells whether a name has another one in it, between dashes and the like.
+fn has_word(name: &str, word: &str) -> bool {
+    let sign = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric());
+    name.match_indices(word)
+        .any(|(at, _)| sign(name[..at].chars().last()) && sign(name[at + word.len()..].chars().next()))
+}
