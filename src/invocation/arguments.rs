@@ -125,7 +125,7 @@ impl<F: Copy> Reader<'_, F> {
             found.push((flag, takes && name.len() == piece.len()));
         }
         let wants = found.last().is_some_and(|(_, takes)| *takes) && !alternative.contains(char::is_whitespace);
-        if wants && self.words.get(self.at).is_some_and(|next| alternative_of_value(next)) {
+        if wants && self.words.get(self.at).is_some_and(alternative_of_value) {
             self.at += 1;
         }
         let arguments = found.into_iter();
