@@ -1,7 +1,7 @@
 //! Units as a short text, for tests.
 
 use super::{Activation, Inventory, MountSource, Unit, read};
-use crate::source::Text;
+use crate::source::{Span, Text};
 use crate::workspace::Workspace;
 
 /// Reads texts and shows their units.
@@ -70,4 +70,43 @@ fn source(source: &MountSource) -> String {
         MountSource::Tmpfs => "tmpfs".into(),
         MountSource::Unknown(text) => format!("?{text}"),
     }
+}
+
+/// Reads texts and shows what was found beside units: each with its path and the bytes of its place.
+pub(crate) fn facts(texts: &[(&str, &str)]) -> String {
+    let workspace = Workspace::of(texts);
+    let inventory = read(&workspace);
+    let at = |span: Span| {
+        let path = &*workspace.file(span.file).path;
+        let text = texts.iter().find(|(name, _)| *name == path).map_or("", |(_, text)| *text);
+        let slice = text.get(span.start as usize..span.end as usize).unwrap_or("?");
+        let slice = if slice.len() > 40 { format!("{}…", &slice[..12]) } else { slice.to_owned() };
+        format!("{path} `{slice}`")
+    };
+    let mut lines = Vec::new();
+    for key in &inventory.keys {
+        let enabled = if key.enabled { "" } else { " (off)" };
+        lines.push(format!("{:?}{enabled} {} {}", key.form, key.key.short(), at(key.span)));
+    }
+    lines.extend(inventory.malformed_keys.iter().map(|key| format!("malformed {}: {}", at(key.span), key.why)));
+    for secret in &inventory.secrets {
+        let mut line = format!("{:?} {} {}", secret.kind, secret.name, at(secret.span));
+        for (name, holds) in
+            [("placeholder", secret.placeholder), ("fixture", secret.fixture), ("template", secret.template)]
+        {
+            line.push_str(&if holds { format!(" {name}") } else { String::new() });
+        }
+        lines.push(line);
+    }
+    let pairs = inventory.keystore_passwords.iter();
+    lines.extend(pairs.map(|pair| format!("opens {} by {}", at(pair.keystore), at(pair.password))));
+    lines.extend(inventory.repeated.iter().map(|key| format!("repeated {:?} {}", key.reader, at(key.again))));
+    lines
+        .extend(inventory.unquoted_hex.iter().map(|hex| format!("hex {:?} {} {}", hex.reader, hex.name, at(hex.span))));
+    lines.extend(inventory.unreadable.iter().map(|file| format!("unreadable {}", workspace.file(file.span.file).path)));
+    for file in &inventory.settings_files {
+        let entries = file.entries.iter().map(|entry| format!("{}={}", entry.name.value, entry.value.value()));
+        lines.push(format!("settings {}: {}", file.path, entries.collect::<Vec<_>>().join(" ")));
+    }
+    lines.join("\n")
 }

@@ -1,6 +1,17 @@
 //! The readers of the room: each knows one kind of file, and adds what it finds to the inventory.
 
 mod compose;
+mod definitions;
+mod deposit_data;
+mod interchange;
+mod keystore;
+mod public_keys;
+mod secret;
+mod settings_file;
+mod signer_key;
+mod text_facts;
+
+mod key;
 
 use super::Inventory;
 use crate::source::FileId;
@@ -14,10 +25,27 @@ pub(super) struct Reading {
     pub inventory: Inventory,
     /// Files that a reader has understood, so that no other need guess.
     pub claimed: BTreeSet<FileId>,
+    /// Compose files among them.
+    pub compose: BTreeSet<FileId>,
+    /// How many public keys were tried on the curve.
+    tried: usize,
 }
 
 /// Reads one kind of file, wherever it lies in the tree.
 type Reader = fn(&Workspace, &mut Reading);
 
 /// All readers, in the order in which they read.
-pub(super) const READERS: &[(&str, Reader)] = &[("compose", compose::read)];
+pub(super) const READERS: &[(&str, Reader)] = &[
+    ("compose", compose::read),
+    ("keystore", keystore::read),
+    ("definitions", definitions::read),
+    ("signer_key", signer_key::read),
+    ("deposit_data", deposit_data::read),
+    ("interchange", interchange::read),
+    ("public_keys", public_keys::read),
+    // Whatever no other reader understands.
+    ("settings_file", settings_file::read),
+    // These look at what the others have found.
+    ("secret", secret::read),
+    ("text_facts", text_facts::read),
+];

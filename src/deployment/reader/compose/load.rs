@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Files include one another, and services extend one another, no deeper than this.
 const DEEPEST: usize = 16;
+/// No project loads more files, those that are included several times counted as often.
+const MOST_LOADS: usize = 1_000;
 /// No project has more values.
 const MOST_VALUES: usize = 300_000;
 
@@ -42,6 +44,9 @@ pub(super) struct Loader<'w> {
     workspace: &'w Workspace,
     samples: &'w Samples,
     budget: usize,
+    loads: usize,
+    /// Files that are being loaded, each included by the one before.
+    loading: Vec<FileId>,
     /// References that nothing sets.
     pub unset: Vec<Unset>,
     /// The folder that relative paths of a file start at.
@@ -53,7 +58,7 @@ pub(super) struct Loader<'w> {
 impl<'w> Loader<'w> {
     pub fn new(workspace: &'w Workspace, samples: &'w Samples) -> Self {
         let (unset, bases, followed) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
-        Self { workspace, samples, budget: MOST_VALUES, unset, bases, followed }
+        Self { workspace, samples, budget: MOST_VALUES, loads: 0, loading: Vec::new(), unset, bases, followed }
     }
 
     /// Loads files in order, the deciding one last; relative paths in them start at `base`.
@@ -64,7 +69,13 @@ impl<'w> Loader<'w> {
     fn files_at(&mut self, files: &[FileId], base: &str, scope: &Scope, depth: usize) -> Parts {
         let mut parts = Parts::default();
         for file in files {
+            self.loads += 1;
+            if self.loading.contains(file) || self.loads > MOST_LOADS {
+                continue;
+            }
+            self.loading.push(*file);
             let over = self.file(*file, base, scope, depth);
+            self.loading.pop();
             parts.merge(over);
         }
         parts

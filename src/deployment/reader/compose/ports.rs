@@ -58,11 +58,8 @@ fn protocol_at(text: &Text) -> Option<usize> {
 fn split_last(text: &Text) -> (Option<Text>, Text) {
     let value = text.value();
     let from = value.rfind(']').map_or(0, |at| at);
-    let colon = value[from..]
-        .match_indices(':')
-        .map(|(at, _)| from + at)
-        .filter(|at| text.is_known_in(*at..at + 1))
-        .next_back();
+    let mut colons = value[from..].match_indices(':').map(|(at, _)| from + at);
+    let colon = colons.rfind(|at| text.is_known_in(*at..at + 1));
     match colon {
         Some(at) => (Some(text.slice(0..at)), text.slice(at + 1..value.len())),
         None => (None, text.clone()),

@@ -19,6 +19,7 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     let samples = Samples::of(workspace);
     let (projects, files) = project::find(workspace, &samples);
     reading.claimed.extend(&files);
+    reading.compose = files;
     for project in &projects {
         one(workspace, &samples, project, reading);
     }
@@ -540,7 +541,7 @@ b/bn b
             let text = format!("services:\n  a:\n    image: x\n{}\n", body.join("\n"));
             let env: Vec<&str> = env.iter().map(|at| ENV[*at]).collect();
             let texts = [("compose.yml", text.as_str()), (".env", &env.join("\n")), ("run.sh", &body.join("\n"))];
-            read(&Workspace::of(&texts));
+            let _ = read(&Workspace::of(&texts));
         }
     }
 

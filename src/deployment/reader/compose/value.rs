@@ -67,6 +67,7 @@ impl Taking<'_> {
             return Value { place, tag, body: Body::Null };
         }
         let body = match node.kind() {
+            Kind::Scalar if is_sealed(node) => Body::Scalar(sealed(node)),
             Kind::Scalar => {
                 node.text().map_or(Body::Null, |text| Body::Scalar(interpolate(&text, self.scope, self.unset)))
             }
@@ -93,6 +94,18 @@ impl Taking<'_> {
         }
         entries
     }
+}
+
+/// An encrypted value, which nobody can read here.
+fn is_sealed(node: Node<'_>) -> bool {
+    matches!(node.tag(), Some("!vault" | "!vault-encrypted" | "!encrypted"))
+        || node.str().is_some_and(|text| text.starts_with("ENC[") || text.starts_with("$ANSIBLE_VAULT;"))
+}
+
+fn sealed(node: Node<'_>) -> Text {
+    let mut text = Text::empty(node.place());
+    text.push_hole("(encrypted)", node.place());
+    text
 }
 
 impl Value {

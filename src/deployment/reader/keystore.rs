@@ -1,0 +1,25 @@
+//! EIP-2335 keystores: the key that each holds, and what is wrong with it.
+
+use super::Reading;
+use crate::deployment::{KeyForm, KeyPlace, MalformedKey, Unreadable};
+use crate::workspace::Workspace;
+
+/// Takes the keys of all keystores.
+pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
+    for file in workspace.files() {
+        let Some(keystore) = file.keystore() else { continue };
+        reading.claimed.insert(file.id);
+        if let Some(key) = &keystore.key {
+            let place = KeyPlace { key: key.value, span: key.span, form: KeyForm::Keystore, enabled: true };
+            reading.inventory.keys.push(place);
+        }
+        let Some(problem) = &keystore.malformed else { continue };
+        let (span, why) = (problem.span, problem.message.clone());
+        let by_key = keystore.key.as_ref().is_some_and(|key| key.value.check_flags().is_err());
+        if by_key || why.contains("public key") {
+            reading.inventory.malformed_keys.push(MalformedKey { span, why });
+        } else {
+            reading.inventory.unreadable.push(Unreadable { span, why });
+        }
+    }
+}

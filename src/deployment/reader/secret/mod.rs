@@ -1,0 +1,13 @@
+//! Secrets that lie open in the tree. Their places are kept, their text never.
+
+mod entries;
+mod file;
+mod name;
+mod password;
+mod text;
+mod url;
+mod value;
+
+mod read;
+
+pub(super) use read::read;

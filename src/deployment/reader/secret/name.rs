@@ -1,0 +1,142 @@
+//! What the name of a variable, flag or field says about its value.
+
+use crate::deployment::SecretKind;
+
+/// Words behind which no secret stands, but where it lies or what is done with it.
+const ABOUT: [&str; 26] = [
+    "file",
+    "files",
+    "path",
+    "paths",
+    "dir",
+    "directory",
+    "folder",
+    "location",
+    "store",
+    "url",
+    "uri",
+    "source",
+    "name",
+    "env",
+    "hash",
+    "salt",
+    "policy",
+    "length",
+    "enabled",
+    "prompt",
+    "required",
+    "arn",
+    "id",
+    "ref",
+    "min",
+    "max",
+];
+/// Words of services that hold no keys: their passwords are somebody else's trade.
+const FOREIGN: [&str; 22] = [
+    "gf",
+    "grafana",
+    "smtp",
+    "mail",
+    "email",
+    "prometheus",
+    "telegram",
+    "slack",
+    "discord",
+    "influx",
+    "influxdb",
+    "elastic",
+    "elasticsearch",
+    "loki",
+    "traefik",
+    "cf",
+    "cloudflare",
+    "registry",
+    "dockerhub",
+    "sudo",
+    "become",
+    "alertmanager",
+];
+
+/// Answers what a name promises. Keys and JWT secrets are promised only: their value has to look the part, too.
+pub(super) fn promise(name: &str) -> Option<SecretKind> {
+    let words = words(name);
+    let has = |word: &str| words.iter().any(|known| known == word);
+    let about = words.last().is_some_and(|last| ABOUT.contains(&last.as_str()));
+    if about || words.iter().any(|word| FOREIGN.contains(&word.as_str())) {
+        return None;
+    }
+    let joined = words.join("-");
+    let within = |part: &str| joined.contains(part);
+    if within("jwt") && (has("secret") || has("hex") || has("key") || within("jwtsecret")) {
+        return Some(SecretKind::JwtSecret);
+    }
+    let keys = [
+        "private-key",
+        "privatekey",
+        "privkey",
+        "priv-key",
+        "secret-key",
+        "nodekeyhex",
+        "nodekey-hex",
+        "operator-key",
+        "signing-key",
+        "validator-secret",
+    ];
+    if keys.iter().any(|key| within(key)) {
+        return Some(SecretKind::SigningKey);
+    }
+    if within("password") || within("passwd") || within("passphrase") {
+        return Some(SecretKind::Password);
+    }
+    let token = has("token") || has("bearer");
+    let of_keys = ["keymanager", "key-manager", "validator-api", "vc-api", "bearer", "vault-token"];
+    (token && of_keys.iter().any(|part| within(part))).then_some(SecretKind::ApiToken)
+}
+
+/// Cuts a name into words: at signs, and where a capital follows a small letter.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut before = '-';
+    for sign in name.chars().take(200) {
+        if !sign.is_ascii_alphanumeric() {
+            before = '-';
+            continue;
+        }
+        let starts = before == '-' || (sign.is_ascii_uppercase() && before.is_ascii_lowercase());
+        match words.last_mut() {
+            Some(word) if !starts => word.push(sign.to_ascii_lowercase()),
+            _ => words.push(sign.to_ascii_lowercase().to_string()),
+        }
+        before = sign;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_promise_what_stands_behind_them() {
+        for (name, expected) in [
+            ("--slashing-protection-db-password", Some(SecretKind::Password)),
+            ("POSTGRES_PASSWORD", Some(SecretKind::Password)),
+            ("PGPASSWORD", Some(SecretKind::Password)),
+            ("keystorePassword", Some(SecretKind::Password)),
+            ("voting_keystore_password_path", None),
+            ("--wallet-password-file", None),
+            ("keystorePasswordFile", None),
+            ("GF_SECURITY_ADMIN_PASSWORD", None),
+            ("privateKey", Some(SecretKind::SigningKey)),
+            ("OPERATOR_KEY", Some(SecretKind::SigningKey)),
+            ("JWT_SECRET", Some(SecretKind::JwtSecret)),
+            ("--jwt-secret-path", None),
+            ("KEYMANAGER_TOKEN", Some(SecretKind::ApiToken)),
+            ("CF_DNS_API_TOKEN", None),
+            ("tokenizer", None),
+            ("public_key", None),
+        ] {
+            assert_eq!(promise(name), expected, "{name}");
+        }
+    }
+}

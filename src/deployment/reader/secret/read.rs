@@ -1,0 +1,178 @@
+//! Goes through units, files and texts for secrets.
+
+use super::entries::{self, Found};
+use super::{file, password, text};
+use crate::deployment::reader::{Reading, signer_key};
+use crate::deployment::tree;
+use crate::deployment::{SecretKind, SecretPlace};
+use crate::document::{Node, Syntax};
+use crate::workspace::{FileKind, SourceFile, Workspace};
+
+/// Finds the secrets of the tree. What names them first is what they are called.
+pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
+    let mut found = Vec::new();
+    for file in workspace.files() {
+        if file.kind == FileKind::Dotenv {
+            variables(file, &mut found);
+        }
+        keys(file, &mut found);
+        text::mnemonics(file, &mut found);
+        file::whole(file, &mut found);
+    }
+    password::find(workspace, &mut reading.inventory.keystore_passwords, &mut found);
+    for unit in &reading.inventory.units {
+        entries::of_unit(unit, &mut found);
+    }
+    for settings in &reading.inventory.settings_files {
+        let json = workspace.document(settings.file).is_some_and(|document| document.syntax() == Syntax::Json);
+        if entries::is_prose(&settings.path) {
+            continue;
+        }
+        for variable in &settings.entries {
+            let mut here = Vec::new();
+            entries::named(&variable.name.value, &variable.value, &mut here);
+            // In JSON a password is a word of an interface more often than a password.
+            found.extend(here.into_iter().filter(|secret| !json || secret.kind != SecretKind::Password));
+        }
+    }
+    reading.inventory.secrets = found.into_iter().map(|found| place(found, workspace)).collect();
+}
+
+fn place(found: Found, workspace: &Workspace) -> SecretPlace {
+    let file = workspace.file(found.span.file);
+    let Found { kind, span, name, placeholder } = found;
+    let template = file.template || tree::is_template(&file.path) || is_sample(file);
+    SecretPlace { kind, span, name, placeholder, fixture: tree::is_fixture(&file.path), template }
+}
+
+/// A sample environment file; one to choose from (`.env.mainnet`) is as live as `.env`.
+fn is_sample(file: &SourceFile) -> bool {
+    file.kind == FileKind::Dotenv
+        && ["default", "sample", "example", "template"].iter().any(|word| file.name().contains(word))
+}
+
+fn variables(file: &SourceFile, found: &mut Vec<Found>) {
+    for entry in file.document().and_then(|document| document.root()).into_iter().flat_map(Node::entries) {
+        if let Some(value) = entry.value.text() {
+            entries::named(entry.name(), &value, found);
+        }
+    }
+}
+
+/// Secrets in the key files of signers and clients.
+fn keys(file: &SourceFile, found: &mut Vec<Found>) {
+    let Some(document) = file.document() else { return };
+    let fields = [
+        ("privateKey", SecretKind::SigningKey),
+        ("token", SecretKind::ApiToken),
+        ("clientSecret", SecretKind::ApiToken),
+        ("secretAccessKey", SecretKind::ApiToken),
+        ("voting_keystore_password", SecretKind::Password),
+        ("client_identity_password", SecretKind::Password),
+    ];
+    let keys = document.roots().filter(|root| signer_key::is_key(*root));
+    let definitions = document.roots().flat_map(Node::items).filter(|entry| entry.get("voting_public_key").is_some());
+    for entry in keys.chain(definitions) {
+        for (name, kind) in fields {
+            let Some(text) = entry.get(name).filter(|value| !value.is_null()).and_then(Node::text) else { continue };
+            if let Some(clear) = super::value::clear(&text) {
+                found.push(Found { kind, span: clear.place, name: name.to_owned(), placeholder: clear.placeholder });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deployment::show::facts;
+    use insta::assert_snapshot;
+
+    const KEYSTORE: &str = r#"{"crypto": {"kdf": {}, "checksum": {}, "cipher": {}}, "pubkey": "KEY", "version": 4}"#;
+    const HEX: &str = "25295f0d1d592a90b333e26e85149708208e9f8e8bc18f6c77bd62f8ad7a6866";
+
+    #[test]
+    fn secrets_under_names() {
+        let texts = [
+            (
+                "compose.yml",
+                "services:\n  signer:\n    image: a\n    command: [eth2, --slashing-protection-db-password=hunter2, --keystores-password-file=/pw, --slashing-protection-db-url=postgres://w3s:s3cret@db/x, --wallet-password, opensesame]\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD}\n      GF_SECURITY_ADMIN_PASSWORD: admin\n      PW_FILE: /run/secrets/pw\n      KEYSTORE_PASSWORD: changeme\n",
+            ),
+            (".env", "DB_PASSWORD=kestrel\nEMPTY_PASSWORD=\n"),
+            (".env.example", "DB_PASSWORD=<your password>\n"),
+            (
+                "web3signer.yaml",
+                "eth2.slashing-protection-db-password: \"inner\"\nvault: ENC[AES256_GCM,data:x]\npassword: '{{ vault_pw }}'\n",
+            ),
+            ("locales/en.yml", "password: Password\n"),
+        ];
+        assert_snapshot!(facts(&texts), @r"
+Password DB_PASSWORD .env `kestrel`
+Password DB_PASSWORD .env.example `<your password>` placeholder template
+Password slashing-protection-db-password compose.yml `hunter2`
+UrlCredentials slashing-protection-db-url compose.yml `s3cret`
+Password wallet-password compose.yml `opensesame`
+Password KEYSTORE_PASSWORD compose.yml `changeme` placeholder
+Password eth2.slashing-protection-db-password web3signer.yaml `inner`
+settings locales/en.yml: password=Password
+settings web3signer.yaml: eth2.slashing-protection-db-password=inner vault=ENC[AES256_GCM,data:x] password={{ vault_pw }}
+");
+    }
+
+    #[test]
+    fn files_that_are_a_secret() {
+        let digits = format!("0x{HEX}\n");
+        let texts = [
+            ("jwt/jwt.hex", digits.as_str()),
+            ("charon-enr-private-key", HEX),
+            ("genesis_root.txt", HEX),
+            ("tests/jwtsecret", HEX),
+            ("vc/api-token.txt", "api-token-0x1234\n"),
+            ("notes.txt", "hello\n"),
+        ];
+        assert_snapshot!(facts(&texts), @r"
+SigningKey charon-enr-private-key charon-enr-private-key `25295f0d1d59…`
+JwtSecret jwt.hex jwt/jwt.hex `25295f0d1d59…`
+JwtSecret jwtsecret tests/jwtsecret `25295f0d1d59…` fixture
+ApiToken api-token.txt vc/api-token.txt `api-token-0x1234`
+");
+    }
+
+    #[test]
+    fn mnemonics_are_found_anywhere() {
+        let words = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
+        let env = format!("MNEMONIC=\"{words}\"\n");
+        assert_snapshot!(facts(&[("a.env", &env), ("note.txt", words)]), @r"
+Mnemonic MNEMONIC a.env `abandon aban…`
+Mnemonic note.txt note.txt `abandon aban…`
+");
+    }
+
+    #[test]
+    fn passwords_meet_their_keystores() {
+        let key = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
+        let other = "898885dd9e167df1f9e49b1af4afe54d40632935f53bf5693103045891a9ae8bbde54e1be1a69d3628c8f89a8d493000";
+        let third = "86fa829e6f4759ac2ded89da67ff55468ee9d829599c843d004d46d7e32310819a368a3695bbae21b588798c7f8647d8";
+        let by_key = format!("c/secrets/0x{third}");
+        let (one, two, three) =
+            (KEYSTORE.replace("KEY", key), KEYSTORE.replace("KEY", other), KEYSTORE.replace("KEY", third));
+        let texts = [
+            ("a/keys/keystore-1.json", one.as_str()),
+            ("a/passwords/keystore-1.txt", "pass one\n"),
+            ("b/keystore.json", &two),
+            ("b/password.txt", "pass two"),
+            ("c/validators/x/voting-keystore.json", &three),
+            (&by_key, "pass three"),
+            ("d/wallet-password.txt", "alone"),
+            ("d/passwords/readme.md", "text"),
+        ];
+        assert_snapshot!(facts(&texts), @r"
+Keystore 0x93504970…bce846 a/keys/keystore-1.json `935049707ee2…`
+Keystore 0x898885dd…493000 b/keystore.json `898885dd9e16…`
+Keystore 0x86fa829e…8647d8 c/validators/x/voting-keystore.json `86fa829e6f47…`
+Password wallet-password.txt d/wallet-password.txt `alone`
+opens a/keys/keystore-1.json `935049707ee2…` by a/passwords/keystore-1.txt `pass one`
+opens b/keystore.json `898885dd9e16…` by b/password.txt `pass two`
+opens c/validators/x/voting-keystore.json `86fa829e6f47…` by c/secrets/0x86fa829e6f4759ac2ded89da67ff55468ee9d829599c843d004d46d7e32310819a368a3695bbae21b588798c7f8647d8 `pass three`
+");
+    }
+}

@@ -1,0 +1,153 @@
+//! Facts about the text itself: keys written twice, numbers that were to be addresses, files that could not be read.
+
+use super::Reading;
+use crate::deployment::{ReaderKind, RepeatedKey, UnquotedHex, Unreadable};
+use crate::document::{Document, Kind, Node, Style, Syntax};
+use crate::source::FileId;
+use crate::workspace::{FileKind, SourceFile, Workspace};
+use std::collections::BTreeSet;
+
+/// Shorter ones fit into the numbers of every reader, and are none of ours.
+const FEWEST_DIGITS: usize = 16;
+const DEEPEST: usize = 32;
+const MOST_NODES: usize = 100_000;
+
+/// Takes the facts of all files that somebody reads.
+pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
+    let settings: BTreeSet<FileId> = reading.inventory.settings_files.iter().map(|file| file.file).collect();
+    for file in workspace.files() {
+        unreadable(file, reading);
+        let Some(document) = file.document() else { continue };
+        let Some(reader) = reader(file, document, &settings, reading) else { continue };
+        let repeated = document.repeated().iter().map(|repeated| RepeatedKey {
+            key: repeated.key.clone(),
+            first: repeated.first,
+            again: repeated.again,
+            reader,
+        });
+        reading.inventory.repeated.extend(repeated);
+        if document.syntax() == Syntax::Yaml {
+            numbers(file, document, reader, &mut reading.inventory.unquoted_hex);
+        }
+    }
+}
+
+fn reader(
+    file: &SourceFile,
+    document: &Document,
+    settings: &BTreeSet<FileId>,
+    reading: &Reading,
+) -> Option<ReaderKind> {
+    let vars = ["group_vars", "host_vars", "vars", "defaults", "inventory", "inventories"];
+    if document.syntax() == Syntax::Yaml && file.folder().split('/').any(|folder| vars.contains(&folder)) {
+        return Some(ReaderKind::Ansible);
+    }
+    match file.kind {
+        FileKind::Dotenv => Some(ReaderKind::Environment),
+        _ if reading.compose.contains(&file.id) => Some(ReaderKind::Compose),
+        _ if settings.contains(&file.id) => Some(ReaderKind::Settings),
+        _ => reading.claimed.contains(&file.id).then_some(ReaderKind::Keys),
+    }
+}
+
+/// Files of a known kind; in JSON, where others like comments, only those that a client reads by name.
+fn unreadable(file: &SourceFile, reading: &mut Reading) {
+    let known = match file.kind {
+        FileKind::Yaml | FileKind::Toml | FileKind::Dotenv => true,
+        FileKind::Json => file.name().starts_with("keystore") || file.name().starts_with("deposit_data"),
+        _ => false,
+    };
+    if !known || file.template || file.keystore().is_some() {
+        return;
+    }
+    if let Some(problem) = file.problems().next() {
+        reading.inventory.unreadable.push(Unreadable { span: problem.span, why: problem.message.clone() });
+    }
+}
+
+fn numbers(file: &SourceFile, document: &Document, reader: ReaderKind, found: &mut Vec<UnquotedHex>) {
+    let mut nodes = MOST_NODES;
+    let mut note = |name: &str, value: Node<'_>| {
+        let plain = value.kind() == Kind::Scalar && value.style() == Style::Plain && value.tag().is_none();
+        if plain && value.str().is_some_and(is_number) {
+            found.push(UnquotedHex { span: value.span(), name: name.to_owned(), reader, file: file.id });
+        }
+    };
+    let Some(root) = document.root() else { return };
+    match reader {
+        ReaderKind::Compose => {
+            for service in root.get("services").into_iter().flat_map(Node::entries) {
+                for entry in service.value.get("environment").into_iter().flat_map(Node::entries) {
+                    note(entry.name(), entry.value);
+                }
+            }
+        }
+        // The parameters of a network are typed by their names.
+        ReaderKind::Settings if root.get("PRESET_BASE").is_some() || root.get("CONFIG_NAME").is_some() => {}
+        ReaderKind::Settings if root.get("DEPOSIT_CONTRACT_ADDRESS").is_some() => {}
+        ReaderKind::Settings | ReaderKind::Ansible => walk(root, "", 0, &mut nodes, &mut note),
+        ReaderKind::Keys | ReaderKind::Environment => {}
+    }
+}
+
+fn walk(node: Node<'_>, name: &str, depth: usize, nodes: &mut usize, note: &mut dyn FnMut(&str, Node<'_>)) {
+    *nodes = nodes.saturating_sub(1);
+    if depth > DEEPEST || *nodes == 0 {
+        return;
+    }
+    match node.kind() {
+        Kind::Scalar => note(name, node),
+        Kind::Sequence => node.items().for_each(|item| walk(item, name, depth + 1, nodes, note)),
+        Kind::Map => node.entries().for_each(|entry| walk(entry.value, entry.name(), depth + 1, nodes, note)),
+    }
+}
+
+/// `0x` and many digits: what YAML 1.1 and the core schema of YAML 1.2 call a number.
+fn is_number(text: &str) -> bool {
+    text.strip_prefix("0x")
+        .is_some_and(|digits| digits.len() >= FEWEST_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deployment::show::facts;
+    use insta::assert_snapshot;
+
+    #[test]
+    fn facts_say_who_reads_the_file() {
+        let address = "0x0c490a87ec026823c59e3d2b6ed94fb09ffbac76";
+        let teku = format!("a: {address}\na: \"{address}\"\nshort: 0x12\nlist: [{address}]\n");
+        let compose = format!(
+            "services:\n  a:\n    image: x\n    image: y\n    environment: {{ FEE: {address}, B: '{address}' }}\n"
+        );
+        let texts = [
+            ("teku.yaml", teku.as_str()),
+            ("compose.yml", compose.as_str()),
+            ("group_vars/all.yml", &format!("fee: {address}\n")),
+            (".env", "A=1\nA=2\n"),
+            ("network/config.yaml", &format!("PRESET_BASE: mainnet\nADDRESS: {address}\n")),
+        ];
+        assert_snapshot!(facts(&texts), @r"
+repeated Environment .env `A`
+repeated Compose compose.yml `image`
+repeated Settings teku.yaml `a`
+hex Compose FEE compose.yml `0x0c490a87ec…`
+hex Ansible fee group_vars/all.yml `0x0c490a87ec…`
+hex Settings a teku.yaml `0x0c490a87ec…`
+hex Settings list teku.yaml `0x0c490a87ec…`
+settings group_vars/all.yml: fee=0x0c490a87ec026823c59e3d2b6ed94fb09ffbac76
+settings network/config.yaml: PRESET_BASE=mainnet ADDRESS=0x0c490a87ec026823c59e3d2b6ed94fb09ffbac76
+settings teku.yaml: a=0x0c490a87ec026823c59e3d2b6ed94fb09ffbac76 short=0x12 list=0x0c490a87ec026823c59e3d2b6ed94fb09ffbac76
+");
+    }
+
+    #[test]
+    fn torn_files_are_told_and_templates_are_not() {
+        let texts = [("torn.yml", "a: [1,\n"), ("chart.yml", "{{ if .x }}\na: [1,\n{{ end }}\n"), ("ok.yml", "a: 1\n")];
+        assert_snapshot!(facts(&texts), @r"
+unreadable torn.yml
+settings ok.yml: a=1
+settings torn.yml: a=1
+");
+    }
+}
