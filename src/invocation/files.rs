@@ -126,7 +126,9 @@ fn locate<'i>(unit: &Unit, inventory: &'i Inventory, path: &str) -> Place<'i> {
         Some(MountSource::Tree(source)) => {
             let parts = [source.trim_end_matches('/'), rest];
             let path = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
-            inventory.settings_files.iter().find(|file| file.path == path).map_or(Place::Absent, Place::Tree)
+            // Files are numbered in order of their paths, and stand in order of their numbers.
+            let found = inventory.settings_files.binary_search_by(|file| file.path.as_str().cmp(&path)).ok();
+            found.and_then(|at| inventory.settings_files.get(at)).map_or(Place::Absent, Place::Tree)
         }
         Some(MountSource::Host(_)) => Place::Host,
         _ => Place::Elsewhere,
@@ -136,8 +138,11 @@ fn locate<'i>(unit: &Unit, inventory: &'i Inventory, path: &str) -> Place<'i> {
 fn read_entries(client: &Client, role: Role, config: &ConfigFile, file: &SettingsFile, files: &mut Files) {
     for Variable { name, value } in &file.entries {
         let Some(flag) = client.flag_of_key(role, config.keys, &name.value) else {
-            let foreign = client.roles.keys().any(|role| client.flag_of_key(*role, config.keys, &name.value).is_some());
-            if !foreign {
+            let in_role = |role: &Role| client.flag_of_key(*role, config.keys, &name.value).is_some();
+            let mut families = client.command_line.families.iter();
+            let known =
+                families.any(|family| name.value.starts_with(family.as_str())) || client.roles.keys().any(in_role);
+            if !known {
                 files.unknown_keys.push(name.clone());
             }
             continue;
