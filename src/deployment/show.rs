@@ -88,7 +88,7 @@ pub(crate) fn facts(texts: &[(&str, &str)]) -> String {
         let enabled = if key.enabled { "" } else { " (off)" };
         lines.push(format!("{:?}{enabled} {} {}", key.form, key.key.short(), at(key.span)));
     }
-    lines.extend(inventory.malformed_keys.iter().map(|key| format!("malformed {}: {}", at(key.span), key.why)));
+    lines.extend(inventory.malformed_keys.iter().map(|key| format!("malformed {}", at(key.span))));
     for secret in &inventory.secrets {
         let mut line = format!("{:?} {} {}", secret.kind, secret.name, at(secret.span));
         for (name, holds) in

@@ -74,7 +74,7 @@ mod tests {
         assert_snapshot!(facts(&[("vc/validator_definitions.yml", LIST)]), @r"
 Definition 0x93504970…bce846 vc/validator_definitions.yml `935049707ee2…`
 RemoteDefinition (off) 0x898885dd…493000 vc/validator_definitions.yml `898885dd9e16…`
-malformed vc/validator_definitions.yml `0x1234`: a public key has 96 hexadecimal digits, this has 4 characters
+malformed vc/validator_definitions.yml `0x1234`
 Password voting_keystore_password vc/validator_definitions.yml `correct horse`
 ");
     }

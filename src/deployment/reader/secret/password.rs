@@ -21,6 +21,11 @@ struct Keystores<'w> {
 
 /// Finds password files: one that opens a keystore of the tree is noted with it, another as a password.
 pub(super) fn find(workspace: &Workspace, pairs: &mut Vec<KeystorePassword>, found: &mut Vec<Found>) {
+    let candidates: Vec<(&SourceFile, Span)> =
+        workspace.files().iter().filter_map(|file| Some((file, password(file)?))).collect();
+    if candidates.is_empty() {
+        return;
+    }
     let mut keystores = Keystores { by_stem: BTreeMap::new(), by_folder: BTreeMap::new(), by_key: BTreeMap::new() };
     for file in workspace.files() {
         let Some(keystore) = file.keystore() else { continue };
@@ -30,8 +35,7 @@ pub(super) fn find(workspace: &Workspace, pairs: &mut Vec<KeystorePassword>, fou
             keystores.by_key.entry(key.value).or_default().push(file);
         }
     }
-    for file in workspace.files() {
-        let Some(password) = password(file) else { continue };
+    for (file, password) in candidates {
         let opened = keystores.opened_by(file);
         let fixture = tree::is_fixture(&file.path);
         for keystore in &opened {
