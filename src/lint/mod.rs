@@ -4,6 +4,7 @@ mod bearing;
 mod check;
 mod expect;
 mod fact;
+mod links;
 mod model;
 mod recipient;
 mod removal;

@@ -67,10 +67,14 @@ impl<'a> Scene<'a> {
 
     /// Answers every unit that can start and whose client is known.
     pub fn clients(&self) -> impl Iterator<Item = Client<'a>> + use<'a> {
-        let units = self.ground.fleet.workloads.iter().enumerate().filter(|(_, workload)| workload.is_hot());
-        units.filter_map(|(id, workload)| {
-            workload.invocation.as_ref().map(|invocation| Client { id, workload, invocation })
-        })
+        let fleet = self.ground.fleet;
+        (0..fleet.workloads.len()).filter_map(|id| Client::of(fleet, id))
+    }
+
+    /// Answers a unit if it can start and its client is known.
+    #[must_use]
+    pub fn client(&self, id: WorkloadId) -> Option<Client<'a>> {
+        Client::of(self.ground.fleet, id)
     }
 
     /// Answers every unit that can start and signs with validator keys.
@@ -120,4 +124,11 @@ pub(super) fn heard(check: &impl Check, fleet: &Fleet, severity: &str) -> Vec<Fi
     let mut scene = Scene::new(&ground, &card);
     check.check(&mut scene);
     scene.close()
+}
+
+impl<'a> Client<'a> {
+    fn of(fleet: &'a Fleet, id: WorkloadId) -> Option<Self> {
+        let workload = fleet.workloads.get(id).filter(|workload| workload.is_hot())?;
+        Some(Self { id, workload, invocation: workload.invocation.as_ref()? })
+    }
 }

@@ -1,11 +1,14 @@
 //! Every place of a fleet that names a fee recipient.
 
 use super::fact::identity;
+use super::links::Callers;
 use super::model::{Client, Scene};
 use super::report::Spot;
+use crate::catalogue::Role;
 use crate::ethereum::PublicKey;
-use crate::fleet::{Api, Target};
+use crate::fleet::Api;
 use crate::source::Text;
+use std::collections::BTreeSet;
 
 /// The settings that name a fee recipient.
 const SETTINGS: [&str; 2] = ["validator.fee-recipient", "beacon.fee-recipient"];
@@ -55,30 +58,27 @@ impl Recipient<'_> {
 /// Units behind a distributed-validator middleware, and beacon nodes that only serve one, are left out: the cluster decides there.
 #[must_use]
 pub fn recipients<'a>(scene: &Scene<'a>) -> Vec<Recipient<'a>> {
-    let mut found: Vec<Recipient<'a>> = Vec::new();
-    for client in scene.clients().filter(|client| !client.workload.behind_dvt && !serves_middleware(client, scene)) {
-        let set = SETTINGS.iter().filter_map(|name| client.invocation.set(name));
-        let set = set.map(|setting| (&setting.value, Named::Setting(&setting.name)));
-        let own = scene.fleet().definitions_of(client.id).filter(|definition| definition.enabled);
-        let keys = own.filter_map(|definition| {
-            let key = definition.key.as_ref().map(|key| key.value);
-            Some((definition.fee_recipient.as_ref()?, Named::Entry(key)))
-        });
-        for (text, named_by) in set.chain(keys) {
-            if !found.iter().any(|other| other.client.id == client.id && other.text.span() == text.span()) {
-                found.push(Recipient { client, text, named_by });
-            }
-        }
+    let callers = Callers::of(scene.fleet(), Api::Beacon);
+    let serves_middleware = |client: &Client<'_>| {
+        let mut users = callers.to(client.id).filter_map(|(id, _)| scene.client(id));
+        users.any(|user| user.invocation.role == Role::Middleware)
+    };
+    let mut found = Vec::new();
+    for client in scene.clients().filter(|client| !client.workload.behind_dvt && !serves_middleware(client)) {
+        let mut seen = BTreeSet::new();
+        found.extend(told(client, scene).filter(|recipient| seen.insert(recipient.text.span())));
     }
     found
 }
 
-/// Tells whether a middleware is among those who use a unit.
-fn serves_middleware(client: &Client<'_>, scene: &Scene<'_>) -> bool {
-    let role = crate::catalogue::Role::Middleware;
-    let mut users = scene.clients().filter(|user| user.invocation.role == role);
-    users.any(|user| {
-        let mut dials = user.workload.dials.iter();
-        dials.any(|dial| dial.api == Api::Beacon && dial.target == Target::Workload(client.id))
-    })
+/// Answers what a unit is told by its settings and by its definitions.
+fn told<'a>(client: Client<'a>, scene: &Scene<'a>) -> impl Iterator<Item = Recipient<'a>> + use<'a> {
+    let set = SETTINGS.iter().filter_map(move |name| client.invocation.set(name));
+    let set = set.map(|setting| (&setting.value, Named::Setting(&setting.name)));
+    let entries = scene.fleet().definitions_of(client.id).filter(|definition| definition.enabled);
+    let keys = entries.filter_map(|definition| {
+        let key = definition.key.as_ref().map(|key| key.value);
+        Some((definition.fee_recipient.as_ref()?, Named::Entry(key)))
+    });
+    set.chain(keys).map(move |(text, named_by)| Recipient { client, text, named_by })
 }

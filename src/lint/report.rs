@@ -4,6 +4,7 @@ use crate::finding::{Card, Confidence, Finding, Label, LabelKind, Persona, Sever
 use crate::fleet::{Stage, Workload};
 use crate::invocation::Setting;
 use crate::source::{Span, Spanned, Text};
+use std::collections::BTreeSet;
 
 /// Groups of rules that hold on development networks, too: what they find is wrong anywhere.
 const ANYWHERE: [&str; 4] = ["ownership", "secrets", "config", "upgrade"];
@@ -27,7 +28,7 @@ pub struct Report {
     because: Vec<String>,
     subject: Option<String>,
     cause: Option<String>,
-    owners: Vec<String>,
+    owners: BTreeSet<String>,
     keys: Vec<String>,
     severity: Option<Severity>,
     confidence: Confidence,
@@ -57,7 +58,7 @@ impl Report {
             because: Vec::new(),
             subject: None,
             cause: None,
-            owners: Vec::new(),
+            owners: BTreeSet::new(),
             keys: Vec::new(),
             severity: None,
             confidence: Confidence::High,
@@ -76,10 +77,7 @@ impl Report {
             Some(old) if (old.stage, !old.template) >= (new.stage, !new.template) => Some(old),
             _ => Some(new),
         };
-        let name = workload.name();
-        if !self.owners.contains(&name) {
-            self.owners.push(name);
-        }
+        self.owners.insert(workload.name());
         self
     }
 
@@ -150,19 +148,21 @@ impl Report {
             severity = lower(severity);
             why.push(reason);
         }
-        let subject = self.subject.clone().unwrap_or_else(|| self.owners.join(" "));
+        let labels = self.labels();
+        let owners: Vec<String> = self.owners.into_iter().collect();
+        let subject = self.subject.unwrap_or_else(|| owners.join(" "));
         Some(Finding {
             rule: card.id.clone(),
             severity,
             confidence: self.confidence,
             persona: if self.confidence == Confidence::Low { Persona::Auditor } else { card.persona },
-            labels: self.labels(),
+            labels,
             why: why.join(" "),
             help: card.help.trim().to_owned(),
             cause: self.cause.unwrap_or_else(|| card.id.clone()),
             subject,
             headline: self.headline,
-            owners: self.owners,
+            owners,
             keys: self.keys,
             fix: None,
         })
@@ -171,18 +171,15 @@ impl Report {
     /// Answers every place once, the primary one first, with the places where they were written after those that use them.
     fn labels(&self) -> Vec<Label> {
         let mut labels: Vec<Label> = Vec::new();
-        let spots = std::iter::once(&self.primary).chain(&self.related);
-        for (at, (spot, text)) in spots.enumerate() {
-            let kind = if at == 0 { LabelKind::Primary } else { LabelKind::Related };
-            if at == 0 || !labels.iter().any(|label| label.span == spot.span) {
-                labels.push(Label { kind, span: spot.span, text: text.clone() });
+        let mut seen = BTreeSet::new();
+        for (spot, text) in std::iter::once(&self.primary).chain(&self.related) {
+            let written = spot.origin.map(|span| (span, "written here"));
+            for (span, text) in std::iter::once((spot.span, text.as_str())).chain(written) {
+                let kind = if labels.is_empty() { LabelKind::Primary } else { LabelKind::Related };
+                if seen.insert(span) {
+                    labels.push(Label { kind, span, text: text.to_owned() });
+                }
             }
-            let written = spot.origin.filter(|origin| !labels.iter().any(|label| label.span == *origin));
-            labels.extend(written.map(|span| Label {
-                kind: LabelKind::Related,
-                span,
-                text: "written here".to_owned(),
-            }));
         }
         labels
     }

@@ -2,9 +2,10 @@
 
 use crate::catalogue::Role;
 use crate::ethereum::Address;
-use crate::fleet::{Api, Target};
+use crate::fleet::Api;
 use crate::invocation::Setting;
 use crate::lint::fact::{called, identity};
+use crate::lint::links::Callers;
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
 use serde::Deserialize;
@@ -23,20 +24,18 @@ pub struct Agreement {
 
 impl Check for Agreement {
     fn check(&self, scene: &mut Scene<'_>) {
+        let callers = Callers::of(scene.fleet(), Api::Beacon);
         for beacon in scene.clients().filter(|client| client.invocation.role == Role::Beacon) {
             let mut told = self.beacon.iter().filter_map(|setting| address(&beacon, setting));
             let Some((theirs, other)) = told.next() else { continue };
-            let users: Vec<_> = scene.validators().filter(|user| user.id != beacon.id && uses(user, &beacon)).collect();
-            let told: Vec<_> = users
-                .iter()
-                .filter(|user| !user.workload.behind_dvt)
-                .filter_map(|user| address(user, &self.validator).map(|(setting, own)| (user, setting, own)))
-                .collect();
+            let users = callers.to(beacon.id).filter_map(|(id, _)| scene.client(id));
+            let alone = users.filter(|user| user.workload.is_validator() && !user.workload.behind_dvt);
+            let told: Vec<_> = alone.filter_map(|user| Some((user, address(&user, &self.validator)?))).collect();
             // A beacon node that serves clients of two owners can agree with one of them only.
-            if told.iter().any(|(_, _, own)| *own == other) {
+            if told.iter().any(|(_, (_, own))| *own == other) {
                 continue;
             }
-            for (user, setting, own) in told {
+            for (user, (setting, own)) in told {
                 let (name, node) = (called(user.workload), &beacon.workload.unit.name.value);
                 let headline =
                     format!("{name} and its beacon node `{node}` {} two addresses, `{own}` and `{other}`", self.says);
@@ -46,11 +45,6 @@ impl Check for Agreement {
             }
         }
     }
-}
-
-fn uses(user: &Client<'_>, beacon: &Client<'_>) -> bool {
-    let mut dials = user.workload.dials.iter().filter(|dial| dial.api == Api::Beacon);
-    dials.any(|dial| dial.target == Target::Workload(beacon.id))
 }
 
 fn address<'a>(client: &Client<'a>, setting: &str) -> Option<(&'a Setting, Address)> {

@@ -2,8 +2,9 @@
 
 use crate::catalogue::{ImageName, Tag, TagScheme};
 use crate::finding::Severity;
-use crate::fleet::{Api, Stage, Target, Workload};
+use crate::fleet::{Api, Stage, Workload};
 use crate::lint::fact::called;
+use crate::lint::links::Callers;
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::{Report, Spot};
 use crate::source::{Span, Text};
@@ -113,11 +114,9 @@ fn uses<'a>(scene: &Scene<'a>) -> Vec<Use<'a>> {
         let official = |repository: &str| scene.catalogue().by_image(repository).is_some();
         uses.extend(Use::of(client.workload, scheme).map(|used| Use { official: official(used.repository()), ..used }));
     }
+    let callers = Callers::of(fleet, Api::Database);
     for (id, workload) in fleet.workloads.iter().enumerate() {
-        let dialled = |user: &Workload| {
-            user.dials.iter().any(|dial| dial.api == Api::Database && dial.target == Target::Workload(id))
-        };
-        if workload.is_hot() && workload.invocation.is_none() && fleet.workloads.iter().any(dialled) {
+        if workload.is_hot() && workload.invocation.is_none() && callers.to(id).next().is_some() {
             // A database is kept compatible within its major release, and many pin no more than that.
             uses.extend(Use::of(workload, TagScheme { numbers: 1, ..TagScheme::default() }));
         }

@@ -2,10 +2,11 @@
 
 use crate::catalogue::Role;
 use crate::finding::Confidence;
-use crate::fleet::{Api, Target};
+use crate::fleet::Api;
 use crate::invocation::{Answer, Setting};
 use crate::lint::expect::position;
 use crate::lint::fact::{called, identity};
+use crate::lint::links::Callers;
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
 use crate::lint::signer::Backing;
@@ -23,6 +24,7 @@ pub struct SignerProtection {
 
 impl Check for SignerProtection {
     fn check(&self, scene: &mut Scene<'_>) {
+        let callers = Callers::of(scene.fleet(), Api::Signer);
         for client in scene.clients() {
             let setting = if client.invocation.role == Role::Signer {
                 &self.signer
@@ -35,10 +37,10 @@ impl Check for SignerProtection {
             let report = match answer {
                 _ if position(answer) != Some(false) => continue,
                 Answer::Set(chosen) if client.invocation.role != Role::Signer => of_client(&client, chosen, scene),
-                Answer::Set(chosen) => Some(of_signer(&client, chosen.into(), scene)),
+                Answer::Set(chosen) => Some(of_signer(&client, chosen.into(), &callers, scene)),
                 // What a client leaves to its signer by design is no fault of the client: the signer is judged.
                 _ if client.invocation.role != Role::Signer => continue,
-                _ => Some(of_signer(&client, (&client.workload.unit.name).into(), scene)),
+                _ => Some(of_signer(&client, (&client.workload.unit.name).into(), &callers, scene)),
             };
             if let Some(report) = report {
                 scene.report(report.subject(format!("{} {setting}", identity(client.workload))));
@@ -48,15 +50,16 @@ impl Check for SignerProtection {
 }
 
 /// Reports a signer that signs whatever it is asked to; two clients make it a slashing in waiting.
-fn of_signer(signer: &Client<'_>, place: Spot, scene: &Scene<'_>) -> Report {
-    let users = users(signer, scene);
+fn of_signer(signer: &Client<'_>, place: Spot, callers: &Callers<'_>, scene: &Scene<'_>) -> Report {
+    let users = callers.to(signer.id).filter_map(|(id, dial)| Some((scene.client(id)?, dial)));
+    let users: Vec<_> = users.filter(|(user, _)| user.workload.is_validator()).collect();
     let mut headline = format!("{} runs with slashing protection off", called(signer.workload));
     if users.len() > 1 {
         headline.push_str(&format!(", and {} validator units sign through it", users.len()));
     }
     let mut report = Report::on(signer.workload, place, headline);
-    for (user, url) in &users {
-        report = report.related(*url, format!("`{}` signs through it", user.workload.name()));
+    for (user, dial) in &users {
+        report = report.related(&dial.url, format!("`{}` signs through it", user.workload.name()));
     }
     if users.len() > 1 {
         report = report.because(
@@ -83,14 +86,4 @@ fn of_client(client: &Client<'_>, chosen: &Setting, scene: &Scene<'_>) -> Option
         None => report = report.confidence(Confidence::Medium),
     }
     Some(report)
-}
-
-/// Answers the validator units that sign through a signer, with the place that says so.
-fn users<'a>(signer: &Client<'_>, scene: &Scene<'a>) -> Vec<(Client<'a>, Spot)> {
-    let uses = |client: Client<'a>| {
-        let dials = client.workload.dials.iter();
-        let mut to_it = dials.filter(|dial| dial.api == Api::Signer && dial.target == Target::Workload(signer.id));
-        to_it.next().map(|dial| (client, Spot::from(&dial.url)))
-    };
-    scene.validators().filter_map(uses).collect()
 }
