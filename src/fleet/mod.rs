@@ -7,6 +7,7 @@ mod location;
 mod model;
 mod network;
 mod ownership;
+mod paths;
 mod reach;
 mod service;
 mod signing;

@@ -3,6 +3,7 @@
 use super::dial::Directory;
 use super::keys::{self, Loaders};
 use super::model::{Api, Fleet, Service, Signs, Target, Workload, WorkloadId};
+use super::paths::Paths;
 use super::reach::reach;
 use super::{definitions, network, service, signing, stores};
 use crate::catalogue::{Catalogue, Role};
@@ -178,25 +179,8 @@ fn hold(
     let workspace = surroundings.workspace;
     let mut places = std::mem::take(&mut inventory.keys);
     let given = given_keys(&mut places, workloads, workspace);
-    keys::survey(places, given, loaders, surroundings)
-}
-
-impl keys::Guide for Surroundings<'_> {
-    fn path(&self, file: FileId) -> &str {
-        self.workspace.path(file)
-    }
-
-    fn host(&self, path: &str) -> String {
-        let seen = self.workspace.seen_from_settings(path);
-        let named =
-            seen.and_then(|path| self.settings.environments_of(&path).filter_map(|found| found.host.clone()).last());
-        named.unwrap_or_else(|| deployment::host(path.rsplit_once('/').map_or("", |(folder, _)| folder)))
-    }
-
-    fn client(&self, path: &str) -> Option<String> {
-        let mut folders = path.rsplit('/').skip(1);
-        folders.find(|folder| self.catalogue.clients().any(|client| client == *folder)).map(str::to_owned)
-    }
+    let Surroundings { workspace, settings, catalogue, .. } = *surroundings;
+    keys::survey(places, given, loaders, &Paths::new(workspace, settings, catalogue, workloads))
 }
 
 /// Keys that a workload's own settings give it: written out, or in a file of the tree that they name.
