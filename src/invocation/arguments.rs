@@ -11,6 +11,8 @@ pub(super) struct Grammar<'a, F> {
     pub colon: bool,
     /// Finds a flag by its name without dashes, and by whether one dash or two stood before it.
     pub find: Finder<'a, F>,
+    /// Finds the flag that `--${X}` must be, if the variable's name tells.
+    pub guess: &'a dyn Fn(&str) -> Option<F>,
     /// Tells whether a word is a sub-command: it is never the value of a flag that nobody knows.
     pub is_command: &'a dyn Fn(&str) -> bool,
 }
@@ -138,7 +140,13 @@ impl<F: Copy> Reader<'_, F> {
     fn flag(&mut self, word: &Text) {
         let end = name_end(word.value(), self.grammar.colon);
         if !word.is_known_in(0..end) {
-            self.line.hole.get_or_insert(word.span());
+            match (self.grammar.guess)(word.value()) {
+                Some(flag) => {
+                    let values = vec![word.clone()];
+                    self.line.arguments.push(Argument { name: word.clone(), values, flag: Some(flag) });
+                }
+                None => drop(self.line.hole.get_or_insert(word.span())),
+            }
             return;
         }
         let name = word.slice(0..end);
@@ -315,7 +323,7 @@ mod tests {
     }
 
     fn read_with(words: &[&str], single_dash: bool, colon: bool) -> Line<&'static str> {
-        let grammar = Grammar { single_dash, colon, find: &find, is_command: &|word| word == "vc" };
+        let grammar = Grammar { single_dash, colon, find: &find, guess: &|_| None, is_command: &|word| word == "vc" };
         let words: Vec<Text> = words.iter().enumerate().map(|(at, word)| text(word, at as u32 * 100)).collect();
         read(&words, &grammar)
     }

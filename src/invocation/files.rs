@@ -1,5 +1,6 @@
 //! What settings files say: the ones that a flag or a variable names, and the ones that a client finds by itself.
 
+use super::grammar;
 use super::meaning::{self, Use};
 use super::model::Carrier;
 use super::settle::{Assignment, IN_FILE};
@@ -71,6 +72,10 @@ fn read_named(
     files: &mut Files,
 ) -> bool {
     let Some(path) = name.known() else {
+        // `--config=${NETWORK}`: one of the client's own presets, whichever it is.
+        if name.is_hole() && grammar::is_network_variable(name.value()) {
+            return false;
+        }
         files.missing.get_or_insert(name.span());
         return false;
     };

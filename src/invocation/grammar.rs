@@ -13,9 +13,27 @@ pub(super) fn read<'c>(client: &'c Client, role: Option<Role>, words: &[Text]) -
             let found = find(client, role, name, dashes)?;
             Some((found, shape(client, &found)))
         },
+        guess: &|word| guess(client, role?, word),
         is_command: &|word| is_command(client, word),
     };
     arguments::read(words, &grammar)
+}
+
+/// Tells whether a word is, but for dashes, a variable that is named for the network.
+pub(super) fn is_network_variable(word: &str) -> bool {
+    let name = word.trim_start_matches('-').strip_prefix('$').map(|rest| rest.trim_start_matches('{'));
+    let name = name.and_then(|name| name.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next());
+    name.is_some_and(|name| {
+        name.to_ascii_uppercase().split('_').any(|part| matches!(part, "NETWORK" | "CHAIN" | "TESTNET"))
+    })
+}
+
+/// Takes `--${NETWORK}` for one of the switches by which some clients name their network, whichever it is.
+fn guess<'c>(client: &'c Client, role: Role, word: &str) -> Option<Found<'c>> {
+    let names_network =
+        |flag: &&Flag| flag.setting.as_deref() == Some("network") && flag.value.is_some() && flag.roles.contains(&role);
+    let flag = client.flags.iter().find(names_network).filter(|_| is_network_variable(word))?;
+    Some(Found { flag, negated: false })
 }
 
 /// Answers the name under which the catalogue knows a flag: its own, or that of its family.

@@ -337,3 +337,14 @@ fn what_the_manifest_hands_to_a_script_is_read_where_following_it_came_to_less()
     let by_words = read(&passing).expect("lighthouse");
     assert_eq!((get(&by_words, FEE_RECIPIENT), get(&by_words, DOPPELGANGER)), ("0xab".into(), "?".into()));
 }
+
+#[test]
+fn a_variable_named_for_the_network_can_only_be_the_network() {
+    let prysm = run("gcr.io/offchainlabs/prysm/validator", "--${NETWORK:-mainnet} --suggested-fee-recipient=0xab");
+    assert_eq!((prysm.unseen.clone(), get(&prysm, DOPPELGANGER)), (None, "-false".into()));
+    assert!(prysm.set("network").is_some_and(|network| network.known().is_none()));
+    assert!(run("flashbots/mev-boost", "-${ETH_NETWORK} -relay-check").unseen.is_none());
+    assert!(matches!(run("gcr.io/offchainlabs/prysm/validator", "--${EXTRA}").unseen, Some(Unseen::Variable(_))));
+    assert_eq!(run("nethermind/nethermind", "--config=${NETWORK}").unseen, None);
+    assert!(matches!(run("nethermind/nethermind", "--config=${FILE}").unseen, Some(Unseen::File(_))));
+}
