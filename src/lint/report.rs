@@ -105,7 +105,7 @@ impl Report {
         self
     }
 
-    /// Says what many findings of one rule have in common, so that they can be shown as one.
+    /// Says what many findings of one rule have in common, so that they can be shown as one; nothing if each stands alone.
     pub fn cause(mut self, cause: impl Into<String>) -> Self {
         self.cause = Some(cause.into());
         self
@@ -159,7 +159,7 @@ impl Report {
             labels,
             why: why.join(" "),
             help: card.help.trim().to_owned(),
-            cause: self.cause.unwrap_or_else(|| card.id.clone()),
+            cause: self.cause.unwrap_or_default(),
             subject,
             headline: self.headline,
             owners,

@@ -32,7 +32,8 @@ impl Check for ClientLock {
             let mut places = off.into_iter().chain(deleted);
             let Some(primary) = places.next() else { continue };
             let headline = format!("{} runs without the locks on its keystores", called(client.workload));
-            let mut report = Report::on(client.workload, primary, headline).subject(identity(client.workload));
+            let mut report =
+                Report::on(client.workload, primary, headline).subject(identity(client.workload)).cause(&self.setting);
             for place in places {
                 report = report.related(place, "so does this");
             }

@@ -29,6 +29,7 @@ impl Check for DanglingEndpoint {
                     identity(client.workload),
                     dial.setting
                 ));
+                report = report.cause(name);
                 if let Some(meant) = meant(name, dial, client.workload, neighbours) {
                     report = report.related(&meant.unit.name, "this may be the one that is meant");
                 }

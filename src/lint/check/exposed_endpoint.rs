@@ -76,7 +76,7 @@ impl Check for ExposedEndpoint {
             if let Some(invocation) = &workload.invocation {
                 report = self.weigh(report, &Client { id, workload, invocation }, scene.card().severity);
             }
-            scene.report(report.subject(identity(workload)));
+            scene.report(report.subject(identity(workload)).cause(how));
         }
     }
 }

@@ -47,7 +47,8 @@ impl Check for FeeRecipientMissing {
                 Answer::Set(_) | Answer::Unknown => continue,
             };
             let headline = format!("{} proposes blocks without a fee recipient", called(client.workload));
-            let mut report = Report::on(client.workload, place, headline).subject(identity(client.workload));
+            let mut report =
+                Report::on(client.workload, place, headline).subject(identity(client.workload)).cause(&self.setting);
             match self.fallback(&client, scene.fleet()) {
                 Fallback::Given => continue,
                 Fallback::Missing => {}

@@ -28,7 +28,8 @@ impl Check for FreshHistory {
             }
             let headline =
                 format!("{} starts with an empty signing history whenever it finds none", called(client.workload));
-            let mut report = Report::on(client.workload, setting, headline).subject(identity(client.workload));
+            let mut report =
+                Report::on(client.workload, setting, headline).subject(identity(client.workload)).cause(&self.setting);
             if let Some(weakness) = backing.weakness() {
                 report = report.because(weakness);
             }

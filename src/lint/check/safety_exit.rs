@@ -43,7 +43,9 @@ impl Check for SafetyExit {
             let reasons: Vec<&str> = exits.iter().map(|exit| exit.when.as_str()).collect();
             let name = called(client.workload);
             let headline = format!("{name} is started again after it has stopped because {}", reasons.join(" or "));
-            let mut report = Report::on(client.workload, restart, headline).subject(identity(client.workload));
+            let mut report = Report::on(client.workload, restart, headline)
+                .subject(identity(client.workload))
+                .cause(reasons.join(" "));
             for exit in exits {
                 if let Answer::Set(setting) = client.invocation.setting(&exit.setting) {
                     report = report.related(Spot::from(setting), "the safety exit is on");

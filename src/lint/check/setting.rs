@@ -55,8 +55,12 @@ impl Check for Setting {
                 _ => Spot::from(&client.workload.unit.name),
             };
             let headline = format!("{} {}", called(client.workload), self.says);
+            let cause = match answer {
+                Answer::Set(setting) => format!("{} {}", self.setting, setting.known().unwrap_or_default()),
+                _ => self.setting.clone(),
+            };
             let subject = format!("{} {}", identity(client.workload), self.setting);
-            let mut report = Report::on(client.workload, place, headline).subject(subject);
+            let mut report = Report::on(client.workload, place, headline).subject(subject).cause(cause);
             if self.milder.iter().any(|fact| fact.holds(client.workload)) {
                 report = report.severity(lower(scene.card().severity));
             }

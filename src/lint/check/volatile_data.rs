@@ -63,7 +63,9 @@ impl VolatileData {
         // What shows the hazard is the mount that forgets; where there is none, what is missing is missing at the unit.
         let mount = store.mount.and_then(|mount| client.workload.unit.mounts.get(mount));
         let place = mount.map_or_else(|| name.into(), |mount| Spot::from(mount.place));
-        let report = Report::on(client.workload, place, headline).subject(identity(client.workload));
+        let report = Report::on(client.workload, place, headline)
+            .subject(identity(client.workload))
+            .cause(format!("{} {why}", store.path));
         if store.place == name.span { report } else { report.related(store.place, "this decides where it lies") }
     }
 }

@@ -72,7 +72,8 @@ impl Check for Wildcard {
                         .severity(Severity::Low)
                         .because("Only units on its own networks reach it: judged as hygiene for that.");
                 }
-                scene.report(report.subject(format!("{} {}", identity(client.workload), list.setting)));
+                let subject = format!("{} {}", identity(client.workload), list.setting);
+                scene.report(report.subject(subject).cause(&list.setting));
             }
         }
     }
