@@ -6,8 +6,9 @@ use super::model::Context;
 use super::texts::Texts;
 use super::voice::Voice;
 use crate::finding::{Confidence, Finding, Label, LabelKind, Severity};
-use crate::source::Quoting;
+use crate::source::{FileId, Quoting};
 use miette::{Diagnostic, LabeledSpan, SourceCode, SourceSpan};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::{self, Display};
 
@@ -49,42 +50,89 @@ impl Diagnosis {
     /// Makes a diagnosis of a finding, for any report handler of miette.
     #[must_use]
     pub fn new(finding: &Finding, context: &Context) -> Self {
-        Self::of(finding, context, &Texts::new(context), None)
+        Self::of(finding, context, &Texts::new(context), Telling::default())
     }
 
-    /// Makes a diagnosis of a finding; `also` is a further note on what was folded into it.
-    pub(super) fn of(finding: &Finding, context: &Context, texts: &Texts, also: Option<String>) -> Self {
+    /// Makes a diagnosis of a finding.
+    pub(super) fn of(finding: &Finding, context: &Context, texts: &Texts, telling: Telling) -> Self {
         let voice = Voice::of(finding, context.keys);
         let said = |text: &str| clean::lines(&voice.say(text), context.ascii);
-        let looked = if context.expand { finding.labels.len() } else { finding.labels.len().min(GROUPED) };
-        let (labels, rest) = finding.labels.split_at(looked);
-        let mut places = places(labels, context, texts);
-        let drawn = if context.expand || places.len() <= DRAWN + 1 { places.len() } else { DRAWN };
-        let mut more: Vec<&Label> = places.split_off(drawn).into_iter().flatten().collect();
-        more.extend(rest);
-        let mut parts = places.into_iter().map(|labels| place(&labels, &voice, context, texts));
+        let (drawn, more) = drawn(&finding.labels, context, texts);
+        let mut parts = drawn.into_iter().map(|labels| place(&labels, &voice, context, texts));
         let first = parts.next().unwrap_or_default();
         let mut rest: Vec<Part> = parts.collect();
+        let (help, steps) = if telling.is_brief { first_step(&finding.help) } else { (finding.help.as_str(), 0) };
+        let explain = format!("stakelint explain {}", finding.rule);
         let mut note = |name, text: String| {
             if !text.is_empty() {
                 rest.push(Part { name, text, ..Part::default() });
             }
         };
         note("more", listed(&more, &voice, context, texts));
-        note("why", said(&finding.why));
-        note("also", also.unwrap_or_default());
+        note("why", if telling.is_known { String::new() } else { said(&finding.why) });
+        note("also", telling.also.unwrap_or_default());
         note("sure", doubt(finding.confidence).into());
-        note("rule", format!("stakelint explain {}", finding.rule));
+        note(
+            "rule",
+            match (telling.is_known, steps) {
+                (true, _) => format!("{explain} (why and what next: as above)"),
+                (false, 0) => explain,
+                (false, 1) => format!("{explain} (one more step)"),
+                (false, steps) => format!("{explain} ({steps} more steps)"),
+            },
+        );
         Self {
             severity: finding.severity,
             rule: finding.rule.clone(),
             headline: said(&finding.headline.replace('\n', " ")),
-            help: said(&finding.help),
+            help: if telling.is_known { String::new() } else { said(help) },
             page: context.cards.get(&finding.rule).and_then(|card| card.page()).map(str::to_owned),
             first,
             rest,
         }
     }
+}
+
+/// How much to tell of a finding.
+#[derive(Debug, Default)]
+pub(super) struct Telling {
+    /// What was folded into it.
+    pub(super) also: Option<String>,
+    /// Why it matters and what to do has been said of another finding already.
+    pub(super) is_known: bool,
+    /// Of several steps the first one will do.
+    pub(super) is_brief: bool,
+}
+
+/// Answers the first of numbered steps without its number, and how many follow; all of a text that is not numbered.
+fn first_step(help: &str) -> (&str, usize) {
+    let is_step = |line: &&str| line.split_once(". ").is_some_and(|(number, _)| number.parse::<u8>().is_ok());
+    let steps = help.lines().filter(is_step).count();
+    let Some(rest) = help.trim_start().strip_prefix("1. ").filter(|_| steps > 1) else { return (help, 0) };
+    let end = rest
+        .match_indices('\n')
+        .find(|(at, _)| !rest[at + 1..].starts_with([' ', '\t']))
+        .map_or(rest.len(), |(at, _)| at);
+    (&rest[..end], steps - 1)
+}
+
+/// Chooses which labels are drawn, those of one file together and in order of their lines, and which are listed.
+fn drawn<'f>(labels: &'f [Label], context: &Context, texts: &Texts) -> (Vec<Vec<&'f Label>>, Vec<&'f Label>) {
+    let looked = if context.expand { labels.len() } else { labels.len().min(GROUPED) };
+    let (labels, rest) = labels.split_at(looked);
+    let mut places = places(labels, context, texts);
+    let drawn = if context.expand || places.len() <= DRAWN + 1 { places.len() } else { DRAWN };
+    let mut more: Vec<&Label> = places.split_off(drawn).into_iter().flatten().collect();
+    more.extend(rest);
+    let file = |place: &[&Label]| place.first().map(|label| label.span.file);
+    let mut files: BTreeMap<Option<FileId>, usize> = BTreeMap::new();
+    for place in &places {
+        let next = files.len();
+        files.entry(file(place)).or_insert(next);
+    }
+    let start = |place: &[&Label]| place.iter().map(|label| label.span.start).min();
+    places.sort_by_cached_key(|place| (files.get(&file(place)).copied(), start(place)));
+    (places, more)
 }
 
 /// Says how far to trust a finding, where there is something to say.

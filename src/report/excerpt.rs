@@ -10,7 +10,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 /// How many bytes of a line are looked at on either side of a place; more than any terminal shows.
-const VISIBLE: usize = 1024;
+const VISIBLE: usize = 512;
 /// How an excerpt should look.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look<'a> {
@@ -116,7 +116,7 @@ impl Line {
         let last = places.iter().map(|(_, place)| place.end.min(place.start + VISIBLE)).max().unwrap_or(first);
         let from = boundary(text, first.saturating_sub(VISIBLE).max(line.start));
         let to = boundary(text, (last + VISIBLE).min(line.end)).max(from);
-        let masks = redact::masks(text, from..to, read.quoting, look.keys);
+        let masks = redact::masks(read.quoted(), from..to, look.keys);
         let mut masks = masks.iter().filter(|mask| mask.range.end > from && mask.range.start < to).peekable();
         let mut cells = Vec::new();
         let mut at = from;

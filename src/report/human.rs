@@ -1,14 +1,14 @@
 //! For people: each finding drawn with its places, the worst at the end next to the prompt, then the summary.
 
 use super::clean;
-use super::diagnosis::Diagnosis;
+use super::diagnosis::{Diagnosis, Telling};
 use super::drawing::{Drawing, Drawn};
 use super::model::Context;
 use super::summary;
 use super::texts::Texts;
-use crate::finding::{Finding, Outcome};
+use crate::finding::{Finding, Outcome, Severity};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// More findings than these with one rule and cause are drawn as one.
@@ -20,10 +20,15 @@ const LISTED: usize = 5;
 pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let texts = Texts::new(context);
     let drawing = Drawing::new(context);
+    let mut known = BTreeSet::new();
     for group in groups(&outcome.findings, context.expand) {
         let Some((first, others)) = group.split_first() else { continue };
-        let diagnosis = Diagnosis::of(first, context, &texts, folded(others, context, &texts));
-        writeln!(out, "{}", Drawn(&drawing, &diagnosis))?;
+        let telling = Telling {
+            also: folded(others, context, &texts),
+            is_known: !known.insert((&first.rule, &first.why, &first.help)),
+            is_brief: first.severity < Severity::Critical && !context.expand,
+        };
+        writeln!(out, "{}", Drawn(&drawing, &Diagnosis::of(first, context, &texts, telling)))?;
     }
     if context.quiet { Ok(()) } else { summary::write(outcome, context, out) }
 }

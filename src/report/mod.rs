@@ -6,6 +6,7 @@ mod diagnosis;
 mod drawing;
 mod escape;
 mod excerpt;
+mod frame;
 mod github;
 mod gitlab;
 mod human;

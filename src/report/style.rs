@@ -56,6 +56,7 @@ pub(super) struct Signs {
     pub(super) first: &'static str,
     pub(super) further: &'static str,
     pub(super) bar: &'static str,
+    pub(super) gap: &'static str,
     pub(super) primary: &'static str,
     pub(super) related: &'static str,
     pub(super) dot: &'static str,
@@ -65,10 +66,10 @@ pub(super) struct Signs {
 impl Signs {
     pub(super) fn new(ascii: bool) -> Self {
         if ascii {
-            Self { first: "-->", further: ":::", bar: "|", primary: "^", related: "-", dot: "-", arrow: "->" }
+            Self { first: "-->", further: ":::", bar: "|", gap: ":", primary: "^", related: "-", dot: "-", arrow: "->" }
         } else {
             Self {
-                first: "┌─", further: "├─", bar: "│", primary: "━", related: "─", dot: "·", arrow: "→"
+                first: "┌─", further: "├─", bar: "│", gap: "┆", primary: "━", related: "─", dot: "·", arrow: "→"
             }
         }
     }

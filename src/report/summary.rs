@@ -102,7 +102,7 @@ fn ranked(counts: BTreeMap<&str, usize>, context: &Context) -> Option<String> {
     let mut line = String::new();
     for (at, (name, count)) in ranked.iter().enumerate() {
         let part = format!("{}{} {}", if at > 0 { &dot } else { "" }, clean::line(name, context.ascii), number(*count));
-        if at > 0 && (at == RANKED || line.width() + part.width() > room) {
+        if at > 0 && (at == RANKED || *count == 1 || line.width() + part.width() > room) {
             return Some(format!("{line}{dot}{} more", ranked.len() - at));
         }
         line += &part;

@@ -1,6 +1,7 @@
 //! The texts that a report quotes, read again when they are needed, with the few that were needed last kept at hand.
 
 use super::model::{Context, KeyStyle};
+use super::redact::{self, Quoted};
 use super::voice;
 use crate::source::{FileId, LineIndex, Position, Quoting, Sources, Span};
 use std::borrow::Cow;
@@ -16,6 +17,14 @@ pub(super) struct Read {
     pub(super) text: Arc<str>,
     pub(super) index: LineIndex,
     pub(super) quoting: Quoting,
+    holds_manifest: bool,
+}
+
+impl Read {
+    /// Answers the text for the redactor.
+    pub(super) fn quoted(&self) -> Quoted<'_> {
+        Quoted { text: &self.text, quoting: self.quoting, holds_manifest: self.holds_manifest }
+    }
 }
 
 /// The texts of a run; each is read at most once as long as findings come in order of their files.
@@ -42,7 +51,12 @@ impl<'a> Texts<'a> {
             recent[at..].rotate_left(1);
         } else {
             let quoting = self.sources.kind(file);
-            let read = self.sources.text(file).map(|text| Read { index: LineIndex::new(&text), text, quoting });
+            let read = self.sources.text(file).map(|text| Read {
+                index: LineIndex::new(&text),
+                holds_manifest: redact::holds_manifest(&text),
+                text,
+                quoting,
+            });
             recent.push((file, read.map(Rc::new)));
             let surplus = recent.len().saturating_sub(KEPT);
             recent.drain(..surplus);

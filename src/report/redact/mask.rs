@@ -18,8 +18,18 @@ pub(in crate::report) struct Mask {
     pub(in crate::report) shown: String,
 }
 
-/// Answers, in order and without overlap, what of the bytes of `quoted` must be shown as something else.
-pub(in crate::report) fn masks(text: &str, quoted: Range<usize>, quoting: Quoting, keys: KeyStyle) -> Vec<Mask> {
+/// A text to quote from.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::report) struct Quoted<'t> {
+    pub(in crate::report) text: &'t str,
+    pub(in crate::report) quoting: Quoting,
+    /// The text holds the manifest of a Secret; kept, since finding out takes a look at all of it.
+    pub(in crate::report) holds_manifest: bool,
+}
+
+/// Answers, in order and without overlap, what of some bytes must be shown as something else.
+pub(in crate::report) fn masks(source: Quoted, quoted: Range<usize>, keys: KeyStyle) -> Vec<Mask> {
+    let Quoted { text, quoting, holds_manifest } = source;
     let from = floor(text, quoted.start.saturating_sub(REACH));
     let around = &text[from..floor(text, quoted.end.saturating_add(REACH)).max(from)];
     let hide = |range: Range<usize>| Mask { range, shown: REDACTED.into() };
@@ -31,7 +41,7 @@ pub(in crate::report) fn masks(text: &str, quoted: Range<usize>, quoting: Quotin
     };
     found.extend(shaped::secrets(around).into_iter().map(hide));
     found.extend(named::secrets(around).into_iter().filter(|_| quoting != Quoting::Keystore).map(hide));
-    if quoting != Quoting::Keystore && manifest::is_secret(text, quoted.start) {
+    if holds_manifest && quoting != Quoting::Keystore && manifest::is_secret(text, quoted.start) {
         found.extend(manifest::secrets(around).into_iter().map(hide));
     }
     if let Some(end) = shaped::end_of_block_before(text, from) {

@@ -7,4 +7,5 @@ mod named;
 mod shaped;
 mod value;
 
-pub(super) use mask::{Mask, hash, masks, text};
+pub(super) use manifest::is_in as holds_manifest;
+pub(super) use mask::{Mask, Quoted, hash, masks, text};

@@ -50,6 +50,10 @@ const OTHERS: [&str; 24] = [
     "root",
 ];
 
+/// What every name of a secret has in it: a quick look before a close one.
+static HINT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("(?i)pass|pw|secret|mnemonic|token|key|cred|seed|jwt|auth|bearer").ok());
+
 /// `name: X` with `value: Y` behind or before it, as in pods, tasks and HCL.
 static NAME_VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"\b(?:name|key)["']?\s*[:=]\s*["']?([A-Za-z0-9_.-]+)["']?\s*,?\s*["']?value["']?\s*[:=]"#).ok()
@@ -102,6 +106,9 @@ fn names(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 
 /// Tells whether what has this name is a secret.
 pub(super) fn is_secret(name: &str) -> bool {
+    if HINT.as_ref().is_some_and(|hint| !hint.is_match(name)) {
+        return false;
+    }
     let words = words(name);
     let Some(last) = words.last() else { return false };
     if OTHERS.contains(&last.as_str()) || words.iter().any(|word| word == "public") {

@@ -224,13 +224,14 @@ fn indent_of(line: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use crate::report::KeyStyle;
-    use crate::report::redact::masks;
+    use crate::report::redact::{Quoted, holds_manifest, masks};
     use crate::source::Quoting;
 
     /// Shows a text as a report would.
     fn shown(text: &str, quoting: Quoting) -> String {
         let (mut shown, mut at) = (String::new(), 0);
-        for mask in masks(text, 0..text.len(), quoting, KeyStyle::Short) {
+        let source = Quoted { text, quoting, holds_manifest: holds_manifest(text) };
+        for mask in masks(source, 0..text.len(), KeyStyle::Short) {
             shown += &text[at..mask.range.start];
             shown += &mask.shown;
             at = mask.range.end;
