@@ -1,16 +1,17 @@
 //! Every card is sound, every card's examples hold, and every rule looks at every fixture.
 
+use insta::assert_snapshot;
 use stakelint::catalogue::Catalogue;
 use stakelint::config::Settings;
-use stakelint::finding::{Card, Finding, Policy};
+use stakelint::finding::{Card, Finding, Persona, Severity};
 use stakelint::fleet;
 use stakelint::lint::{Ground, Rulebook, run};
+use stakelint::rulebook;
 use stakelint::source::{LineIndex, Sources, Span};
-use stakelint::workspace::Workspace;
-use stakelint::{Request, rulebook};
+use stakelint::workspace::{self, Options, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn tree_of(texts: &BTreeMap<String, String>) -> Workspace {
     let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
@@ -22,14 +23,6 @@ fn look(tree: &Workspace, before: Option<&Workspace>, rulebook: &Rulebook, catal
     let survey = |tree: &Workspace| fleet::survey(tree, catalogue, &Settings::default(), None);
     let (fleet, before) = (survey(tree), before.map(survey));
     run(&Ground { fleet: &fleet, before: before.as_ref(), catalogue }, rulebook)
-}
-
-/// Answers what a rule says that speaks only when all others have, and the operator's policy is applied.
-fn judged(tree: &Workspace, rule: &str) -> Vec<Finding> {
-    let (settings, policy) = (Settings::default(), Policy::new(jiff::civil::date(2026, 11, 25)));
-    let request = Request { settings: &settings, policy: &policy, network: None };
-    let (outcome, _) = stakelint::check(tree, rulebook(), request);
-    outcome.findings.into_iter().filter(|finding| finding.rule == rule).collect()
 }
 
 fn place(span: Span, tree: &Workspace) -> String {
@@ -47,10 +40,7 @@ fn examples_hold() {
         for example in &card.examples {
             let (tree, before) = (tree_of(&example.file), tree_of(&example.before));
             let before = (!example.before.is_empty()).then_some(&before);
-            let findings = match card.check.name.as_str() {
-                "elsewhere" => judged(&tree, &card.id),
-                _ => look(&tree, before, &alone, &catalogue),
-            };
+            let findings = look(&tree, before, &alone, &catalogue);
             let found: Vec<String> = findings.iter().map(|finding| place(finding.primary().span, &tree)).collect();
             if found != example.finds {
                 let _ = writeln!(wrong, "{}, \"{}\": {found:?} instead of {:?}", card.id, example.says, example.finds);
@@ -93,4 +83,41 @@ fn faults(card: &Card) -> Vec<String> {
     ];
     let broken = rules.iter().filter(|(holds, _)| !holds);
     broken.map(|(_, rule)| format!("{}/{}: {rule}", card.group, card.id)).collect()
+}
+
+/// Answers the folders of fixtures that are trees of their own.
+fn fixtures() -> Vec<PathBuf> {
+    let below = |depth: usize, folder: &str| {
+        let walk = walkdir::WalkDir::new(Path::new("fixtures").join(folder)).min_depth(depth).max_depth(depth);
+        walk.sort_by_file_name().into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_dir())
+    };
+    let folders = below(1, "broken").chain(below(1, "fleets")).chain(below(2, "formats"));
+    let folders = folders.chain(below(1, "incidents")).chain(below(1, "ok"));
+    folders.map(walkdir::DirEntry::into_path).collect()
+}
+
+#[test]
+fn every_rule_over_every_fixture() {
+    let (rulebook, catalogue) = (rulebook(), Catalogue::builtin());
+    let mut found: BTreeMap<String, String> =
+        rulebook.rules().iter().map(|rule| (rule.card.id.clone(), String::new())).collect();
+    let mut alarms = String::new();
+    for fixture in fixtures() {
+        let tree = workspace::open(std::slice::from_ref(&fixture), &Settings::default(), &Options::default())
+            .unwrap_or_else(|error| panic!("{}: {error}", fixture.display()));
+        for finding in look(&tree, None, &rulebook, &catalogue) {
+            let at = place(finding.primary().span, &tree);
+            let hidden = if finding.persona == Persona::Regular { "" } else { " (not for everybody)" };
+            let line = format!("{}/{at} {}{hidden}", fixture.display(), finding.severity.word());
+            if fixture.starts_with("fixtures/ok") && finding.severity >= Severity::Medium && hidden.is_empty() {
+                let _ = writeln!(alarms, "{} {line}: {}", finding.rule, finding.headline);
+            }
+            let lines = found.entry(finding.rule).or_default();
+            let _ = writeln!(lines, "{line}");
+        }
+    }
+    insta::with_settings!({ omit_expression => true }, {
+        found.iter().for_each(|(rule, lines)| assert_snapshot!(rule.as_str(), lines));
+    });
+    assert!(alarms.is_empty(), "sound trees stay silent:\n{alarms}");
 }

@@ -47,7 +47,9 @@ impl Check for Setting {
     fn check(&self, scene: &mut Scene<'_>) {
         for client in scene.clients().filter(|client| self.applies(client)) {
             let answer = client.invocation.setting(&self.setting);
-            if self.expect.judge(answer) != Verdict::Broken {
+            // What a client cannot be given by any setting is no choice of the operator's.
+            let chosen = matches!(answer, Answer::Set(_)) || scene.client_has(&client, &self.setting);
+            if self.expect.judge(answer) != Verdict::Broken || !chosen {
                 continue;
             }
             let place = match answer {
