@@ -217,6 +217,10 @@ vc | --other
         assert_snapshot!(show(script, &[], &[("N", "x")]), @r#"
 vc | <""> | --other
 "#);
+        let both = "if [[ -n \"$D\" && ! \"$D\" = \".nada\" ]]; then X=--x; fi\n[[ 1 > 2 ]] && Y=--y\nexec vc $X $Y";
+        assert_snapshot!(show(both, &[], &[("D", "")]), @r"
+vc | <--y>
+");
         let regex = "if [[ ! \"$N\" =~ ^https?:// ]]; then exec vc --network=$N; fi";
         assert_snapshot!(show(regex, &[], &[("N", "hoodi")]), @r"
 vc | --network=hoodi

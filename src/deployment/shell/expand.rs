@@ -1,8 +1,8 @@
 //! Expands words: variables are filled from what the script and the unit set, and unquoted values are split at blanks.
 
 use super::token::{Form, Part, Variable, Word};
-use crate::source::{Span, Text};
-use std::collections::BTreeMap;
+use crate::source::{FileId, Span, Text};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// No word expands to more text.
@@ -22,6 +22,8 @@ pub(super) struct Variables {
     pub own: BTreeMap<String, Held>,
     /// What the unit's environment sets.
     pub outer: BTreeMap<String, Text>,
+    /// Names that the script sets somewhere: they are its own, and empty as long as it has not set them.
+    pub assigned: BTreeSet<String>,
     /// Variables may be set that the tree does not show.
     pub open: bool,
     /// The script's arguments.
@@ -62,6 +64,7 @@ impl Variables {
             None => match self.outer.get(name) {
                 Some(text) => Known::Outer(text.clone()),
                 None if self.open => Known::Unknown,
+                None if self.assigned.contains(name) => Known::Outer(Text::empty(Span::new(FileId(0), 0, 0))),
                 None => Known::Unset,
             },
         }

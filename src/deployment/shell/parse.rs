@@ -2,6 +2,7 @@
 
 use super::token::{Part, Token, Word};
 use crate::source::Text;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// Compound commands nest no deeper.
@@ -48,16 +49,16 @@ pub(super) enum Assigned {
     List(Vec<Word>),
 }
 
-/// Puts a script's tokens together; what makes no sense is passed over.
-pub(super) fn parse(script: &Text, tokens: Vec<Token>) -> Vec<Statement> {
-    let mut parser = Parser { text: script, tokens, at: 0, depth: 0 };
+/// Puts a script's tokens together; what makes no sense is passed over. Answers the names that it assigns anywhere, too.
+pub(super) fn parse(script: &Text, tokens: Vec<Token>) -> (Vec<Statement>, BTreeSet<String>) {
+    let mut parser = Parser { text: script, tokens, at: 0, depth: 0, assigned: BTreeSet::new() };
     let mut statements = Vec::new();
     while parser.at < parser.tokens.len() {
         statements.extend(parser.list(&[]));
         // A closing word without an opening one.
         parser.at += 1;
     }
-    statements
+    (statements, parser.assigned)
 }
 
 struct Parser<'a> {
@@ -65,6 +66,7 @@ struct Parser<'a> {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
+    assigned: BTreeSet<String>,
 }
 
 impl Parser<'_> {
@@ -260,20 +262,38 @@ impl Parser<'_> {
         body
     }
 
+    /// `[[ … ]]`, taken apart at `&&` and `||`; one with parentheses or comparisons by order cannot be told.
     fn test(&mut self) -> Statement {
         self.at += 1;
-        let mut words = Vec::new();
-        let mut joined = false;
+        let start = self.at;
+        let mut tests: Vec<(&'static str, Option<Vec<Word>>)> = vec![("", Some(Vec::new()))];
         while let Some(token) = self.peek() {
+            let last = tests.last_mut().map(|(_, words)| words);
             match token {
-                Token::Word(_) if self.keyword() == "]]" => break,
-                Token::Word(word) => words.push(word.clone()),
-                _ => joined = true,
+                Token::Word(word) if plain(self.text, word) == Some("]]") => break,
+                Token::Word(word) => last.into_iter().flatten().for_each(|words| words.push(word.clone())),
+                Token::Operator(sign @ ("&&" | "||"), _) => tests.push((sign, Some(Vec::new()))),
+                Token::Newline => {}
+                Token::Operator(..) => last.into_iter().for_each(|words| *words = None),
             }
             self.at += 1;
         }
+        let compares = self.holds_order(start);
         self.accept("]]");
-        Statement::Test((!joined).then_some(words))
+        let mut tests = tests.into_iter().map(|(sign, words)| (sign, Statement::Test(words.filter(|_| !compares))));
+        let first = tests.next().map_or(Statement::Test(None), |(_, first)| first);
+        let rest: Vec<_> = tests.collect();
+        if rest.is_empty() { first } else { Statement::Chain(Box::new(first), rest) }
+    }
+
+    /// Tells whether `<` or `>` stands between the token at `start` and the next one: the words behind it are lost.
+    fn holds_order(&self, start: usize) -> bool {
+        let place = |at: usize| match self.tokens.get(at) {
+            Some(Token::Word(word)) => Some(word.range.start),
+            _ => None,
+        };
+        let (Some(from), Some(to)) = (place(start), place(self.at)) else { return true };
+        self.text.value().get(from..to).is_none_or(|test| [" < ", " > "].iter().any(|sign| test.contains(sign)))
     }
 
     fn function(&mut self, name: String) -> Statement {
@@ -296,6 +316,7 @@ impl Parser<'_> {
             match assignment(self.text, &word) {
                 Some(assignment) if simple.words.is_empty() || declares(self.text, &simple.words[0]) => {
                     let assignment = if opens { self.list_of(assignment) } else { assignment };
+                    self.assigned.insert(assignment.name.clone());
                     simple.assignments.push(assignment);
                 }
                 _ if opens && simple.words.is_empty() && simple.assignments.is_empty() => {

@@ -57,7 +57,8 @@ impl Shell {
 
     /// Reads and goes through a script.
     pub fn script(&mut self, script: &Text) {
-        let statements = parse(script, tokens(script));
+        let (statements, assigned) = parse(script, tokens(script));
+        self.variables.assigned.extend(assigned);
         self.all(script, &statements);
     }
 
