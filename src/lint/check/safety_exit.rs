@@ -26,15 +26,13 @@ struct Exit {
     setting: String,
     /// When it stops: "it hears a doppelganger".
     when: String,
-    /// It has no place behind a distributed-validator middleware.
-    #[serde(default)]
-    alone: bool,
 }
 
 impl Check for SafetyExit {
     fn check(&self, scene: &mut Scene<'_>) {
-        // The nodes of a distributed validator hold back single keys, they do not stop.
-        for client in scene.validators().filter(|client| client.invocation.role != Role::Middleware) {
+        // The nodes of a distributed validator hold back single keys and do not stop; the shares behind one sign nothing alone.
+        let alone = |client: &Client<'_>| client.invocation.role != Role::Middleware && !client.workload.behind_dvt;
+        for client in scene.validators().filter(alone) {
             let exits: Vec<&Exit> = self.exits.iter().filter(|exit| exit.is_on(&client)).collect();
             let Some(restart) = &client.workload.unit.restart else { continue };
             if exits.is_empty() || matches!(restart.value, Restart::No | Restart::Unknown) {
@@ -62,7 +60,6 @@ impl Check for SafetyExit {
 
 impl Exit {
     fn is_on(&self, client: &Client<'_>) -> bool {
-        let fits = !(self.alone && client.workload.behind_dvt);
-        fits && position(client.invocation.setting(&self.setting)) == Some(true)
+        position(client.invocation.setting(&self.setting)) == Some(true)
     }
 }

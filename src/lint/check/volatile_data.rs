@@ -30,7 +30,10 @@ enum Kept {
 impl Check for VolatileData {
     fn check(&self, scene: &mut Scene<'_>) {
         for client in scene.clients() {
+            let scripted = has_known_script(&client, scene);
             let lost = client.workload.stores.iter().find_map(|store| match &store.durability {
+                // A script that is known for its switches can choose the folder, too.
+                Durability::Volatile(_) if scripted && store.place == client.workload.unit.name.span => None,
                 Durability::Volatile(why) if self.covers(&client, store) => Some((store, why)),
                 _ => None,
             });
@@ -68,6 +71,14 @@ impl VolatileData {
             .cause(format!("{} {why}", store.path));
         if store.place == name.span { report } else { report.related(store.place, "this decides where it lies") }
     }
+}
+
+/// Tells whether one of the start scripts that the catalogue knows stands before the client.
+fn has_known_script(client: &Client<'_>, scene: &Scene<'_>) -> bool {
+    let command = &client.workload.unit.command;
+    let first = command.wrappers.iter().chain(command.words.iter().take(2)).filter_map(|word| word.known());
+    let mut names = first.map(|script| script.rsplit('/').next().unwrap_or(script));
+    names.any(|name| scene.catalogue().wrapper(name).is_some())
 }
 
 fn has_database(client: &Client<'_>) -> bool {
