@@ -5,6 +5,7 @@ mod client;
 mod flag;
 mod image;
 mod index;
+mod known;
 mod lookup;
 mod network;
 mod path;
@@ -25,6 +26,7 @@ pub use client::{
 pub use flag::{Also, Carriers, Flag, FlagKind, FormerDefault, Standing, ValueType};
 pub use image::ImageName;
 pub use index::{Catalogue, Overrides};
+pub use known::is_known_mnemonic;
 pub use lookup::Found;
 pub use network::{Fork, Network, NetworkKind};
 pub use path::PathTemplate;

@@ -107,10 +107,14 @@ pub struct SecretPlace {
     pub name: String,
     /// It is a placeholder (`changeme`) that ships as a live value.
     pub placeholder: bool,
+    /// Everybody knows it: documentation and test networks use it.
+    pub known: bool,
     /// It stands in what is obviously test data (`tests/`, `testdata/`, `fixtures/`, `molecule/`).
     pub fixture: bool,
     /// It stands in an example or template that has to be filled in.
     pub template: bool,
+    /// It is the default of a chart or a role, and holds for whoever doesn't set another.
+    pub default: bool,
 }
 
 /// A keystore and the file or entry of the same tree that holds its password.
@@ -174,6 +178,8 @@ pub struct Unreadable {
     pub span: Span,
     /// What is wrong, without the text itself.
     pub why: String,
+    /// It is obviously test data, which may be broken on purpose.
+    pub fixture: bool,
 }
 
 /// A variable that a manifest uses and nothing sets.

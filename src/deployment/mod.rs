@@ -18,4 +18,4 @@ pub use inventory::*;
 pub use model::*;
 pub use mount::{Held, below, normalise};
 pub use read::read;
-pub use tree::host;
+pub use tree::{host, is_example, is_test_data};

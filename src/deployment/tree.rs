@@ -48,18 +48,35 @@ pub fn is_sample_environment(path: &str) -> bool {
     name != ".env" && has_word(name, &["env"]) && !name.ends_with(".sh")
 }
 
+/// Tells whether a path is one of something else than a deployment: a template, an example, test data.
+#[must_use]
+pub fn is_example(path: &str) -> bool {
+    is_template(path) || is_test_data(path)
+}
+
 /// Tells whether a path is one of data that programs are tested with, and not of a test environment (`test/`), which runs.
 #[must_use]
 pub fn is_test_data(path: &str) -> bool {
-    const FOLDERS: [&str; 8] =
-        ["testdata", "test-data", "test_data", "fixture", "fixtures", "molecule", "mocks", "__snapshots__"];
+    const FOLDERS: [&str; 10] = [
+        "tests",
+        "testdata",
+        "test-data",
+        "test_data",
+        "fixture",
+        "fixtures",
+        "molecule",
+        "mocks",
+        "e2e",
+        "__snapshots__",
+    ];
     folder(path).split('/').any(|part| FOLDERS.contains(&part))
 }
 
 /// Tells whether a path is obviously one of test data.
 #[must_use]
 pub fn is_fixture(path: &str) -> bool {
-    const FOLDERS: [&str; 11] = [
+    const FOLDERS: [&str; 12] = [
+        "ci",
         "test",
         "tests",
         "testdata",

@@ -6,6 +6,7 @@ mod expect;
 mod fact;
 mod links;
 mod model;
+mod password;
 mod recipient;
 mod removal;
 mod report;

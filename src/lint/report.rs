@@ -1,5 +1,6 @@
 //! What a check says, piece by piece, until it is a finding.
 
+use crate::deployment::is_example;
 use crate::finding::{Card, Confidence, Finding, Label, LabelKind, Persona, Severity};
 use crate::fleet::{Stage, Workload};
 use crate::invocation::Setting;
@@ -8,6 +9,10 @@ use std::collections::BTreeSet;
 
 /// Groups of rules that hold on development networks, too: what they find is wrong anywhere.
 const ANYWHERE: [&str; 4] = ["ownership", "secrets", "config", "upgrade"];
+
+/// Why what stands in an example is judged milder.
+const EXAMPLE: &str =
+    "It stands in a template or an example, not in a deployment: one step milder than in a live file.";
 
 /// A place to point at, and where its text was written if that is elsewhere (`.env`, an anchor).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +36,7 @@ pub struct Report {
     owners: BTreeSet<String>,
     keys: Vec<String>,
     severity: Option<Severity>,
+    reliefs: Vec<String>,
     confidence: Confidence,
     stakes: Option<Stakes>,
 }
@@ -61,6 +67,7 @@ impl Report {
             owners: BTreeSet::new(),
             keys: Vec::new(),
             severity: None,
+            reliefs: Vec::new(),
             confidence: Confidence::High,
             stakes: None,
         }
@@ -123,6 +130,18 @@ impl Report {
         self
     }
 
+    /// Judges this case one step milder, and says why; networks and templates still lower it.
+    pub fn milder(mut self, because: impl Into<String>) -> Self {
+        self.reliefs.push(because.into());
+        self
+    }
+
+    /// Judges what is written in an example or in test data one step milder, unless a unit that it is about says so already.
+    pub fn written_in(self, path: &str) -> Self {
+        let said = self.stakes.as_ref().is_some_and(|stakes| stakes.template);
+        if said || !is_example(path) { self } else { self.milder(EXAMPLE) }
+    }
+
     /// Says how sure the check is; high if it does not say.
     pub fn confidence(mut self, confidence: Confidence) -> Self {
         self.confidence = self.confidence.min(confidence);
@@ -144,7 +163,7 @@ impl Report {
         let mut severity = self.severity.unwrap_or(card.severity);
         let mut why = vec![card.why.trim().to_owned()];
         why.extend(self.because.iter().cloned());
-        for reason in stakes.iter().flat_map(Stakes::reliefs) {
+        for reason in self.reliefs.iter().cloned().chain(stakes.iter().flat_map(Stakes::reliefs)) {
             severity = lower(severity);
             why.push(reason);
         }
@@ -194,10 +213,7 @@ impl Stakes {
             reliefs.push(format!("{network} is a public test network: one step milder than in production."));
         }
         if self.template {
-            reliefs.push(
-                "It stands in a template or an example, not in a deployment: one step milder than in a live file."
-                    .to_owned(),
-            );
+            reliefs.push(EXAMPLE.to_owned());
         }
         reliefs
     }

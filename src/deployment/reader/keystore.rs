@@ -1,7 +1,7 @@
 //! EIP-2335 keystores: the key that each holds, and what is wrong with it.
 
 use super::Reading;
-use crate::deployment::{KeyForm, KeyPlace, MalformedKey, Unreadable};
+use crate::deployment::{KeyForm, KeyPlace, MalformedKey};
 use crate::workspace::Workspace;
 
 /// Takes the keys of all keystores.
@@ -13,13 +13,8 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
             let place = KeyPlace { key: key.value, span: key.span, form: KeyForm::Keystore, enabled: true };
             reading.inventory.keys.push(place);
         }
-        let Some(problem) = &keystore.malformed else { continue };
-        let (span, why) = (problem.span, problem.message.clone());
-        let by_key = keystore.key.as_ref().is_some_and(|key| key.value.check_flags().is_err());
-        if by_key || why.contains("public key") {
-            reading.inventory.malformed_keys.push(MalformedKey { span, why });
-        } else {
-            reading.inventory.unreadable.push(Unreadable { span, why });
+        if let Some(problem) = &keystore.malformed {
+            reading.inventory.malformed_keys.push(MalformedKey { span: problem.span, why: problem.message.clone() });
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Facts about the text itself: keys written twice, numbers that were to be addresses, files that could not be read.
 
 use super::Reading;
+use crate::deployment::tree;
 use crate::deployment::{ReaderKind, RepeatedKey, UnquotedHex, Unreadable};
-use crate::document::{Document, Kind, Node, Style, Syntax};
-use crate::source::FileId;
+use crate::document::{Document, Kind, Node, Repeated, Style, Syntax};
+use crate::source::{FileId, Span};
 use crate::workspace::{FileKind, SourceFile, Workspace};
 use std::collections::BTreeSet;
 
@@ -19,13 +20,13 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
         unreadable(file, reading);
         let Some(document) = file.document() else { continue };
         let Some(reader) = reader(file, document, &settings, reading) else { continue };
-        let repeated = document.repeated().iter().map(|repeated| RepeatedKey {
+        let lost = document.repeated().iter().filter(|repeated| loses_something(document, repeated));
+        reading.inventory.repeated.extend(lost.map(|repeated| RepeatedKey {
             key: repeated.key.clone(),
             first: repeated.first,
             again: repeated.again,
             reader,
-        });
-        reading.inventory.repeated.extend(repeated);
+        }));
         if document.syntax() == Syntax::Yaml {
             numbers(file, document, reader, &mut reading.inventory.unquoted_hex);
         }
@@ -50,26 +51,46 @@ fn reader(
     }
 }
 
-/// Files of a known kind; in JSON, where others like comments, only those that a client reads by name.
+/// Tells whether of two values of a variable one is lost: not where they are the same, or where the second takes the first up.
+fn loses_something(document: &Document, repeated: &Repeated) -> bool {
+    if document.syntax() != Syntax::Dotenv {
+        return true;
+    }
+    let value = |key: Span| {
+        let rest = document.text().get(key.end as usize..)?.lines().next()?;
+        rest.trim_start().strip_prefix('=').map(str::trim)
+    };
+    let again = value(repeated.again).unwrap_or_default();
+    let takes_up = ["${", "$"].iter().any(|sign| again.contains(&format!("{sign}{}", repeated.key)));
+    !takes_up && value(repeated.first) != Some(again)
+}
+
+/// Files of a known kind: by their name, since what looks like YAML in any other file may be prose; in JSON, where others like
+/// comments, only those that a client reads by name.
 fn unreadable(file: &SourceFile, reading: &mut Reading) {
+    let name = file.name();
     let known = match file.kind {
-        FileKind::Yaml | FileKind::Toml | FileKind::Dotenv => true,
-        FileKind::Json => file.name().starts_with("keystore") || file.name().starts_with("deposit_data"),
+        FileKind::Yaml => name.ends_with(".yml") || name.ends_with(".yaml"),
+        FileKind::Toml | FileKind::Dotenv | FileKind::Keystore => true,
+        FileKind::Json => name.starts_with("keystore") || name.starts_with("deposit_data"),
         _ => false,
     };
-    if !known || file.template || file.keystore().is_some() {
+    if !known || file.template {
         return;
     }
     if let Some(problem) = file.problems().next() {
-        reading.inventory.unreadable.push(Unreadable { span: problem.span, why: problem.message.clone() });
+        let fixture = tree::is_fixture(&file.path);
+        let (span, why) = (problem.span, problem.message.clone());
+        reading.inventory.unreadable.push(Unreadable { span, why, fixture });
     }
 }
 
 fn numbers(file: &SourceFile, document: &Document, reader: ReaderKind, found: &mut Vec<UnquotedHex>) {
     let mut nodes = MOST_NODES;
+    let fits = |text: &str| reader != ReaderKind::Compose || is_short(text);
     let mut note = |name: &str, value: Node<'_>| {
         let plain = value.kind() == Kind::Scalar && value.style() == Style::Plain && value.tag().is_none();
-        if plain && value.str().is_some_and(is_number) {
+        if plain && value.str().is_some_and(|text| is_number(text) && fits(text)) {
             found.push(UnquotedHex { span: value.span(), name: name.to_owned(), reader, file: file.id });
         }
     };
@@ -79,8 +100,12 @@ fn numbers(file: &SourceFile, document: &Document, reader: ReaderKind, found: &m
         ReaderKind::Settings if root.get("PRESET_BASE").is_some() || root.get("CONFIG_NAME").is_some() => {}
         ReaderKind::Settings if root.get("DEPOSIT_CONTRACT_ADDRESS").is_some() => {}
         ReaderKind::Settings | ReaderKind::Ansible => walk(root, "", 0, &mut nodes, &mut note),
-        // Compose takes what does not fit into 64 bits for text.
-        ReaderKind::Compose | ReaderKind::Keys | ReaderKind::Environment => {}
+        ReaderKind::Compose => {
+            let services = root.get("services").into_iter().flat_map(Node::entries);
+            let environments = services.filter_map(|service| service.value.get("environment"));
+            environments.flat_map(Node::entries).for_each(|entry| note(entry.name(), entry.value));
+        }
+        ReaderKind::Keys | ReaderKind::Environment => {}
     }
 }
 
@@ -102,6 +127,11 @@ fn is_number(text: &str) -> bool {
         .is_some_and(|digits| digits.len() >= FEWEST_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
+/// What fits into 64 bits; Go's YAML, which Compose reads with, takes anything longer for text.
+fn is_short(text: &str) -> bool {
+    text.strip_prefix("0x").unwrap_or(text).trim_start_matches('0').len() <= 16
+}
+
 #[cfg(test)]
 mod tests {
     use crate::deployment::show::facts;
@@ -112,19 +142,21 @@ mod tests {
         let address = "0x0c490a87ec026823c59e3d2b6ed94fb09ffbac76";
         let teku = format!("a: {address}\na: \"{address}\"\nshort: 0x12\nlist: [{address}]\n");
         let compose = format!(
-            "services:\n  a:\n    image: x\n    image: y\n    environment: {{ FEE: {address}, B: '{address}' }}\n"
+            "services:\n  a:\n    image: x\n    image: y\n    environment: {{ FEE: {address}, B: '{address}', NONE: 0x{} }}\n",
+            "0".repeat(40)
         );
         let texts = [
             ("teku.yaml", teku.as_str()),
             ("compose.yml", compose.as_str()),
             ("group_vars/all.yml", &format!("fee: {address}\n")),
-            (".env", "A=1\nA=2\n"),
+            (".env", "A=1\nA=2\nB=1\nB = 1\nC=x\nC=${C:-y},z\n"),
             ("network/config.yaml", &format!("PRESET_BASE: mainnet\nADDRESS: {address}\n")),
         ];
         assert_snapshot!(facts(&texts), @r"
 repeated Environment .env `A`
 repeated Compose compose.yml `image`
 repeated Settings teku.yaml `a`
+hex Compose NONE compose.yml `0x0000000000…`
 hex Ansible fee group_vars/all.yml `0x0c490a87ec…`
 hex Settings a teku.yaml `0x0c490a87ec…`
 hex Settings list teku.yaml `0x0c490a87ec…`
@@ -136,7 +168,12 @@ settings teku.yaml: a=0x0c490a87ec026823c59e3d2b6ed94fb09ffbac76 short=0x12 list
 
     #[test]
     fn torn_files_are_told_and_templates_are_not() {
-        let texts = [("torn.yml", "a: [1,\n"), ("chart.yml", "{{ if .x }}\na: [1,\n{{ end }}\n"), ("ok.yml", "a: 1\n")];
+        let texts = [
+            ("torn.yml", "a: [1,\n"),
+            ("chart.yml", "{{ if .x }}\na: [1,\n{{ end }}\n"),
+            ("ok.yml", "a: 1\n"),
+            ("copyright", "a: [1,\n"),
+        ];
         assert_snapshot!(facts(&texts), @r"
 unreadable torn.yml
 settings ok.yml: a=1

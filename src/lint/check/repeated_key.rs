@@ -27,7 +27,7 @@ impl Check for RepeatedKey {
             for workload in units {
                 report = report.also(workload);
             }
-            scene.report(report.subject(format!("{path} {} {key}", whose.join(" "))));
+            scene.report(report.subject(format!("{path} {} {key}", whose.join(" "))).written_in(path));
         }
     }
 }

@@ -43,7 +43,7 @@ impl Check for UnquotedHex {
             for workload in fate.units.into_iter().chain(bearings.units(value.span)) {
                 report = report.also(workload);
             }
-            scene.report(report.confidence(fate.confidence));
+            scene.report(report.written_in(path).confidence(fate.confidence));
         }
     }
 }

@@ -15,7 +15,11 @@ impl Check for UnreadableFile {
         for unreadable in &fleet.inventory.unreadable {
             let path = fleet.path(unreadable.span.file);
             let headline = format!("`{path}` cannot be read: {}", unreadable.why);
-            scene.report(Report::at(unreadable.span, headline).subject(path).cause("unreadable"));
+            let report = Report::at(unreadable.span, headline).subject(path).cause("unreadable");
+            scene.report(match unreadable.fixture {
+                true => report.milder("It looks like test data, which may be broken on purpose: one step milder."),
+                false => report,
+            });
         }
     }
 }

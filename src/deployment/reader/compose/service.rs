@@ -274,8 +274,7 @@ fn names(service: &Service) -> Vec<Text> {
 /// A unit of a template or of test data, or one with a placeholder (`<YOUR_ADDRESS>`) that somebody has to fill in.
 fn is_template(unit: &Unit, workspace: &Workspace) -> bool {
     let files = unit.files.iter().map(|file| workspace.file(*file));
-    let is_example = |path: &str| tree::is_template(path) || tree::is_test_data(path);
-    let by_file = files.into_iter().any(|file| file.template || is_example(&file.path));
+    let by_file = files.into_iter().any(|file| file.template || tree::is_example(&file.path));
     let texts = unit.command.words.iter().chain(&unit.image).chain(unit.env.iter().map(|variable| &variable.value));
     by_file || texts.into_iter().any(|text| has_placeholder(text.value()))
 }

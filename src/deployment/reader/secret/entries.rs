@@ -13,6 +13,8 @@ pub(super) struct Found {
     pub span: Span,
     pub name: String,
     pub placeholder: bool,
+    /// Everybody knows it.
+    pub known: bool,
 }
 
 /// Judges a named value.
@@ -26,7 +28,7 @@ pub(super) fn named(name: &str, value: &Text, found: &mut Vec<Found>) {
         _ => true,
     };
     if fits {
-        found.push(Found { kind, span: clear.place, name: bare(name), placeholder: clear.placeholder });
+        found.push(Found { kind, span: clear.place, name: bare(name), placeholder: clear.placeholder, known: false });
     }
 }
 
@@ -40,7 +42,7 @@ pub(super) fn in_urls(name: &str, value: &Text, found: &mut Vec<Found>) {
     for (kind, range) in credentials.chain(parameters) {
         let Some(secret) = url::cut(value, range).filter(|secret| clear(secret).is_some()) else { continue };
         let span = secret.origin().unwrap_or(secret.span());
-        found.push(Found { kind, span, name: bare(name), placeholder: is_placeholder(secret.value()) });
+        found.push(Found { kind, span, name: bare(name), placeholder: is_placeholder(secret.value()), known: false });
     }
 }
 

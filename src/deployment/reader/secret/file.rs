@@ -1,7 +1,7 @@
 //! Files that are nothing but a secret: of the engine interface, a key, a token.
 
 use super::entries::Found;
-use super::name::words;
+use super::name::{is_peer_identity, words};
 use super::value::is_placeholder;
 use crate::deployment::SecretKind;
 use crate::ethereum::whole_secret;
@@ -20,7 +20,7 @@ pub(super) fn whole(file: &SourceFile, found: &mut Vec<Found>) {
     let name = file.name().to_ascii_lowercase();
     let push = |found: &mut Vec<Found>, kind, start: usize, end: usize| {
         let span = Span::new(file.id, start as u32, end as u32);
-        found.push(Found { kind, span, name: file.name().to_owned(), placeholder: false });
+        found.push(Found { kind, span, name: file.name().to_owned(), placeholder: false, known: false });
     };
     if let Some(secret) = whole_secret(text)
         && let Some(kind) = kind(&file.path.to_ascii_lowercase(), &name)
@@ -43,10 +43,14 @@ fn kind(path: &str, name: &str) -> Option<SecretKind> {
     }
     let words = words(name);
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
-    if has(&["token", "bearer"]) {
+    // The secret from which Lighthouse's older releases made the token of their validator interface.
+    if has(&["token", "bearer", "secp"]) {
         return Some(SecretKind::ApiToken);
     }
-    if name.contains("privkey") || name.contains("private") || has(&["key", "nodekey", "sk", "enr"]) {
+    if is_peer_identity(name) {
+        return None;
+    }
+    if name.contains("privkey") || name.contains("private") || has(&["key", "sk", "enr"]) {
         return Some(SecretKind::SigningKey);
     }
     has(&["secret", "ee", "authrpc", "engine"]).then_some(SecretKind::JwtSecret)

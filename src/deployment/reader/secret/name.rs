@@ -67,7 +67,8 @@ pub(super) fn promise(name: &str) -> Option<SecretKind> {
     }
     let joined = words.join("-");
     let within = |part: &str| joined.contains(part);
-    if within("jwt") && (has("secret") || has("hex") || has("key") || within("jwtsecret")) {
+    // What signs the sessions of a web page is called so, too.
+    if within("jwt") && !has("signing") {
         return Some(SecretKind::JwtSecret);
     }
     let keys = [
@@ -76,8 +77,6 @@ pub(super) fn promise(name: &str) -> Option<SecretKind> {
         "privkey",
         "priv-key",
         "secret-key",
-        "nodekeyhex",
-        "nodekey-hex",
         "operator-key",
         "signing-key",
         "validator-secret",
@@ -91,6 +90,18 @@ pub(super) fn promise(name: &str) -> Option<SecretKind> {
     let token = has("token") || has("bearer");
     let of_keys = ["keymanager", "key-manager", "validator-api", "vc-api", "bearer", "vault-token"];
     (token && of_keys.iter().any(|part| within(part))).then_some(SecretKind::ApiToken)
+}
+
+/// Tells whether a path is one of a service that holds no keys: its passwords are somebody else's trade.
+pub(super) fn is_foreign(path: &str) -> bool {
+    const SERVICES: [&str; 7] = ["grafana", "prometheus", "alertmanager", "loki", "traefik", "influxdb", "pgadmin"];
+    words(path).iter().any(|word| SERVICES.contains(&word.as_str()))
+}
+
+/// Tells whether a file is named after the identity of a node among its peers, with which nobody can sign.
+pub(super) fn is_peer_identity(name: &str) -> bool {
+    const PARTS: [&str; 6] = ["node", "nodekey", "p2p", "peer", "libp2p", "network"];
+    words(name).iter().any(|word| PARTS.contains(&word.as_str()))
 }
 
 /// Cuts a name into words: at signs, and where a capital follows a small letter.
@@ -117,6 +128,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn identities_among_peers_are_no_keys() {
+        assert!(is_peer_identity("node-key-file-1") && is_peer_identity("peer-id.json"));
+        assert!(!is_peer_identity("charon-enr-private-key") && !is_peer_identity("validator-1.yaml"));
+    }
+
+    #[test]
     fn names_promise_what_stands_behind_them() {
         for (name, expected) in [
             ("--slashing-protection-db-password", Some(SecretKind::Password)),
@@ -130,7 +147,9 @@ mod tests {
             ("privateKey", Some(SecretKind::SigningKey)),
             ("OPERATOR_KEY", Some(SecretKind::SigningKey)),
             ("JWT_SECRET", Some(SecretKind::JwtSecret)),
+            ("jwt", Some(SecretKind::JwtSecret)),
             ("--jwt-secret-path", None),
+            ("frontend.jwtSigningSecret", None),
             ("KEYMANAGER_TOKEN", Some(SecretKind::ApiToken)),
             ("CF_DNS_API_TOKEN", None),
             ("tokenizer", None),

@@ -45,7 +45,13 @@ pub(super) fn find(workspace: &Workspace, pairs: &mut Vec<KeystorePassword>, fou
         }
         if opened.is_empty() && is_named_so(file) {
             let placeholder = file.text().is_some_and(|text| is_placeholder(text));
-            found.push(Found { kind: SecretKind::Password, span: password, name: file.name().to_owned(), placeholder });
+            found.push(Found {
+                kind: SecretKind::Password,
+                span: password,
+                name: file.name().to_owned(),
+                placeholder,
+                known: false,
+            });
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Goes through units, files and texts for secrets.
 
 use super::entries::{self, Found};
+use super::name::{is_foreign, is_peer_identity};
 use super::{file, password, text};
 use crate::deployment::reader::{Reading, signer_key};
 use crate::deployment::tree;
 use crate::deployment::{SecretKind, SecretPlace};
 use crate::document::{Node, Syntax};
+use crate::ethereum::whole_secret;
 use crate::workspace::{FileKind, SourceFile, Workspace};
 
 /// Finds the secrets of the tree. What names them first is what they are called.
@@ -31,8 +33,12 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         for variable in &settings.entries {
             let mut here = Vec::new();
             entries::named(&variable.name.value, &variable.value, &mut here);
-            // In JSON a password is a word of an interface more often than a password.
-            found.extend(here.into_iter().filter(|secret| !json || secret.kind != SecretKind::Password));
+            found.extend(here.into_iter().filter(|secret| match secret.kind {
+                // In JSON a password is a word of an interface more often than a password.
+                SecretKind::Password => !json && !is_foreign(&settings.path),
+                SecretKind::SigningKey => !is_peer_identity(tree::name(&settings.path)),
+                _ => true,
+            }));
         }
     }
     reading.inventory.secrets = found.into_iter().map(|found| place(found, workspace)).collect();
@@ -40,9 +46,17 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
 
 fn place(found: Found, workspace: &Workspace) -> SecretPlace {
     let file = workspace.file(found.span.file);
-    let Found { kind, span, name, placeholder } = found;
+    let Found { kind, span, name, placeholder, known } = found;
     let template = file.template || tree::is_template(&file.path) || is_sample(file);
-    SecretPlace { kind, span, name, placeholder, fixture: tree::is_fixture(&file.path), template }
+    let (fixture, default) = (tree::is_fixture(&file.path), is_default(file, workspace));
+    SecretPlace { kind, span, name, placeholder, known, fixture, template, default }
+}
+
+/// The values of a chart and the defaults of a role hold for whoever doesn't set others.
+fn is_default(file: &SourceFile, workspace: &Workspace) -> bool {
+    let of_role = file.folder().ends_with("/defaults") && file.path.contains("roles/");
+    let chart = || tree::join(file.folder(), "Chart.yaml").and_then(|path| workspace.find(&path));
+    of_role || file.name().starts_with("values") && chart().is_some()
 }
 
 /// A sample environment file; one to choose from (`.env.mainnet`) is as live as `.env`.
@@ -75,8 +89,16 @@ fn keys(file: &SourceFile, found: &mut Vec<Found>) {
     for entry in keys.chain(definitions) {
         for (name, kind) in fields {
             let Some(text) = entry.get(name).filter(|value| !value.is_null()).and_then(Node::text) else { continue };
-            if let Some(clear) = super::value::clear(&text) {
-                found.push(Found { kind, span: clear.place, name: name.to_owned(), placeholder: clear.placeholder });
+            // Zeros and words are no key, but a stand-in for one.
+            let fits = kind != SecretKind::SigningKey || text.known().is_some_and(|key| whole_secret(key).is_some());
+            if let Some(clear) = super::value::clear(&text).filter(|_| fits) {
+                found.push(Found {
+                    kind,
+                    span: clear.place,
+                    name: name.to_owned(),
+                    placeholder: clear.placeholder,
+                    known: false,
+                });
             }
         }
     }

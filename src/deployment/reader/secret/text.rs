@@ -1,6 +1,7 @@
 //! Mnemonics, which give themselves away wherever they stand.
 
 use super::entries::Found;
+use crate::catalogue::is_known_mnemonic;
 use crate::deployment::SecretKind;
 use crate::ethereum::find_mnemonics;
 use crate::source::Span;
@@ -17,7 +18,8 @@ pub(super) fn mnemonics(file: &SourceFile, found: &mut Vec<Found>) {
     for range in find_mnemonics(text) {
         let name = before(text, range.start).unwrap_or_else(|| file.name().to_owned());
         let span = Span::new(file.id, range.start as u32, range.end as u32);
-        found.push(Found { kind: SecretKind::Mnemonic, span, name, placeholder: false });
+        let known = text.get(range).is_some_and(is_known_mnemonic);
+        found.push(Found { kind: SecretKind::Mnemonic, span, name, placeholder: false, known });
     }
 }
 

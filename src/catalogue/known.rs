@@ -1,0 +1,58 @@
+//! Secrets that everybody knows, by their digests.
+
+use super::shelf;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+/// `rules/known-secrets.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    mnemonic: Vec<KnownSecret>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KnownSecret {
+    /// Who uses it, for readers of the table.
+    #[serde(rename = "of")]
+    _of: String,
+    digest: String,
+}
+
+static MNEMONICS: OnceLock<BTreeSet<String>> = OnceLock::new();
+
+/// Tells whether a mnemonic, however its words are set apart, is one that documentation and test networks use.
+#[must_use]
+pub fn is_known_mnemonic(text: &str) -> bool {
+    let words = text.split(|sign: char| !sign.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    let line = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join(" ");
+    let digest: String = Sha256::digest(line).iter().map(|byte| format!("{byte:02x}")).collect();
+    MNEMONICS.get_or_init(digests).contains(&digest)
+}
+
+fn digests() -> BTreeSet<String> {
+    let known: Option<Known> = shelf::volume("known-secrets.toml").and_then(|json| serde_json::from_str(json).ok());
+    known.into_iter().flat_map(|known| known.mnemonic).map(|secret| secret.digest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_everybody_knows_is_known_in_any_spelling() {
+        let words = ["test"; 11].join(" ");
+        assert!(is_known_mnemonic(&format!("{words} junk")));
+        assert!(is_known_mnemonic(&format!("{}, \"Junk\"", words.replace(' ', "\n"))));
+        assert!(!is_known_mnemonic(&format!("{words} juice")) && !is_known_mnemonic(""));
+    }
+
+    #[test]
+    fn the_table_is_whole() {
+        let known = digests();
+        assert!(!known.is_empty() && known.iter().all(|digest| digest.len() == 64));
+    }
+}
