@@ -38,7 +38,7 @@ fn host() -> Vec<(&'static str, String)> {
     ports: ['5432:5432']
   signer:
     image: consensys/web3signer:latest
-    command: --http-listen-host=0.0.0.0 --http-host-allowlist=* eth2 --network=mainnet --slashing-protection-enabled=false --slashing-protection-db-url=jdbc:postgresql://w3s:{PASSWORD}@postgres:5432/web3signer --slashing-protection-db-password={PLAIN} --no-such-flag={PASSWORD}
+    command: --http-listen-host=0.0.0.0 --http-host-allowlist=* eth2 --network=mainnet --slashing-protection-enabled=false --slashing-protection-db-url=jdbc:postgresql://w3s:{PASSWORD}@postgres:5432/web3signer --slashing-protection-db-password={PLAIN} --no-such-flag=1
     environment:
       - WEB3SIGNER_ETH2_SLASHING_PROTECTION_DB_PASSWORD={PLAIN}
       - MNEMONIC={MNEMONIC}
