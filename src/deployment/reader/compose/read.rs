@@ -208,6 +208,18 @@ services:
     }
 
     #[test]
+    fn parts_of_a_stack_wait_for_a_choice() {
+        let part = "services: { validator: { image: a } }";
+        let templates = |environment: (&str, &str)| {
+            let texts = [("lighthouse.yml", part), ("teku.yml", part), environment];
+            read(&Workspace::of(&texts)).units.iter().map(|unit| unit.template).collect::<Vec<_>>()
+        };
+        assert_eq!(templates(("default.env", "COMPOSE_FILE=lighthouse.yml\n")), [true, true]);
+        assert_eq!(templates(("default.env", "NETWORK=mainnet\n")), [false, false]);
+        assert_eq!(templates((".env", "COMPOSE_FILE=lighthouse.yml\n")), [false]);
+    }
+
+    #[test]
     fn overlays_merge_as_compose_merges() {
         let base = r#"
 services:

@@ -84,7 +84,7 @@ pub(super) fn unit(service: &Service, context: &Context<'_>) -> Option<Unit> {
         alternative: context.project.alternative.clone(),
     };
     command::follow_scripts(&mut unit, build, context);
-    unit.template = is_template(&unit, context.workspace);
+    unit.template = is_template(&unit, context.workspace) || waits_for_choice(context);
     Some(unit)
 }
 
@@ -269,6 +269,15 @@ fn names(service: &Service) -> Vec<Text> {
         names.extend(aliases.iter().filter_map(|alias| alias.text().cloned()));
     }
     names
+}
+
+/// One of several files that nothing selects, in a folder whose sample environment says that `COMPOSE_FILE` is for the operator
+/// to set: a stack of parts to choose from, of which none is deployed yet.
+fn waits_for_choice(context: &Context<'_>) -> bool {
+    let scope = context.scope;
+    context.project.alternative.is_some()
+        && scope.documented.contains("COMPOSE_FILE")
+        && !scope.values.contains_key("COMPOSE_FILE")
 }
 
 /// A unit of a template or of test data, or one with a placeholder (`<YOUR_ADDRESS>`) that somebody has to fill in.
