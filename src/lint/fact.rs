@@ -87,12 +87,22 @@ impl Part {
 /// Calls a unit as it is called in a sentence: "validator client `vc` on host `a`".
 #[must_use]
 pub fn called(workload: &Workload) -> String {
-    let part = workload.invocation.as_ref().map_or("unit", |invocation| part_name(invocation.role));
-    let name = &workload.unit.name.value;
-    if workload.unit.host.is_empty() {
-        return format!("{part} `{name}`");
+    let host = &workload.unit.host;
+    if host.is_empty() {
+        called_beside(workload, workload)
+    } else {
+        format!("{} on host `{host}`", called_beside(workload, workload))
     }
-    format!("{part} `{name}` on host `{}`", workload.unit.host)
+}
+
+/// Calls a unit in a sentence that has named another one: its host is left out where it is the same.
+#[must_use]
+pub fn called_beside(workload: &Workload, other: &Workload) -> String {
+    if workload.unit.host != other.unit.host {
+        return called(workload);
+    }
+    let part = workload.invocation.as_ref().map_or("unit", |invocation| part_name(invocation.role));
+    format!("{part} `{}`", workload.unit.name.value)
 }
 
 /// Tells a unit apart from every other one of the tree, for fingerprints: project, alternative and name.

@@ -1,7 +1,7 @@
 //! Units that are linked work on one network.
 
 use crate::fleet::{Api, Target, Workload, WorkloadId};
-use crate::lint::fact::{called, identity};
+use crate::lint::fact::{called, called_beside, identity};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
 use serde::Deserialize;
@@ -22,7 +22,7 @@ impl Check for NetworkAgreement {
             let (Some(unit), Some(first)) = (fleet.workloads.get(odd), partners.first()) else { continue };
             let (Some(own), Some(partner)) = (&unit.network, fleet.workloads.get(*first)) else { continue };
             let Some(theirs) = &partner.network else { continue };
-            let (name, other) = (called(unit), called(partner));
+            let (name, other) = (called(unit), called_beside(partner, unit));
             let headline =
                 format!("{name} works on `{}`, and {other}, linked with it, on `{}`", own.value, theirs.value);
             let mut report = Report::on(unit, own, headline).subject(identity(unit));
