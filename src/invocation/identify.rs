@@ -26,6 +26,8 @@ pub(super) struct Identity<'c> {
     pub words: Vec<Text>,
     /// The scripts that start it.
     pub scripts: Vec<Script<'c>>,
+    /// Words that a script was seen to add, where its table tells more: they show where a setting stands.
+    pub seen: Vec<Text>,
 }
 
 /// Recognises the client that a unit runs.
@@ -44,7 +46,13 @@ pub(super) fn identify<'c>(unit: &Unit, catalogue: &'c Catalogue) -> Option<Iden
     let written = recognise(&Start::new(unit, &command.written, None, catalogue), catalogue);
     let has_table =
         |found: &Identity<'_>| found.scripts.iter().all(|one| one.case.is_some()) && !found.scripts.is_empty();
-    if written.as_ref().is_some_and(has_table) { written } else { followed.or(written) }
+    match written {
+        Some(written) if has_table(&written) => {
+            let same = followed.filter(|found| found.client.id == written.client.id && found.role == written.role);
+            Some(Identity { seen: same.map(|found| found.words).unwrap_or_default(), ..written })
+        }
+        written => followed.or(written),
+    }
 }
 
 fn recognise<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Identity<'c>> {
@@ -88,6 +96,7 @@ fn recognise<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Iden
         version: image.filter(|image| image.wrapper.is_none()).and_then(|_| version(client, unit.image.as_ref()?)),
         words: own.to_vec(),
         scripts: scripts.into_iter().map(with_case).collect(),
+        seen: Vec::new(),
     })
 }
 

@@ -26,8 +26,10 @@ pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) 
     if let Some(image) = identity.image {
         assignments.extend(environment::of_image(client, role, unit, image, identity.named_at));
     }
+    let seen = grammar::read(client, Some(role), &identity.seen);
+    let seen: Vec<Assignment> = seen.arguments.iter().flat_map(|argument| of_argument(role, argument)).collect();
     for added in added {
-        assignments.extend(added.assignments);
+        assignments.extend(added.assignments.into_iter().map(|told| where_seen(told, &seen)));
         arguments.extend(added.arguments);
     }
     assignments.extend(arguments.iter().flat_map(|argument| of_argument(role, argument)));
@@ -76,6 +78,20 @@ fn defaults(client: &Client, role: Role, version: Option<&Version>) -> Vec<(Stri
         }
     }
     defaults.into_iter().collect()
+}
+
+/// What a script's table tells stands where the script was seen to say the same.
+fn where_seen(told: Assignment, seen: &[Assignment]) -> Assignment {
+    let setting = &told.setting;
+    let says = |other: &&Assignment| {
+        other.setting.name == setting.name
+            && other.setting.known().is_some()
+            && other.setting.known() == setting.known()
+    };
+    match seen.iter().find(says) {
+        Some(other) => Assignment { setting: other.setting.clone(), ..told },
+        None => told,
+    }
 }
 
 fn of_argument(role: Role, argument: &Argument<Found<'_>>) -> Vec<Assignment> {

@@ -339,6 +339,19 @@ fn what_the_manifest_hands_to_a_script_is_read_where_following_it_came_to_less()
 }
 
 #[test]
+fn what_a_table_tells_stands_where_the_script_was_seen_to_say_it() {
+    let line = "lighthouse vc --init-slashing-protection --suggested-fee-recipient ${CHECKED} ${EXTRA}";
+    let mut packaged = unit("validator.lighthouse.dnp.dappnode.eth:1.0.0", line, &["ENABLE_DOPPELGANGER=true"]);
+    packaged.command.written = unit("", "entrypoint.sh", &[]).command.words;
+    packaged.command.entrypoint = true;
+    let flag = packaged.command.words[2].span();
+    let read = read(&packaged).expect("lighthouse");
+    let init = read.set("validator.init-history").expect("the script has it");
+    assert_eq!((init.known(), init.place), (Some("true"), flag));
+    assert_eq!(get(&read, DOPPELGANGER), "true", "and the table tells the rest");
+}
+
+#[test]
 fn a_variable_named_for_the_network_can_only_be_the_network() {
     let prysm = run("gcr.io/offchainlabs/prysm/validator", "--${NETWORK:-mainnet} --suggested-fee-recipient=0xab");
     assert_eq!((prysm.unseen.clone(), get(&prysm, DOPPELGANGER)), (None, "-false".into()));
