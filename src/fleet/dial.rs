@@ -1,6 +1,7 @@
 //! Who dials whom: endpoints of settings, followed to the units that they name.
 
 use super::model::{Api, Dial, Target, Workload, WorkloadId};
+use super::service::listens_on;
 use crate::deployment::Activation;
 use crate::source::Text;
 use std::collections::BTreeMap;
@@ -188,8 +189,13 @@ impl<'f> Directory<'f> {
         let port = port?;
         let hears = |id: &WorkloadId| {
             let unit = &self.workloads[*id].unit;
-            Some(*id) != but
-                && unit.ports.iter().any(|entry| entry.host.is_some_and(|(first, last)| (first..=last).contains(&port)))
+            let publishes = || {
+                let mut ranges = unit.ports.iter().filter_map(|entry| entry.host);
+                ranges.any(|(first, last)| (first..=last).contains(&port))
+            };
+            // A unit on the network of its host publishes nothing, and is heard on the ports that it listens on.
+            let on_host = unit.network_mode.as_ref().and_then(Text::known) == Some("host");
+            Some(*id) != but && (publishes() || on_host && listens_on(&self.workloads[*id], port))
         };
         self.of_host(host).iter().copied().find(hears)
     }

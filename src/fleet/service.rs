@@ -36,6 +36,23 @@ pub fn services(workload: &Workload, sharing: &[Port]) -> Vec<Service> {
     page.apis.iter().filter_map(|api| service(workload, invocation, page, api, sharing)).collect()
 }
 
+/// Tells whether one of a workload's interfaces listens on a port of it.
+#[must_use]
+pub fn listens_on(workload: &Workload, port: u16) -> bool {
+    let Some(invocation) = &workload.invocation else { return false };
+    let mut on = invocation.page.apis.iter().filter(|api| enabled(invocation, api).is_some());
+    on.any(|api| port_of(invocation, api) == Some(port))
+}
+
+/// The port that an interface listens on, where that is known.
+fn port_of(invocation: &Invocation, api: &ApiPage) -> Option<u16> {
+    match invocation.setting(&format!("{}.port", api.api)) {
+        Answer::Set(setting) => setting.known().and_then(|port| port.trim().parse().ok()),
+        Answer::Default(_) => Some(api.port),
+        Answer::Unknown => None,
+    }
+}
+
 fn service(
     workload: &Workload,
     invocation: &Invocation,
@@ -49,11 +66,7 @@ fn service(
     let setting = |name: &str| invocation.set(&format!("{}.{name}", host.api));
     let address = setting("address");
     let default = Text::literal(&host.address, workload.unit.name.span);
-    let port = match invocation.setting(&format!("{}.port", host.api)) {
-        Answer::Set(setting) => setting.known().and_then(|port| port.trim().parse().ok()),
-        Answer::Default(_) => Some(host.port),
-        Answer::Unknown => None,
-    };
+    let port = port_of(invocation, host);
     let place = enabled.or_else(|| address.map(|setting| setting.place)).unwrap_or(workload.unit.name.span);
     let bound = match (address, invocation.setting(&format!("{}.address", host.api))) {
         (Some(setting), _) => Some(&setting.value),
