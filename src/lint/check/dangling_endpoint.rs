@@ -22,8 +22,11 @@ impl Check for DanglingEndpoint {
             let neighbours = projects.get(client.workload.unit.project.as_str()).map_or(&[][..], Vec::as_slice);
             for dial in client.workload.dials.iter().filter(|dial| dial.api != Api::Metrics) {
                 let Target::Missing(name) = &dial.target else { continue };
-                let headline =
-                    format!("{} asks `{name}`, and no unit that it can reach is called so", called(client.workload));
+                let fault = match name.as_str() {
+                    "localhost" | "127.0.0.1" | "::1" => "which is its own container, where nobody answers",
+                    _ => "and no unit that it can reach is called so",
+                };
+                let headline = format!("{} asks `{name}`, {fault}", called(client.workload));
                 let mut report = Report::on(client.workload, &dial.url, headline).subject(format!(
                     "{} {} {name}",
                     identity(client.workload),
