@@ -343,7 +343,8 @@ fn what_a_table_tells_stands_where_the_script_was_seen_to_say_it() {
     let line = "lighthouse vc --init-slashing-protection --suggested-fee-recipient ${CHECKED} ${EXTRA}";
     let mut packaged = unit("validator.lighthouse.dnp.dappnode.eth:1.0.0", line, &["ENABLE_DOPPELGANGER=true"]);
     packaged.command.written = unit("", "entrypoint.sh", &[]).command.words;
-    packaged.command.entrypoint = true;
+    packaged.command.wrappers = packaged.command.written.clone();
+    packaged.build = Some(packaged.place);
     let flag = packaged.command.words[2].span();
     let read = read(&packaged).expect("lighthouse");
     let init = read.set("validator.init-history").expect("the script has it");
