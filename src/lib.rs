@@ -101,6 +101,6 @@ fn comments(workspace: &Workspace) -> Vec<(Span, &str)> {
 
 fn summary(workspace: &Workspace, fleet: &Fleet) -> Summary {
     let hosts: BTreeSet<&str> = fleet.workloads.iter().map(|workload| workload.unit.host.as_str()).collect();
-    let (units, keys) = (fleet.workloads.len(), fleet.keys.len());
+    let (units, keys) = (fleet.workloads.len(), fleet.keys().count());
     Summary { files: workspace.read_count(), units, keys, hosts: hosts.len() }
 }

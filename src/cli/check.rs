@@ -130,6 +130,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         say(&format!("surveyed and judged {:.1} ms", milliseconds(judged.saturating_sub(read))));
         say(&format!("reported {:.1} ms", milliseconds(began.elapsed().saturating_sub(judged))));
     }
+    // The process ends here: giving back every tree of a large repository one by one would only cost time.
+    std::mem::forget(workspace);
     Ok(ExitCode::from(outcome.status().code()))
 }
 

@@ -1,7 +1,8 @@
 //! Who loads which key: places that name a key, joined with the workloads whose folders, files and flags they are.
 
-use super::model::{Holding, Key, Workload, WorkloadId};
+use super::model::{Holding, Lodging, Workload, WorkloadId};
 use crate::deployment::{KeyForm, KeyPlace};
+use crate::ethereum::PublicKey;
 use crate::source::FileId;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -64,14 +65,6 @@ fn with_ancestors(loads: &BTreeMap<String, Vec<WorkloadId>>, path: &str) -> Arc<
     all.into()
 }
 
-/// What the path of a file says about the keys in it.
-#[derive(Clone)]
-struct Lodging {
-    owners: Arc<[WorkloadId]>,
-    host: Arc<str>,
-    kept_for: Option<Arc<str>>,
-}
-
 /// Answers what the tree says about a path: which file it is, which host and which client its folders stand for.
 pub trait Guide {
     /// The path of a file in the tree.
@@ -82,7 +75,7 @@ pub trait Guide {
     fn client(&self, path: &str) -> Option<String>;
 }
 
-/// Joins every place that names a key with the workloads that load it; answers the keys in order of their bytes.
+/// Joins every place that names a key with the workloads that load it; answers them in order of key, file and place.
 ///
 /// `given` are the places that a workload's own settings name, with that workload.
 pub fn survey(
@@ -90,45 +83,44 @@ pub fn survey(
     given: Vec<(KeyPlace, WorkloadId)>,
     loaders: &Loaders,
     guide: &impl Guide,
-) -> Vec<Key> {
-    let mut names: BTreeMap<String, Arc<str>> = BTreeMap::new();
-    let mut shared = |name: String| Arc::clone(names.entry(name.clone()).or_insert_with(|| name.into()));
-    let mut folder: Option<(&str, Lodging)> = None;
-    let mut held: Vec<(KeyPlace, Lodging)> = Vec::with_capacity(places.len() + given.len());
+) -> Vec<Holding> {
+    let mut folder: Option<(&str, Arc<Lodging>)> = None;
+    let mut holdings: Vec<Holding> = Vec::with_capacity(places.len() + given.len());
     for place in places {
         let path = guide.path(place.span.file);
         let here = path.rfind('/').map_or("", |cut| &path[..cut]);
         // Keystores of one folder stand one after the other, and have the same owners unless a file is mounted by itself.
         let alone = place.form != KeyForm::Keystore || loaders.names(path);
         let known = folder.as_ref().filter(|(folder, _)| *folder == here && !alone);
-        let lodging = known.map(|(_, lodging)| lodging.clone()).unwrap_or_else(|| Lodging {
-            owners: loaders.of(path),
-            host: shared(guide.host(path)),
-            kept_for: guide.client(path).map(&mut shared),
+        let lodging = known.map(|(_, lodging)| Arc::clone(lodging)).unwrap_or_else(|| {
+            let owners = loaders.of(path).to_vec();
+            let lodging = Lodging { owners, host: guide.host(path), kept_for: guide.client(path) };
+            // Where each key has a folder of its own, those of one client still share what is said of them.
+            let last = holdings.last().map(|last| &last.lodging).filter(|last| ***last == lodging);
+            last.map_or_else(|| Arc::new(lodging.clone()), Arc::clone)
         });
         if !alone {
-            folder = Some((here, lodging.clone()));
+            folder = Some((here, Arc::clone(&lodging)));
         }
-        held.push((place, lodging));
+        holdings.push(holding(place, lodging));
     }
-    let nowhere = shared(String::new());
-    held.extend(given.into_iter().map(|(place, owner)| {
-        let owners = Arc::from([owner]);
-        (place, Lodging { owners, host: Arc::clone(&nowhere), kept_for: None })
-    }));
-    held.sort_by_key(|(place, _)| (place.key, place.span));
-    group(held)
+    let owned = |(place, owner)| holding(place, Arc::new(Lodging { owners: vec![owner], ..Lodging::default() }));
+    holdings.extend(given.into_iter().map(owned));
+    in_order(holdings)
 }
 
-fn group(held: Vec<(KeyPlace, Lodging)>) -> Vec<Key> {
-    let mut keys: Vec<Key> = Vec::with_capacity(held.len());
-    for (place, Lodging { owners, host, kept_for }) in held {
-        let KeyPlace { key, span, form, enabled } = place;
-        let holding = Holding { span, form, enabled, owners, host, kept_for };
-        match keys.last_mut().filter(|known| known.key == key) {
-            Some(known) => known.places.push(holding),
-            None => keys.push(Key { key, places: vec![holding] }),
-        }
-    }
-    keys
+fn holding(place: KeyPlace, lodging: Arc<Lodging>) -> Holding {
+    let KeyPlace { key, span, form, enabled } = place;
+    Holding { key, span, form, enabled, lodging }
+}
+
+/// Sorts by key and place. Most keys differ in their first bytes, so that these and a number are all that has to move.
+fn in_order(holdings: Vec<Holding>) -> Vec<Holding> {
+    let first = |key: &PublicKey| key.0.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    let mut order: Vec<(u64, u32)> = holdings.iter().zip(0..).map(|(place, at)| (first(&place.key), at)).collect();
+    order.sort_unstable_by(|one, other| {
+        let (left, right) = (&holdings[one.1 as usize], &holdings[other.1 as usize]);
+        one.0.cmp(&other.0).then_with(|| (left.key, left.span, one.1).cmp(&(right.key, right.span, other.1)))
+    });
+    order.into_iter().map(|(_, at)| holdings[at as usize].clone()).collect()
 }

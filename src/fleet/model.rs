@@ -15,8 +15,8 @@ pub type WorkloadId = usize;
 pub struct Fleet {
     /// Units in order of file and place.
     pub workloads: Vec<Workload>,
-    /// Every key that is named anywhere, in order of its bytes.
-    pub keys: Vec<Key>,
+    /// Every place that names a key, in order of key, file and place; [`Fleet::keys`] groups them.
+    pub holdings: Vec<Holding>,
     /// Definitions files, in order of path.
     pub definitions: Vec<DefinitionsFile>,
     /// All else that was read: secrets, facts about the text. Its units, keys and definitions have moved to the lists above.
@@ -189,29 +189,38 @@ pub enum Target {
 }
 
 /// A validator key, and every place that names it.
-#[derive(Debug, Clone)]
-pub struct Key {
+#[derive(Debug, Clone, Copy)]
+pub struct Key<'f> {
     /// The key.
     pub key: PublicKey,
     /// The places, in order of file and place.
-    pub places: Vec<Holding>,
+    pub places: &'f [Holding],
 }
 
-/// A place that names a key, and who signs with it because of that.
+/// A place that names a key.
 #[derive(Debug, Clone)]
 pub struct Holding {
+    /// The key.
+    pub key: PublicKey,
     /// The digits.
     pub span: Span,
     /// How it is named.
     pub form: KeyForm,
     /// False for a definition that is switched off.
     pub enabled: bool,
-    /// The workloads that load it, shared by all keys of a folder.
-    pub owners: Arc<[WorkloadId]>,
+    /// What the file that it stands in says about it, shared by all keys of a folder.
+    pub lodging: Arc<Lodging>,
+}
+
+/// What the path of a file says about the keys in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lodging {
+    /// The workloads that load them.
+    pub owners: Vec<WorkloadId>,
     /// The host that the file's folder stands for; empty where the tree doesn't say.
-    pub host: Arc<str>,
+    pub host: String,
     /// The client that a folder of the file's path is named after, if one is.
-    pub kept_for: Option<Arc<str>>,
+    pub kept_for: Option<String>,
 }
 
 /// A definitions file, its entries followed to their keystores.
@@ -248,6 +257,20 @@ pub enum Link {
 }
 
 impl Fleet {
+    /// Answers every key that is named anywhere, in order of its bytes.
+    pub fn keys(&self) -> impl Iterator<Item = Key<'_>> {
+        let same = |one: &Holding, other: &Holding| one.key == other.key;
+        self.holdings.chunk_by(same).map(|places| Key { key: places[0].key, places })
+    }
+
+    /// Answers the places that name a key, in order of file and place.
+    #[must_use]
+    pub fn places_of(&self, key: &PublicKey) -> &[Holding] {
+        let from = self.holdings.partition_point(|place| place.key < *key);
+        let to = self.holdings.partition_point(|place| place.key <= *key);
+        &self.holdings[from..to]
+    }
+
     /// Answers the entries of the definitions files that a workload reads.
     pub fn definitions_of(&self, id: WorkloadId) -> impl Iterator<Item = &Definition> {
         let files = self.workloads.get(id).map_or(&[] as &[usize], |workload| &workload.definitions);

@@ -23,18 +23,18 @@ impl Fleet {
     /// Neither deposit data nor a signing history makes an owner, nor does a place that is switched off by a definitions
     /// file of the same owner.
     #[must_use]
-    pub fn owners<'f>(&'f self, key: &'f Key) -> Vec<Owned<'f>> {
+    pub fn owners<'f>(&'f self, key: Key<'f>) -> Vec<Owned<'f>> {
         let mut owners: BTreeMap<Owner, Vec<&Holding>> = BTreeMap::new();
         for holding in key.places.iter().filter(|holding| holding.form.makes_owner()) {
-            let loading = holding.owners.iter().filter(|id| self.can_load(**id, holding.form));
+            let loading = holding.lodging.owners.iter().filter(|id| self.can_load(**id, holding.form));
             let mut loaded = false;
             for id in loading {
                 owners.entry(Owner::Workload(*id)).or_default().push(holding);
                 loaded = true;
             }
-            let stored = !loaded && holding.owners.is_empty() && holding.form == KeyForm::Keystore;
-            if stored && !holding.host.is_empty() {
-                owners.entry(Owner::Host(holding.host.to_string())).or_default().push(holding);
+            let stored = !loaded && holding.lodging.owners.is_empty() && holding.form == KeyForm::Keystore;
+            if stored && !holding.lodging.host.is_empty() {
+                owners.entry(Owner::Host(holding.lodging.host.clone())).or_default().push(holding);
             }
         }
         let switched_off = |places: &[&Holding]| {

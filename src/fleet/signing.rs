@@ -9,13 +9,13 @@ use crate::invocation::Ability;
 pub fn decide(fleet: &mut Fleet) {
     let mut local = vec![false; fleet.workloads.len()];
     let mut remote = vec![false; fleet.workloads.len()];
-    for holding in fleet.keys.iter().flat_map(|key| &key.places).filter(|place| place.enabled) {
+    for holding in fleet.holdings.iter().filter(|place| place.enabled) {
         let to = match holding.form {
             KeyForm::Keystore | KeyForm::Definition => &mut local,
             KeyForm::RemoteDefinition | KeyForm::PublicKeyList => &mut remote,
             KeyForm::SignerKey | KeyForm::DepositData | KeyForm::Interchange => continue,
         };
-        holding.owners.iter().for_each(|owner| to[*owner] = true);
+        holding.lodging.owners.iter().for_each(|owner| to[*owner] = true);
     }
     let dialled = dialled_by_validators(fleet);
     for (id, workload) in fleet.workloads.iter_mut().enumerate() {

@@ -34,14 +34,14 @@ pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings,
     workloads.iter_mut().zip(dials).for_each(|(workload, dials)| workload.dials = dials);
     join(&mut workloads, &surroundings);
     let loaders = Loaders::new(&workloads);
-    let keys = hold(&mut inventory, &workloads, &loaders, &surroundings);
+    let holdings = hold(&mut inventory, &workloads, &loaders, &surroundings);
     let definitions = std::mem::take(&mut inventory.definitions);
     let definitions = definitions::survey(definitions, &workloads, &loaders, workspace);
     for (at, file) in definitions.iter().enumerate() {
         file.owners.iter().for_each(|owner| workloads[*owner].definitions.push(at));
     }
     let paths = paths(&inventory, workspace);
-    let mut fleet = Fleet { workloads, keys, definitions, paths, inventory };
+    let mut fleet = Fleet { workloads, holdings, definitions, paths, inventory };
     signing::decide(&mut fleet);
     fleet
 }
@@ -175,7 +175,7 @@ fn hold(
     workloads: &[Workload],
     loaders: &Loaders,
     surroundings: &Surroundings<'_>,
-) -> Vec<super::model::Key> {
+) -> Vec<super::model::Holding> {
     let workspace = surroundings.workspace;
     let mut places = std::mem::take(&mut inventory.keys);
     let given = given_keys(&mut places, workloads, workspace);

@@ -41,9 +41,9 @@ fn a_validator_client_owns_what_is_mounted_and_works_on_its_network() {
     assert_eq!(vc.network.as_ref().map(|network| network.value.as_str()), Some("hoodi"));
     assert_eq!(vc.stage, Stage::TestNetwork);
     assert_eq!(fleet.workloads[0].signs, Signs::No);
-    assert_eq!(fleet.keys.len(), 1);
-    assert_eq!(fleet.keys[0].places[0].owners[..], [1]);
-    assert_eq!(&*fleet.keys[0].places[0].host, "a");
+    assert_eq!(fleet.keys().count(), 1);
+    assert_eq!(fleet.holdings[0].lodging.owners[..], [1]);
+    assert_eq!(fleet.holdings[0].lodging.host, "a");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::fleet::{Fleet, Workload, WorkloadId};
 use crate::source::{FileId, Span, Text};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A unit that a place bears on, and what it takes from there.
@@ -26,30 +27,38 @@ pub enum Way<'a> {
     Description,
 }
 
-/// Every place that units are made from, by file.
+/// Places that units are made from, by file.
+type Places<'a> = BTreeMap<FileId, Vec<(Span, Bearing<'a>)>>;
+
+/// Every place that units are made from; collected when one is first asked for, since most trees give no cause to ask.
 pub struct Bearings<'a> {
     fleet: &'a Fleet,
-    places: BTreeMap<FileId, Vec<(Span, Bearing<'a>)>>,
+    places: OnceCell<Places<'a>>,
 }
 
 impl<'a> Bearings<'a> {
-    /// Collects the places of every unit that can start.
+    /// Speaks for every unit of a fleet that can start.
     #[must_use]
     pub fn of(fleet: &'a Fleet) -> Self {
-        let mut places: BTreeMap<FileId, Vec<(Span, Bearing<'a>)>> = BTreeMap::new();
-        for (id, workload) in fleet.workloads.iter().enumerate().filter(|(_, workload)| workload.is_hot()) {
+        Self { fleet, places: OnceCell::new() }
+    }
+
+    fn collect(&self) -> Places<'a> {
+        let mut places = Places::new();
+        for (id, workload) in self.fleet.workloads.iter().enumerate().filter(|(_, workload)| workload.is_hot()) {
             for (span, by, used) in written(workload) {
                 places.entry(span.file).or_default().push((span, Bearing { id, by, used }));
             }
         }
-        Self { fleet, places }
+        places
     }
 
     /// Answers the units that a place bears on, each with every way, in order.
     #[must_use]
     pub fn at(&self, span: Span) -> BTreeSet<Bearing<'a>> {
         let touches = |place: &Span| place.start < span.end && span.start < place.end;
-        let places = self.places.get(&span.file).into_iter().flatten();
+        let all = self.places.get_or_init(|| self.collect());
+        let places = all.get(&span.file).into_iter().flatten();
         places.filter(|(place, _)| touches(place)).map(|(_, bearing)| *bearing).collect()
     }
 

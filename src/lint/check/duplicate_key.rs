@@ -27,8 +27,8 @@ impl Check for DuplicateKey {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
         // A copied folder of keys is one mistake: keys with the same owners make one finding.
-        let mut mistakes: BTreeMap<Vec<Owner>, Vec<(&Key, Clash<'_>)>> = BTreeMap::new();
-        for key in fleet.keys.iter().filter(|key| key.places.len() > 1) {
+        let mut mistakes: BTreeMap<Vec<Owner>, Vec<(Key<'_>, Clash<'_>)>> = BTreeMap::new();
+        for key in fleet.keys().filter(|key| key.places.len() > 1) {
             if let Some(clash) = clash(fleet, key) {
                 let owners = clash.owners.iter().map(|(owner, _)| owner.clone()).collect();
                 mistakes.entry(owners).or_default().push((key, clash));
@@ -44,7 +44,7 @@ impl Check for DuplicateKey {
 
 /// Answers the owners of a key that can sign at the same time from places of their own; two that share one file are a
 /// matter of [`super::shared_source`].
-fn clash<'f>(fleet: &'f Fleet, key: &'f Key) -> Option<Clash<'f>> {
+fn clash<'f>(fleet: &'f Fleet, key: Key<'f>) -> Option<Clash<'f>> {
     let owners = fleet.owners(key);
     let mut clashing = vec![false; owners.len()];
     let mut why = None;
@@ -127,7 +127,7 @@ fn same_endpoint(fleet: &Fleet, first: WorkloadId, second: WorkloadId, api: Api)
     })
 }
 
-fn report(fleet: &Fleet, keys: &[(&Key, Clash<'_>)]) -> Option<Report> {
+fn report(fleet: &Fleet, keys: &[(Key<'_>, Clash<'_>)]) -> Option<Report> {
     let (key, clash) = keys.first()?;
     let names: Vec<String> = clash.owners.iter().map(|(owner, _)| format!("`{}`", fleet.owner_name(owner))).collect();
     let what = match keys.len() {

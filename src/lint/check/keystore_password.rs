@@ -75,9 +75,8 @@ fn report(fleet: &Fleet, folder: &str, pairs: &[&KeystorePassword]) -> Option<Re
 /// Answers the units that load the keys, each once.
 fn loaders<'f>(fleet: &'f Fleet, pairs: &[&KeystorePassword]) -> Vec<&'f Workload> {
     let known = pairs.iter().filter_map(|pair| pair.key);
-    let found = known.filter_map(|key| fleet.keys.binary_search_by_key(&key, |found| found.key).ok());
-    let places = found.flat_map(|at| &fleet.keys[at].places);
-    let ids: BTreeSet<usize> = places.flat_map(|place| place.owners.iter().copied()).collect();
+    let places = known.flat_map(|key| fleet.places_of(&key));
+    let ids: BTreeSet<usize> = places.flat_map(|place| place.lodging.owners.iter().copied()).collect();
     ids.into_iter().filter_map(|id| fleet.workloads.get(id)).collect()
 }
 

@@ -64,7 +64,7 @@ impl Check for SharedSource {
 
 /// Pairs of validator units that are both given one and the same keystore.
 fn sharing_keystores(fleet: &Fleet) -> BTreeSet<(WorkloadId, WorkloadId)> {
-    let shared = fleet.keys.iter().flat_map(|key| &key.places).map(|place| &place.owners);
+    let shared = fleet.holdings.iter().map(|place| &place.lodging.owners);
     let mut pairs = BTreeSet::new();
     for owners in shared.filter(|owners| owners.len() > 1) {
         let validators: Vec<_> = owners.iter().filter(|id| fleet.workloads[**id].is_validator()).collect();

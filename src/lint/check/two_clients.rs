@@ -19,11 +19,11 @@ impl Check for TwoClients {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
         let mut mistakes: BTreeMap<(&str, Vec<String>), Vec<(String, Places<'_>)>> = BTreeMap::new();
-        for key in fleet.keys.iter().filter(|key| key.places.len() > 1 && !is_hot_twice(fleet, key)) {
+        for key in fleet.keys().filter(|key| key.places.len() > 1 && !is_hot_twice(fleet, *key)) {
             let mut hosts: BTreeMap<&str, Places<'_>> = BTreeMap::new();
             for place in key.places.iter().filter(|place| place.form == KeyForm::Keystore && place.enabled) {
                 if let Some(client) = client_of(fleet, place) {
-                    hosts.entry(&place.host).or_default().entry(client).or_insert(place);
+                    hosts.entry(&place.lodging.host).or_default().entry(client).or_insert(place);
                 }
             }
             for (host, places) in hosts.into_iter().filter(|(_, places)| places.len() > 1) {
@@ -38,7 +38,7 @@ impl Check for TwoClients {
 }
 
 /// Two owners that can be at work at the same time are a graver matter, and said as such.
-fn is_hot_twice(fleet: &Fleet, key: &crate::fleet::Key) -> bool {
+fn is_hot_twice(fleet: &Fleet, key: crate::fleet::Key<'_>) -> bool {
     let owners = fleet.owners(key);
     let workloads = owners.iter().filter_map(|(owner, _)| match owner {
         Owner::Workload(id) => Some(*id),
@@ -50,9 +50,9 @@ fn is_hot_twice(fleet: &Fleet, key: &crate::fleet::Key) -> bool {
 
 /// The client that loads a place, or that its folder is named after.
 fn client_of(fleet: &Fleet, place: &Holding) -> Option<String> {
-    let loader = place.owners.iter().find_map(|id| fleet.workloads[*id].invocation.as_ref());
-    let named = || place.kept_for.as_deref().map(str::to_owned);
-    loader.map(|client| client.client.clone()).filter(|_| place.kept_for.is_none()).or_else(named)
+    let loader = place.lodging.owners.iter().find_map(|id| fleet.workloads[*id].invocation.as_ref());
+    let named = || place.lodging.kept_for.as_deref().map(str::to_owned);
+    loader.map(|client| client.client.clone()).filter(|_| place.lodging.kept_for.is_none()).or_else(named)
 }
 
 fn report(fleet: &Fleet, host: &str, clients: &[String], keys: Vec<(String, Places<'_>)>) -> Report {
@@ -70,7 +70,7 @@ fn report(fleet: &Fleet, host: &str, clients: &[String], keys: Vec<(String, Plac
     for (client, place) in places.iter().skip(1).take(2 * clients.len()) {
         report = report.related(place.span, format!("and for {client}"));
     }
-    let loaders = places.iter().flat_map(|(_, place)| place.owners.iter());
+    let loaders = places.iter().flat_map(|(_, place)| place.lodging.owners.iter());
     let report = loaders.fold(report, |report, id| report.also(&fleet.workloads[*id]));
     let all: Vec<String> = keys.into_iter().map(|(key, _)| key).collect();
     report.subject(format!("{host} {} {}", clients.join(" "), all.join(" "))).keys(all)

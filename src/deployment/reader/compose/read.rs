@@ -12,6 +12,7 @@ use crate::deployment::tree;
 use crate::deployment::{Unit, UnsetVariable};
 use crate::source::{FileId, Span, Text};
 use crate::workspace::Workspace;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Reads every compose project of the tree.
@@ -20,12 +21,14 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     let (projects, files) = project::find(workspace, &samples);
     reading.claimed.extend(&files);
     reading.compose = files;
-    for project in &projects {
-        one(workspace, &samples, project, reading);
+    let read: Vec<_> = projects.par_iter().map(|project| one(workspace, &samples, project)).collect();
+    for (units, unset) in read {
+        reading.inventory.units.extend(units);
+        reading.inventory.unset.extend(unset);
     }
 }
 
-fn one(workspace: &Workspace, samples: &Samples, project: &Project, reading: &mut Reading) {
+fn one(workspace: &Workspace, samples: &Samples, project: &Project) -> (Vec<Unit>, Vec<UnsetVariable>) {
     let scope = project::scope(workspace, samples, &project.folder);
     let mut loader = Loader::new(workspace, samples);
     let parts = loader.files(&project.files, &project.base, &scope);
@@ -51,8 +54,7 @@ fn one(workspace: &Workspace, samples: &Samples, project: &Project, reading: &mu
     let speaks = |files: &[FileId]| project.only.is_none_or(|only| files.contains(&only));
     let services = parts.services.iter().filter(|service| speaks(&service.files));
     let units: Vec<Unit> = services.filter_map(|service| service::unit(service, &context)).collect();
-    reading.inventory.units.extend(units);
-    note_unset(unset, &scope, project, reading);
+    (units, unset_variables(unset, &scope, project))
 }
 
 /// Images that one service builds and others run.
@@ -70,17 +72,18 @@ fn profiles(scope: &Scope) -> Vec<String> {
     list.split(',').map(str::trim).filter(|profile| !profile.is_empty()).map(str::to_owned).collect()
 }
 
-fn note_unset(unset: Vec<Unset>, scope: &Scope, project: &Project, reading: &mut Reading) {
-    for Unset { name, span } in unset {
-        // A file that is laid over another one brings the other's references again.
-        let known = project.only.is_some_and(|only| only != span.file);
-        if !known {
-            let documented = scope.documented.contains(&name);
-            let environment = !scope.values.is_empty();
-            let project = project.folder.clone();
-            reading.inventory.unset.push(UnsetVariable { name, span, documented, environment, project });
-        }
-    }
+fn unset_variables(unset: Vec<Unset>, scope: &Scope, project: &Project) -> Vec<UnsetVariable> {
+    // A file that is laid over another one brings the other's references again.
+    let known = |span: Span| project.only.is_some_and(|only| only != span.file);
+    let new = unset.into_iter().filter(|unset| !known(unset.span));
+    new.map(|Unset { name, span }| UnsetVariable {
+        documented: scope.documented.contains(&name),
+        environment: !scope.values.is_empty(),
+        project: project.folder.clone(),
+        name,
+        span,
+    })
+    .collect()
 }
 
 #[cfg(test)]

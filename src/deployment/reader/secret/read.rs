@@ -9,18 +9,12 @@ use crate::deployment::{SecretKind, SecretPlace};
 use crate::document::{Node, Syntax};
 use crate::ethereum::whole_secret;
 use crate::workspace::{FileKind, SourceFile, Workspace};
+use rayon::prelude::*;
 
 /// Finds the secrets of the tree. What names them first is what they are called.
 pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
-    let mut found = Vec::new();
-    for file in workspace.files() {
-        if file.kind == FileKind::Dotenv {
-            variables(file, &mut found);
-        }
-        keys(file, &mut found);
-        text::mnemonics(file, &mut found);
-        file::whole(file, &mut found);
-    }
+    let files = workspace.files().par_iter().filter(|file| file.keystore().is_none());
+    let mut found: Vec<Found> = files.flat_map_iter(of_file).collect();
     password::find(workspace, &mut reading.inventory.keystore_passwords, &mut found);
     for unit in &reading.inventory.units {
         entries::of_unit(unit, &mut found);
@@ -42,6 +36,17 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         }
     }
     reading.inventory.secrets = found.into_iter().map(|found| place(found, workspace)).collect();
+}
+
+fn of_file(file: &SourceFile) -> Vec<Found> {
+    let mut found = Vec::new();
+    if file.kind == FileKind::Dotenv {
+        variables(file, &mut found);
+    }
+    keys(file, &mut found);
+    text::mnemonics(file, &mut found);
+    file::whole(file, &mut found);
+    found
 }
 
 fn place(found: Found, workspace: &Workspace) -> SecretPlace {
