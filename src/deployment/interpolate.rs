@@ -6,7 +6,11 @@
 use crate::source::{Span, Text};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// References nest no deeper.
 const DEEPEST: usize = 32;
+/// Longer values are not inserted: values that hold one another would double with every step.
+const LONGEST: usize = 64 << 10;
+const MOST_PIECES: usize = 512;
 
 /// The variables that a project's files may use.
 #[derive(Debug, Clone, Default)]
@@ -181,6 +185,9 @@ impl Filling<'_> {
 
     /// Puts a variable's value in the place of the reference; it was written where the variable is set.
     fn insert(&self, value: &Text, reference: &Reference, filled: &mut Text) {
+        if value.value().len() > LONGEST || value.segments().len() > MOST_PIECES {
+            return self.hole(reference, filled);
+        }
         let span = self.text.span_of(reference.start..reference.end);
         for segment in value.segments() {
             let piece = &value.value()[segment.at as usize..(segment.at + segment.len) as usize];

@@ -42,7 +42,8 @@ fn settings(file: &SourceFile) -> Option<Node<'_>> {
     if file.name().starts_with('.') || file.folder().split('/').any(|folder| tools.contains(&folder)) {
         return None;
     }
-    let foreign = root.get("apiVersion").is_some() && root.get("kind").is_some();
+    let resource = root.get("apiVersion").is_some() && root.get("kind").is_some();
+    let foreign = resource || ["openapi", "swagger", "$schema"].iter().any(|key| root.get(key).is_some());
     (!foreign).then_some(root)
 }
 

@@ -44,7 +44,7 @@ fn reader(
         return Some(ReaderKind::Ansible);
     }
     match file.kind {
-        FileKind::Dotenv => Some(ReaderKind::Environment),
+        FileKind::Dotenv => (!tree::is_sample_environment(&file.path)).then_some(ReaderKind::Environment),
         _ if reading.compose.contains(&file.id) => Some(ReaderKind::Compose),
         _ if settings.contains(&file.id) => Some(ReaderKind::Settings),
         _ => reading.claimed.contains(&file.id).then_some(ReaderKind::Keys),

@@ -2,11 +2,15 @@
 
 use super::token::{Form, Part, Variable, Word};
 use crate::source::{FileId, Span, Text};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// No word expands to more text.
-const LONGEST: usize = 1 << 20;
+/// No word expands to more text, or to text of more pieces.
+const LONGEST: usize = 128 << 10;
+const MOST_PIECES: usize = 1_000;
+/// No script puts together more pieces in all: values that double with every step would fill the memory.
+const MOST_WORK: usize = 100_000;
 
 /// The value of a variable.
 #[derive(Debug, Clone)]
@@ -26,6 +30,8 @@ pub(super) struct Variables {
     pub assigned: BTreeSet<String>,
     /// Variables may be set that the tree does not show.
     pub open: bool,
+    /// How many pieces were put together so far.
+    pub work: Cell<usize>,
     /// The script's arguments.
     pub arguments: Vec<Text>,
     /// The script's own name, if it has one.
@@ -72,7 +78,7 @@ impl Variables {
 
     /// Expands a word of a command to any number of words.
     pub fn fields(&self, script: &Text, word: &Word) -> Vec<Text> {
-        let mut fields = Fields { script, variables: self, done: Vec::new(), current: None, length: 0, splits: true };
+        let mut fields = Fields { script, variables: self, done: Vec::new(), current: None, splits: true };
         // `"${list[@]}"` of an empty list is no word at all.
         let lists = word.parts.iter().all(|part| matches!(part, Part::Variable(it) if it.all || it.name == "@"));
         if word.quoted && (!lists || word.parts.is_empty()) {
@@ -86,7 +92,7 @@ impl Variables {
     /// Expands a word where it is not split: the value of an assignment, the subject of a `case`.
     pub fn joined(&self, script: &Text, word: &Word) -> Text {
         let place = script.span_of(word.range.clone());
-        let mut fields = Fields { script, variables: self, done: Vec::new(), current: None, length: 0, splits: false };
+        let mut fields = Fields { script, variables: self, done: Vec::new(), current: None, splits: false };
         fields.begin(place);
         fields.word(word);
         fields.current.unwrap_or_else(|| Text::empty(place))
@@ -98,7 +104,6 @@ struct Fields<'a> {
     variables: &'a Variables,
     done: Vec<Text>,
     current: Option<Text>,
-    length: usize,
     splits: bool,
 }
 
@@ -112,13 +117,23 @@ impl Fields<'_> {
     }
 
     fn append(&mut self, text: &Text) {
-        self.length += text.value().len();
-        if self.length < LONGEST {
-            self.begin(text.span());
-            if let Some(current) = &mut self.current {
-                current.append(text);
-            }
+        let pieces = text.segments().len() + 1;
+        self.begin(text.span());
+        let Some(current) = &mut self.current else { return };
+        let long =
+            current.value().len() + text.value().len() > LONGEST || current.segments().len() + pieces > MOST_PIECES;
+        let work = self.variables.work.get();
+        self.variables.work.set(work + if long { 1 } else { pieces });
+        if !long && work < MOST_WORK {
+            current.append(text);
+        } else if current.segments().last().is_none_or(|last| !last.hole) {
+            current.push_hole("…", text.span());
         }
+    }
+
+    /// Tells whether a script has done all the work that it may do.
+    fn is_spent(&self) -> bool {
+        self.variables.work.get() >= MOST_WORK
     }
 
     fn hole(&mut self, range: Range<usize>) {
@@ -140,6 +155,9 @@ impl Fields<'_> {
     }
 
     fn variable(&mut self, variable: &Variable) {
+        if self.is_spent() {
+            return self.hole(variable.range.clone());
+        }
         let known = self.variables.known(variable);
         let counts = |strict: bool| match &known {
             Known::Own(texts) => Some(!strict || texts.iter().any(|text| !text.value().is_empty())),
@@ -167,6 +185,9 @@ impl Fields<'_> {
             Known::Own(texts) => {
                 let separate = variable.all || variable.name == "@" || !variable.quoted;
                 for (at, text) in texts.iter().enumerate() {
+                    if self.is_spent() {
+                        return self.hole(variable.range.clone());
+                    }
                     if at > 0 && separate && self.splits {
                         self.finish();
                     } else if at > 0 {

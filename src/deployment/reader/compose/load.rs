@@ -5,10 +5,11 @@ use super::merge::{Service, merge_entries, merge_services};
 use super::value::{Entry, Taking, Value};
 use crate::deployment::interpolate::{Scope, Unset};
 use crate::deployment::tree;
-use crate::document::Node;
+use crate::document::{self, Node};
 use crate::source::{FileId, Spanned, Text};
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Files include one another, and services extend one another, no deeper than this.
 const DEEPEST: usize = 16;
@@ -39,12 +40,27 @@ impl Parts {
     }
 }
 
+/// The services of a file as they are written.
+struct Written<'w> {
+    services: Vec<document::Entry<'w>>,
+    places: BTreeMap<&'w str, usize>,
+}
+
+/// A file, the folder that its relative paths start at, and its variables.
+struct Site<'a> {
+    file: FileId,
+    base: &'a str,
+    scope: &'a Scope,
+}
+
 /// Loads files, and keeps what is found on the way.
 pub(super) struct Loader<'w> {
     workspace: &'w Workspace,
     samples: &'w Samples,
     budget: usize,
     loads: usize,
+    /// Services of the files that were met.
+    written: BTreeMap<FileId, Rc<Written<'w>>>,
     /// Files that are being loaded, each included by the one before.
     loading: Vec<FileId>,
     /// References that nothing sets.
@@ -58,7 +74,13 @@ pub(super) struct Loader<'w> {
 impl<'w> Loader<'w> {
     pub fn new(workspace: &'w Workspace, samples: &'w Samples) -> Self {
         let (unset, bases, followed) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
-        Self { workspace, samples, budget: MOST_VALUES, loads: 0, loading: Vec::new(), unset, bases, followed }
+        let (loading, written) = (Vec::new(), BTreeMap::new());
+        Self { workspace, samples, budget: MOST_VALUES, loads: 0, written, loading, unset, bases, followed }
+    }
+
+    /// Tells whether the files say more than anybody would write, so that not all of it was loaded.
+    pub fn is_spent(&self) -> bool {
+        self.budget == 0 || self.loads > MOST_LOADS
     }
 
     /// Loads files in order, the deciding one last; relative paths in them start at `base`.
@@ -88,7 +110,7 @@ impl<'w> Loader<'w> {
         };
         let mut parts = self.included(root, base, scope, depth);
         parts.merge(Parts {
-            services: self.services(file, root, base, scope),
+            services: self.services(&Site { file, base, scope }),
             volumes: self.section(root, "volumes", scope),
             networks: self.section(root, "networks", scope),
             secrets: self.section(root, "secrets", scope),
@@ -110,32 +132,42 @@ impl<'w> Loader<'w> {
         }
     }
 
-    fn services(&mut self, file: FileId, root: Node<'_>, base: &str, scope: &Scope) -> Vec<Service> {
-        let Some(services) = root.get("services") else { return Vec::new() };
-        let mut seen = BTreeSet::new();
-        let mut entries: Vec<_> = services.entries().collect();
-        // Of a service that is written twice, the last one holds.
-        entries.reverse();
-        entries.retain(|entry| seen.insert(entry.name()));
-        entries.reverse();
-        entries
-            .into_iter()
-            .map(|entry| {
-                let key = Spanned::new(entry.name().to_owned(), entry.key.place());
-                let value = self.take(entry.value, scope);
-                let service = Service { key, place: entry.span(), value, files: vec![file] };
-                self.extended(service, services, base, scope, 0)
-            })
-            .collect()
+    /// Answers the services of a file in its order; of one that is written twice, the last one holds.
+    fn written(&mut self, file: FileId) -> Rc<Written<'w>> {
+        if let Some(known) = self.written.get(&file) {
+            return Rc::clone(known);
+        }
+        let root = self.workspace.document(file).and_then(|document| document.root());
+        let mut written = Written { services: Vec::new(), places: BTreeMap::new() };
+        for entry in root.and_then(|root| root.get("services")).into_iter().flat_map(Node::entries) {
+            match written.places.get(entry.name()) {
+                Some(at) => written.services[*at] = entry,
+                None => {
+                    written.places.insert(entry.name(), written.services.len());
+                    written.services.push(entry);
+                }
+            }
+        }
+        let written = Rc::new(written);
+        self.written.insert(file, Rc::clone(&written));
+        written
     }
 
-    /// Lays a service over the one that it extends.
-    fn extended(&mut self, service: Service, siblings: Node<'_>, base: &str, scope: &Scope, depth: usize) -> Service {
+    fn services(&mut self, site: &Site<'_>) -> Vec<Service> {
+        let written = self.written(site.file);
+        written.services.iter().map(|entry| self.service(entry, site, 0)).collect()
+    }
+
+    /// Takes a service, laid over the one that it extends.
+    fn service(&mut self, entry: &document::Entry<'_>, site: &Site<'_>, depth: usize) -> Service {
+        let key = Spanned::new(entry.name().to_owned(), entry.key.place());
+        let value = self.take(entry.value, site.scope);
+        let service = Service { key, place: entry.span(), value, files: vec![site.file] };
         let Some(extends) = service.value.get("extends").filter(|_| depth < DEEPEST) else { return service };
         let name = extends.text().or_else(|| extends.text_of("service")).and_then(Text::known).unwrap_or_default();
         let below = match extends.text_of("file") {
-            None => self.sibling(service.files.last().copied(), siblings, name, base, scope, depth),
-            Some(path) => path.known().and_then(|path| self.foreign(&tree::join(base, path)?, name, scope, depth)),
+            None => self.extended(name, site, depth),
+            Some(path) => path.known().and_then(|path| self.foreign(&tree::join(site.base, path)?, name, site, depth)),
         };
         let Some(mut below) = below else { return service };
         below.key = service.key.clone();
@@ -144,30 +176,17 @@ impl<'w> Loader<'w> {
         below
     }
 
-    fn sibling(
-        &mut self,
-        file: Option<FileId>,
-        services: Node<'_>,
-        name: &str,
-        base: &str,
-        scope: &Scope,
-        depth: usize,
-    ) -> Option<Service> {
-        let entry = services.entries().filter(|entry| entry.name() == name).last()?;
-        let key = Spanned::new(name.to_owned(), entry.key.place());
-        let value = self.take(entry.value, scope);
-        let service = Service { key, place: entry.span(), value, files: file.into_iter().collect() };
-        Some(self.extended(service, services, base, scope, depth + 1))
+    fn extended(&mut self, name: &str, site: &Site<'_>, depth: usize) -> Option<Service> {
+        let written = self.written(site.file);
+        let entry = written.services.get(*written.places.get(name)?)?;
+        Some(self.service(entry, site, depth + 1))
     }
 
-    fn foreign(&mut self, path: &str, name: &str, scope: &Scope, depth: usize) -> Option<Service> {
-        let workspace = self.workspace;
-        let file = workspace.find(path)?;
+    fn foreign(&mut self, path: &str, name: &str, site: &Site<'_>, depth: usize) -> Option<Service> {
+        let file = self.workspace.find(path)?;
         self.followed.insert(file.id);
-        let base = file.folder();
-        self.bases.entry(file.id).or_insert_with(|| base.to_owned());
-        let services = file.document()?.root()?.get("services")?;
-        self.sibling(Some(file.id), services, name, base, scope, depth)
+        self.bases.entry(file.id).or_insert_with(|| file.folder().to_owned());
+        self.extended(name, &Site { file: file.id, base: file.folder(), scope: site.scope }, depth)
     }
 
     /// Loads what a file includes; what the file says itself lies over it.

@@ -9,11 +9,11 @@ use super::service::{self, Context};
 use crate::deployment::interpolate::{Scope, Unset};
 use crate::deployment::reader::Reading;
 use crate::deployment::tree;
-use crate::deployment::{Unit, UnsetVariable};
+use crate::deployment::{Unit, Unreadable, UnsetVariable};
 use crate::source::{FileId, Span, Text};
 use crate::workspace::Workspace;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads every compose project of the tree.
 pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
@@ -21,17 +21,35 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     let (projects, files) = project::find(workspace, &samples);
     reading.claimed.extend(&files);
     reading.compose = files;
-    let read: Vec<_> = projects.par_iter().map(|project| one(workspace, &samples, project)).collect();
-    for (units, unset) in read {
-        reading.inventory.units.extend(units);
-        reading.inventory.unset.extend(unset);
+    let folders: BTreeSet<&str> = projects.iter().map(|project| project.folder.as_str()).collect();
+    let scopes: BTreeMap<&str, Scope> =
+        folders.into_par_iter().map(|folder| (folder, project::scope(workspace, &samples, folder))).collect();
+    let read: Vec<Found> = projects
+        .par_iter()
+        .filter_map(|project| Some(one(workspace, &samples, project, scopes.get(project.folder.as_str())?)))
+        .collect();
+    for found in read {
+        reading.inventory.units.extend(found.units);
+        reading.inventory.unset.extend(found.unset);
+        reading.inventory.unreadable.extend(found.unreadable);
     }
 }
 
-fn one(workspace: &Workspace, samples: &Samples, project: &Project) -> (Vec<Unit>, Vec<UnsetVariable>) {
-    let scope = project::scope(workspace, samples, &project.folder);
+/// What was found in a project.
+struct Found {
+    units: Vec<Unit>,
+    unset: Vec<UnsetVariable>,
+    unreadable: Option<Unreadable>,
+}
+
+fn one(workspace: &Workspace, samples: &Samples, project: &Project, scope: &Scope) -> Found {
     let mut loader = Loader::new(workspace, samples);
-    let parts = loader.files(&project.files, &project.base, &scope);
+    let parts = loader.files(&project.files, &project.base, scope);
+    let unreadable = project.files.first().filter(|_| loader.is_spent()).map(|file| Unreadable {
+        span: Span::new(*file, 0, 0),
+        why: "the project says more than can be read; the rest is left out".to_owned(),
+        fixture: tree::is_fixture(&workspace.file(*file).path),
+    });
     let Loader { unset, bases, .. } = loader;
     let base = |place: Span| bases.get(&place.file).map_or(project.base.as_str(), String::as_str);
     let said = scope.values.get("COMPOSE_PROJECT_NAME").or(parts.name.as_ref()).and_then(Text::known);
@@ -43,18 +61,18 @@ fn one(workspace: &Workspace, samples: &Samples, project: &Project) -> (Vec<Unit
         workspace,
         project,
         parts: &parts,
-        scope: &scope,
+        scope,
         bases: &bases,
         mounts: Mounts::declared(&parts, base),
         name: said.unwrap_or_else(|| tree::name(&project.folder)).to_owned(),
         host,
-        profiles: profiles(&scope),
+        profiles: profiles(scope),
         builds: builds(&parts, base, workspace),
     };
     let speaks = |files: &[FileId]| project.only.is_none_or(|only| files.contains(&only));
     let services = parts.services.iter().filter(|service| speaks(&service.files));
     let units: Vec<Unit> = services.filter_map(|service| service::unit(service, &context)).collect();
-    (units, unset_variables(unset, &scope, project))
+    Found { units, unset: unset_variables(unset, scope, project), unreadable }
 }
 
 /// Images that one service builds and others run.

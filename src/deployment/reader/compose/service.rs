@@ -256,6 +256,7 @@ fn network(key: &str, context: &Context<'_>) -> Option<String> {
             external.text_of("name").map(|name| name.value().to_owned())
         }
         _ if key == "default" => None,
+        _ if context.name.is_empty() => Some(key.to_owned()),
         _ => Some(format!("{}_{key}", context.name)),
     }
 }

@@ -59,10 +59,12 @@ const FOREIGN: [&str; 22] = [
 
 /// Answers what a name promises. Keys and JWT secrets are promised only: their value has to look the part, too.
 pub(super) fn promise(name: &str) -> Option<SecretKind> {
-    let words = words(name);
+    // A dotted name says where it stands; only its end says what it is.
+    let whole = words(name);
+    let words = words(name.rsplit('.').next().unwrap_or(name));
     let has = |word: &str| words.iter().any(|known| known == word);
     let about = words.last().is_some_and(|last| ABOUT.contains(&last.as_str()));
-    if about || words.iter().any(|word| FOREIGN.contains(&word.as_str())) {
+    if about || whole.iter().any(|word| FOREIGN.contains(&word.as_str())) {
         return None;
     }
     let joined = words.join("-");
@@ -152,6 +154,9 @@ mod tests {
             ("frontend.jwtSigningSecret", None),
             ("KEYMANAGER_TOKEN", Some(SecretKind::ApiToken)),
             ("CF_DNS_API_TOKEN", None),
+            ("components.BearerAuth.type", None),
+            ("grafana.adminPassword", None),
+            ("keystore.password", Some(SecretKind::Password)),
             ("tokenizer", None),
             ("public_key", None),
         ] {
