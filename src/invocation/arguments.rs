@@ -216,10 +216,18 @@ fn starts_unknown(word: &Text) -> bool {
     word.segments().first().is_some_and(|segment| segment.hole)
 }
 
-/// Answers what a word is if a variable is set, and nothing if it is not: `--flag` of `${X:+--flag}`.
+/// Answers what a word is if it is there at all: `--flag` of `${X:+--flag}`, and what a script says under a condition only,
+/// `--flag` or `"--flag $VALUE"`.
 fn alternative(word: &Text) -> Option<&str> {
-    let whole = word.is_hole() && word.segments().len() == 1;
-    let inner = word.value().strip_prefix("${").filter(|_| whole)?.strip_suffix('}')?;
+    let value = word.value();
+    if !word.is_hole() || word.segments().len() > 1 {
+        return None;
+    }
+    let bare = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value);
+    if is_flag_like(bare) || value == "\"\"" {
+        return Some(bare);
+    }
+    let inner = value.strip_prefix("${")?.strip_suffix('}')?;
     let name = inner.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')?;
     let rest = &inner[name..];
     rest.strip_prefix(":+").or_else(|| rest.strip_prefix('+'))
@@ -391,6 +399,24 @@ mod tests {
         assert_eq!(shown(&["${A:+--value}", "${A:+${A}}", "vc"]), "${A:+--value}=${A:+--value} vc");
         assert_eq!(shown(&["${A:+--value=$A --switch}"]).matches("=${A").count(), 2);
         assert_eq!(shown(&["${A:+--unheard-of 3}", "${B:+${B}}"]), "?100");
+    }
+
+    #[test]
+    fn what_a_script_says_under_a_condition_is_that_flag_or_none() {
+        let read_one = |written: &str| {
+            let span = Span::new(FileId(0), 0, written.len() as u32);
+            let mut word = Text::empty(span);
+            word.push_hole(written, span);
+            let grammar =
+                Grammar { single_dash: false, colon: false, find: &find, guess: &|_| None, is_command: &|_| false };
+            let line = read(&[word], &grammar);
+            (line.arguments.iter().filter_map(|argument| argument.flag).collect::<Vec<_>>(), line.hole.is_some())
+        };
+        assert_eq!(read_one("\"--value $A --switch\""), (vec!["value", "switch"], false));
+        assert_eq!(read_one("--switch"), (vec!["switch"], false));
+        assert_eq!(read_one("\"\""), (vec![], false));
+        assert_eq!(read_one("\"$MORE --switch\""), (vec![], true));
+        assert_eq!(read_one("\"--$NAME\""), (vec![], true));
     }
 
     proptest! {

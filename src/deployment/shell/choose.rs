@@ -56,8 +56,9 @@ fn choose(shell: Shell, given: &[Text]) -> Outcome {
     let mut outcome = Outcome { words: chosen.words.clone(), env: exported, ..Outcome::default() };
     outcome.env.extend(chosen.env.iter().cloned());
     if chosen.conditional {
-        let (same, others): (Vec<&Run>, Vec<&Run>) =
-            runs.iter().filter(|run| is_program(run)).partition(|run| start(run) == start(&chosen));
+        // A call of the same program that does not replace the shell prepares something: an import, a wallet.
+        let is_same = |run: &&Run| run.replaces == chosen.replaces && start(run) == start(&chosen);
+        let (same, others): (Vec<&Run>, Vec<&Run>) = runs.iter().filter(|run| is_program(run)).partition(is_same);
         let another = others.iter().any(|run| run.conditional && run.replaces == chosen.replaces);
         // What runs without the arguments instead is upkeep.
         outcome.open = another && !passes(&chosen, given);
@@ -186,6 +187,15 @@ vc | --x
 ");
         assert_snapshot!(show("main() { exec lighthouse \"$@\"; }\nmain vc \"$1\"", &["--x"], &[]), @r"
 lighthouse | vc | --x
+");
+    }
+
+    #[test]
+    fn calls_that_prepare_are_none_of_the_command_that_stays() {
+        let script = "if [ \"$RUN\" != \"\" ]; then\n  lighthouse --network x account wallet create --name w\n  exec lighthouse --network x vc --b\nfi";
+        assert_snapshot!(show(script, &[], &[]), @r"
+lighthouse | --network | x | vc | --b
+before: <lighthouse> <--network> <x> <account> <wallet> <create> <--name> <w>
 ");
     }
 
