@@ -1,6 +1,7 @@
 //! Lighthouse's `validator_definitions.yml`: which keys a client signs with, and where each lies.
 
-use super::{Reading, key};
+use super::key;
+use super::model::Reading;
 use crate::deployment::{Definition, KeyForm};
 use crate::document::{Kind, Node};
 use crate::source::Text;

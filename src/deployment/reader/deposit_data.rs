@@ -1,6 +1,7 @@
 //! Deposit data (`deposit_data-*.json`): keys that exist, though nothing signs because of the file.
 
-use super::{Reading, key};
+use super::key;
+use super::model::Reading;
 use crate::deployment::KeyForm;
 use crate::document::{Kind, Node, Syntax};
 use crate::workspace::Workspace;

@@ -1,6 +1,7 @@
 //! Interchange files (EIP-3076): signing histories, by the keys that they speak of.
 
-use super::{Reading, key};
+use super::key;
+use super::model::Reading;
 use crate::deployment::KeyForm;
 use crate::document::{Kind, Node, Syntax};
 use crate::workspace::Workspace;

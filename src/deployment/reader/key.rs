@@ -1,6 +1,6 @@
 //! Public keys as manifests and lists write them: well formed, or worth a word.
 
-use super::Reading;
+use super::model::Reading;
 use crate::deployment::{KeyForm, KeyPlace, MalformedKey};
 use crate::ethereum::PublicKey;
 use crate::source::{Spanned, Text};

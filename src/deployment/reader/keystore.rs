@@ -1,6 +1,6 @@
 //! EIP-2335 keystores: the key that each holds, and what is wrong with it.
 
-use super::Reading;
+use super::model::Reading;
 use crate::deployment::{KeyForm, KeyPlace, MalformedKey};
 use crate::workspace::Workspace;
 

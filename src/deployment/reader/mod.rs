@@ -12,27 +12,11 @@ mod signer_key;
 mod text_facts;
 
 mod key;
+mod model;
 
-use super::Inventory;
-use crate::source::FileId;
-use crate::workspace::Workspace;
-use std::collections::BTreeSet;
+pub(super) use model::Reading;
 
-/// What has been read so far.
-#[derive(Debug, Default)]
-pub(super) struct Reading {
-    /// What was found.
-    pub inventory: Inventory,
-    /// Files that a reader has understood, so that no other need guess.
-    pub claimed: BTreeSet<FileId>,
-    /// Compose files among them.
-    pub compose: BTreeSet<FileId>,
-    /// How many public keys were tried on the curve.
-    tried: usize,
-}
-
-/// Reads one kind of file, wherever it lies in the tree.
-type Reader = fn(&Workspace, &mut Reading);
+use model::Reader;
 
 /// All readers, in the order in which they read.
 pub(super) const READERS: &[(&str, Reader)] = &[

@@ -1,6 +1,7 @@
 //! Lists of public keys that a client or signer is given: files that hold nothing else, and the key files of remote signers.
 
-use super::{Reading, key};
+use super::key;
+use super::model::Reading;
 use crate::deployment::KeyForm;
 use crate::document::{Document, Kind, Node};
 use crate::ethereum::PublicKey;

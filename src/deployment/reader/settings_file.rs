@@ -1,6 +1,6 @@
 //! Settings files of clients: every small YAML, TOML or JSON document that nobody else understands, as dotted keys and values.
 
-use super::Reading;
+use super::model::Reading;
 use crate::deployment::{SettingsFile, Variable};
 use crate::document::{Kind, Node, Syntax};
 use crate::source::Spanned;

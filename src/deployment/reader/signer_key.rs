@@ -1,6 +1,7 @@
 //! Key files of Web3Signer: one YAML document a key, whose `type` says where its secret lies.
 
-use super::{Reading, key};
+use super::key;
+use super::model::Reading;
 use crate::deployment::tree;
 use crate::deployment::{KeyForm, KeyPlace};
 use crate::document::{Kind, Node, Syntax};

@@ -1,6 +1,6 @@
 //! Facts about the text itself: keys written twice, numbers that were to be addresses, files that could not be read.
 
-use super::Reading;
+use super::model::Reading;
 use crate::deployment::tree;
 use crate::deployment::{ReaderKind, RepeatedKey, UnquotedHex, Unreadable};
 use crate::document::{Document, Kind, Node, Repeated, Style, Syntax};

@@ -7,7 +7,7 @@ use super::mounts::Mounts;
 use super::project::{self, Project};
 use super::service::{self, Context};
 use crate::deployment::interpolate::{Scope, Unset};
-use crate::deployment::reader::Reading;
+use crate::deployment::reader::model::Reading;
 use crate::deployment::tree;
 use crate::deployment::{Unit, Unreadable, UnsetVariable};
 use crate::source::{FileId, Span, Text};

@@ -3,7 +3,8 @@
 use super::entries::{self, Found};
 use super::name::{is_foreign, is_peer_identity};
 use super::{file, password, text};
-use crate::deployment::reader::{Reading, signer_key};
+use crate::deployment::reader::model::Reading;
+use crate::deployment::reader::signer_key;
 use crate::deployment::tree;
 use crate::deployment::{SecretKind, SecretPlace};
 use crate::document::{Node, Syntax};

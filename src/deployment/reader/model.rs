@@ -1,0 +1,22 @@
+//! What readers share: the inventory that grows, and which files were understood.
+
+use crate::deployment::Inventory;
+use crate::source::FileId;
+use crate::workspace::Workspace;
+use std::collections::BTreeSet;
+
+/// What has been read so far.
+#[derive(Debug, Default)]
+pub(in crate::deployment) struct Reading {
+    /// What was found.
+    pub inventory: Inventory,
+    /// Files that a reader has understood, so that no other need guess.
+    pub claimed: BTreeSet<FileId>,
+    /// Compose files among them.
+    pub compose: BTreeSet<FileId>,
+    /// How many public keys were tried on the curve.
+    pub tried: usize,
+}
+
+/// Reads one kind of file, wherever it lies in the tree.
+pub(in crate::deployment) type Reader = fn(&Workspace, &mut Reading);
