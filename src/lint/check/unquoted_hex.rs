@@ -8,8 +8,9 @@ use crate::invocation::Carrier;
 use crate::lint::bearing::Bearings;
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
+use crate::source::FileId;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a card says of values that look like numbers.
 #[derive(Debug, Deserialize)]
@@ -35,9 +36,10 @@ impl Check for UnquotedHex {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
         let bearings = Bearings::of(fleet);
+        let readers = if fleet.inventory.unquoted_hex.is_empty() { Readers::new() } else { readers(fleet) };
         for value in &fleet.inventory.unquoted_hex {
             let (name, path) = (&value.name, fleet.path(value.file));
-            let Some(fate) = self.fate(value, fleet, scene.catalogue()) else { continue };
+            let Some(fate) = self.fate(value, &readers, scene.catalogue()) else { continue };
             let headline = format!("`{name}` is read as a number, since no quotes stand around its digits");
             let mut report = Report::at(value.span, headline).subject(format!("{path} {name}")).because(fate.because);
             for workload in fate.units.into_iter().chain(bearings.units(value.span)) {
@@ -56,9 +58,9 @@ struct Fate<'a> {
 }
 
 impl UnquotedHex {
-    fn fate<'a>(&'a self, value: &Value, fleet: &'a Fleet, catalogue: &Catalogue) -> Option<Fate<'a>> {
+    fn fate<'a>(&'a self, value: &Value, readers: &Readers<'a>, catalogue: &Catalogue) -> Option<Fate<'a>> {
         let reader = match value.reader {
-            ReaderKind::Settings => return self.of_settings(value, fleet, catalogue),
+            ReaderKind::Settings => return self.of_settings(value, readers, catalogue),
             ReaderKind::Compose => Reader::Compose,
             ReaderKind::Keys => Reader::Keys,
             ReaderKind::Environment => Reader::Environment,
@@ -69,8 +71,8 @@ impl UnquotedHex {
     }
 
     /// A settings file is read by the client that is told to, or else by the one whose option the key is.
-    fn of_settings<'a>(&'a self, value: &Value, fleet: &'a Fleet, catalogue: &Catalogue) -> Option<Fate<'a>> {
-        let units: Vec<&Workload> = fleet.workloads.iter().filter(|workload| reads(workload, value)).collect();
+    fn of_settings<'a>(&'a self, value: &Value, readers: &Readers<'a>, catalogue: &Catalogue) -> Option<Fate<'a>> {
+        let units: Vec<&Workload> = readers.get(&value.file).cloned().unwrap_or_default();
         if let Some(because) = units.iter().find_map(|workload| self.clients.get(client(workload)?)) {
             return Some(Fate { because, units, confidence: Confidence::High });
         }
@@ -86,11 +88,18 @@ fn client(workload: &Workload) -> Option<&str> {
     workload.invocation.as_ref().map(|invocation| invocation.client.as_str())
 }
 
-/// Tells whether a unit's client takes settings from the file of a value.
-fn reads(workload: &Workload, value: &Value) -> bool {
-    let settings = workload.invocation.iter().flat_map(|client| client.settings.iter().chain(&client.overruled));
-    let mut from_files = settings.filter(|setting| setting.carrier == Carrier::File);
-    from_files.any(|setting| setting.place.file == value.file)
+/// The units whose clients take settings from a file.
+type Readers<'a> = BTreeMap<FileId, Vec<&'a Workload>>;
+
+fn readers(fleet: &Fleet) -> Readers<'_> {
+    let mut readers = Readers::new();
+    for workload in &fleet.workloads {
+        let settings = workload.invocation.iter().flat_map(|client| client.settings.iter().chain(&client.overruled));
+        let from_files = settings.filter(|setting| setting.carrier == Carrier::File);
+        let files: BTreeSet<FileId> = from_files.map(|setting| setting.place.file).collect();
+        files.into_iter().for_each(|file| readers.entry(file).or_default().push(workload));
+    }
+    readers
 }
 
 /// Tells whether a key is one of a client's settings file, in any role.

@@ -1,13 +1,14 @@
 //! A variable that a manifest uses is set somewhere, or has a default.
 
-use crate::deployment::{Activation, UnsetVariable as Unset};
-use crate::finding::{Confidence, Severity};
-use crate::fleet::{Fleet, Workload};
+use crate::deployment::{Activation, Unit, UnsetVariable as Unset};
+use crate::finding::Confidence;
+use crate::fleet::Fleet;
+use crate::lint::bearing::Bearings;
 use crate::lint::model::{Check, Scene};
-use crate::lint::report::{Report, lower};
+use crate::lint::report::Report;
 use crate::source::FileId;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a card says of variables.
 #[derive(Debug, Deserialize)]
@@ -20,13 +21,18 @@ pub struct UnsetVariable {
 impl Check for UnsetVariable {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
+        if fleet.inventory.unset.is_empty() {
+            return;
+        }
+        let (live, bearings) = (live_files(fleet), Bearings::of(fleet));
         let mut variables: BTreeMap<(&str, &str), Vec<&Unset>> = BTreeMap::new();
         for unset in fleet.inventory.unset.iter().filter(|unset| !unset.documented && !self.is_given(&unset.name)) {
-            variables.entry((&unset.project, &unset.name)).or_default().push(unset);
+            if live.contains(&(unset.project.as_str(), unset.span.file)) {
+                variables.entry((&unset.project, &unset.name)).or_default().push(unset);
+            }
         }
-        for ((project, name), places) in variables {
-            let live: Vec<&Unset> = places.into_iter().filter(|unset| is_live(fleet, unset)).collect();
-            if let Some(report) = report(fleet, (project, name), &live, scene.card().severity) {
+        for (variable, places) in variables {
+            if let Some(report) = report(variable, &places, &bearings) {
                 scene.report(report);
             }
         }
@@ -42,21 +48,14 @@ impl UnsetVariable {
     }
 }
 
-/// Tells whether a reference stands in a file that a plain start of its project reads: no choice among several, no example.
-fn is_live(fleet: &Fleet, unset: &Unset) -> bool {
-    readers(fleet, unset.span.file, &unset.project).any(|workload| {
-        let unit = &workload.unit;
-        unit.alternative.is_none() && !unit.template && unit.activation != Activation::Off
-    })
+/// Answers the files that a plain start of their project reads: no choice among several, no example.
+fn live_files(fleet: &Fleet) -> BTreeSet<(&str, FileId)> {
+    let is_live = |unit: &&Unit| unit.alternative.is_none() && !unit.template && unit.activation != Activation::Off;
+    let units = fleet.workloads.iter().map(|workload| &workload.unit).filter(is_live);
+    units.flat_map(|unit| unit.files.iter().map(|file| (unit.project.as_str(), *file))).collect()
 }
 
-/// Answers the units of a project that are written in a file.
-fn readers<'f>(fleet: &'f Fleet, file: FileId, project: &'f str) -> impl Iterator<Item = &'f Workload> {
-    let of_project = fleet.workloads.iter().filter(move |workload| workload.unit.project == project);
-    of_project.filter(move |workload| workload.unit.files.contains(&file))
-}
-
-fn report(fleet: &Fleet, (project, name): (&str, &str), places: &[&Unset], severity: Severity) -> Option<Report> {
+fn report((project, name): (&str, &str), places: &[&Unset], bearings: &Bearings<'_>) -> Option<Report> {
     let first = places.first()?;
     let times = if places.len() > 1 { format!(" in {} places", places.len()) } else { String::new() };
     let headline = format!("`{name}` is set nowhere and has no default, so that nothing stands in its stead{times}");
@@ -64,13 +63,13 @@ fn report(fleet: &Fleet, (project, name): (&str, &str), places: &[&Unset], sever
     for place in places.iter().skip(1) {
         report = report.related(place.span, "and here");
     }
-    let touched = |workload: &&Workload| places.iter().any(|place| workload.unit.place.contains(place.span));
-    for workload in fleet.workloads.iter().filter(touched) {
+    for workload in places.iter().flat_map(|place| bearings.units(place.span)) {
         report = report.also(workload);
     }
     if !places.iter().any(|place| place.environment) {
-        report = report.severity(lower(severity)).confidence(Confidence::Medium).because(
-            "No `.env` of the project is in the tree: if the host has one that sets it, a sample of that file beside the manifest would say so.",
+        report = report.confidence(Confidence::Medium).milder(
+            "No `.env` of the project is in the tree, and the host may have one that sets it: one step milder. A sample of \
+             that file beside the manifest would say so.",
         );
     }
     Some(report)
