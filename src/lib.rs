@@ -91,12 +91,21 @@ fn not_checked(workspace: &Workspace, fleet: &Fleet) -> Vec<NotChecked> {
     entries
 }
 
+/// Answers the comments of all files that have some; of scripts only those that speak to stakelint, by their sign.
 fn comments(workspace: &Workspace) -> Vec<(Span, &str)> {
     let documents = workspace.files().iter().filter_map(workspace::SourceFile::document);
     let comments = documents.flat_map(|document| document.comments().map(move |span| (span, document)));
-    comments
-        .filter_map(|(span, document)| Some((span, document.text().get(span.start as usize..span.end as usize)?)))
-        .collect()
+    let of_documents = comments
+        .filter_map(|(span, document)| Some((span, document.text().get(span.start as usize..span.end as usize)?)));
+    let scripts = workspace.files().iter().filter(|file| file.kind == workspace::FileKind::Shell);
+    let of_scripts = scripts.flat_map(|file| {
+        let text = file.text().map_or("", |text| text);
+        text.match_indices("# stakelint:").map(|(at, _)| {
+            let comment = text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+            (Span::new(file.id, at as u32, (at + comment.len()) as u32), comment)
+        })
+    });
+    of_documents.chain(of_scripts).collect()
 }
 
 fn summary(workspace: &Workspace, fleet: &Fleet) -> Summary {

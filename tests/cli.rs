@@ -210,6 +210,23 @@ fn an_allowance_goes_its_whole_way() {
 }
 
 #[test]
+fn a_script_is_allowed_to_in_its_own_comments() {
+    let compose = "services:\n  vc:\n    image: sigp/lighthouse:v8.3.3\n    entrypoint: /start.sh\n    volumes: ['./start.sh:/start.sh:ro', 'vc:/data']\nvolumes: { vc: }\n";
+    let script = |comment: &str| {
+        format!(
+            "#!/bin/sh\n{comment}\nexec lighthouse vc --network mainnet --datadir /data --init-slashing-protection\n"
+        )
+    };
+    let comment = "# stakelint: allow(slashing-history-reinitialised) -- rebuilt from the signer";
+    let tree = tree(&[("compose.yml", compose), ("start.sh", &script("#"))]);
+    let arguments = ["check", "--format", "json", "--select", "slashing-history-reinitialised"];
+    assert_eq!(rules(&run(tree.path(), &arguments)).0.len(), 1);
+    fs::write(tree.path().join("start.sh"), script(comment)).expect("written");
+    let ran = run(tree.path(), &arguments);
+    assert_eq!((ran.code, rules(&ran).0.len(), rules(&ran).1.len()), (Some(0), 0, 1), "{}", ran.out);
+}
+
+#[test]
 fn the_settings_file_allows_with_a_reason_and_forbids_to_allow() {
     let settings = "[[allow]]\nrule = \"unpinned-image\"\npath = \"bench/**\"\nreason = \"rebuilt every night\"\n";
     let tree = tree(&[("stakelint.toml", settings), ("bench/compose.yml", &loose())]);
