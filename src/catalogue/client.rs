@@ -1,5 +1,6 @@
 //! A client's page: how it is recognised, how its command line is read, where its files lie, and every flag it has.
 
+use super::defaults::Memo;
 use super::flag::Flag;
 use super::lookup::Names;
 use super::tag::TagScheme;
@@ -74,6 +75,8 @@ pub struct Client {
     pub flags: Vec<Flag>,
     #[serde(skip)]
     pub(super) names: Names,
+    #[serde(skip)]
+    pub(super) memo: Memo,
 }
 
 /// An image that runs a client.

@@ -1,7 +1,7 @@
 //! Finds the flag that a word, a variable or a file's key names, whatever spelling the client allows.
 
 use super::client::{Client, Environment, KeyRule, NameRule, Role, VariableRule};
-use super::flag::{Carriers, Flag, FlagKind, Standing};
+use super::flag::{Carriers, Flag, FlagKind};
 use super::version::Version;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -129,29 +129,6 @@ impl Client {
         flags.min_by_key(|flag| flag.removed.is_some())
     }
 
-    /// Answers the defaults of canonical settings in a role and release, in order of the setting.
-    #[must_use]
-    pub fn defaults(&self, role: Role, version: Option<&Version>) -> Vec<(String, String)> {
-        let is_gone = |flag: &Flag| {
-            flag.removed.is_some() && version.is_none_or(|version| flag.standing(version) == Standing::Removed)
-        };
-        let mut defaults: BTreeMap<&str, (bool, &str)> = BTreeMap::new();
-        for flag in self.flags.iter().filter(|flag| flag.roles.contains(&role) && !is_gone(flag)) {
-            let old = flag.deprecated.is_some() || flag.removed.is_some();
-            for (setting, value) in defaults_of(flag, version) {
-                let kept = defaults.entry(setting).or_insert((old, value));
-                if kept.0 && !old {
-                    *kept = (old, value);
-                }
-            }
-        }
-        let page = self.roles.get(&role);
-        for (setting, value) in page.iter().flat_map(|page| &page.defaults) {
-            defaults.insert(setting, (false, value));
-        }
-        defaults.into_iter().map(|(setting, (_, value))| (setting.to_owned(), value.to_owned())).collect()
-    }
-
     /// Finds the sub-command that words begin with: its role, and how many words it takes. The longest wins.
     #[must_use]
     pub fn command<'w>(&self, words: impl Iterator<Item = &'w str>) -> Option<(Role, usize)> {
@@ -181,16 +158,6 @@ impl Client {
     #[must_use]
     pub fn lists(&self, role: Role) -> bool {
         self.flags.iter().any(|flag| flag.roles.contains(&role))
-    }
-}
-
-/// Answers what holds for a flag's settings when it is not given: a host and its port are two of them.
-fn defaults_of<'f>(flag: &'f Flag, version: Option<&Version>) -> Vec<(&'f str, &'f str)> {
-    let default = flag.default_at(version).filter(|_| flag.value.is_none());
-    let (Some(setting), Some(value)) = (flag.setting.as_deref(), default) else { return Vec::new() };
-    match (flag.port_setting.as_deref(), value.rsplit_once(':')) {
-        (Some(port_setting), Some((host, port))) => vec![(setting, host), (port_setting, port)],
-        _ => vec![(setting, flag.meaning(value))],
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod advisory;
 mod client;
+mod defaults;
 mod flag;
 mod image;
 mod index;
@@ -23,6 +24,7 @@ pub use client::{
     ApiPage, Binary, Client, CommandLine, ConfigFile, ConfigFormat, Environment, Image, KeyRule, NameRule, Repeated,
     Role, RolePage, Signing, Subcommand, SwitchValues, VariableRule,
 };
+pub use defaults::Defaults;
 pub use flag::{Also, Carriers, Flag, FlagKind, FormerDefault, Standing, ValueType};
 pub use image::ImageName;
 pub use index::{Catalogue, Overrides};

@@ -12,15 +12,30 @@ pub(super) fn bytes<const N: usize>(digits: &str) -> Option<[u8; N]> {
         return None;
     }
     let mut bytes = [0; N];
+    let mut wrong = 0;
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = value(pair[0])? << 4 | value(pair[1])?;
+        let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
+        // A wrong digit is noticed once, at the end: a hundred thousand keys are read without a branch a digit.
+        wrong |= (high | low) & NO_DIGIT;
+        *byte = high << 4 | low & 0x0f;
     }
-    Some(bytes)
+    (wrong == 0).then_some(bytes)
 }
 
-fn value(digit: u8) -> Option<u8> {
-    (digit as char).to_digit(16).map(|value| value as u8)
-}
+const NO_DIGIT: u8 = 0x80;
+
+/// The value of each byte as a digit.
+const VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = b"0123456789abcdef"[value];
+        values[digit as usize] = value as u8;
+        values[digit.to_ascii_uppercase() as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 /// Writes 20 bytes in lower-case digits.
 pub(super) fn digits(bytes: &[u8; 20]) -> [u8; 40] {

@@ -1,6 +1,6 @@
 //! A unit understood as a client: which one, in which role and version, and how it is set.
 
-use crate::catalogue::{Role, RolePage, Version};
+use crate::catalogue::{Defaults, Role, RolePage, Version};
 use crate::source::{Span, Spanned, Text};
 
 /// A client at work in a unit.
@@ -29,7 +29,7 @@ pub struct Invocation {
     /// Keys of its settings files that are no option of this client in any role.
     pub unknown_keys: Vec<Spanned<String>>,
     /// Defaults of this client, role and version, by canonical setting.
-    pub defaults: Vec<(String, String)>,
+    pub defaults: Defaults,
     /// What is true of the client in this role: interfaces, places of its files, whether it signs.
     pub page: RolePage,
 }
@@ -154,7 +154,8 @@ impl Invocation {
     /// Answers the client's own default of a canonical setting.
     #[must_use]
     pub fn default(&self, name: &str) -> Option<&str> {
-        self.defaults.iter().find(|(setting, _)| setting == name).map(|(_, value)| value.as_str())
+        let found = self.defaults.binary_search_by(|(setting, _)| setting.as_str().cmp(name)).ok()?;
+        Some(self.defaults[found].1.as_str())
     }
 
     /// Answers a setting if a flag, a variable or a file decides it.

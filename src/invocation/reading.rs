@@ -9,10 +9,9 @@ use super::meaning::{self, Use};
 use super::model::{Carrier, FlagUse, Invocation, Unseen};
 use super::settle::{AS_FLAG, Assignment, settle};
 use super::wrapper::{self, Added};
-use crate::catalogue::{Client, ConfigFile, Found, Image, Role, Version};
+use crate::catalogue::{Client, ConfigFile, Found, Image, Role};
 use crate::deployment::{Inventory, Open, Unit};
 use crate::source::{Span, Text};
-use std::collections::BTreeMap;
 
 /// Reads a client's settings.
 pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) -> Invocation {
@@ -49,35 +48,9 @@ pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) 
         unseen,
         answered,
         unknown_keys: files.unknown_keys,
-        defaults: defaults(client, role, identity.version.as_ref()),
+        defaults: client.all_defaults(role, identity.version.as_ref()),
         page: client.roles.get(&role).cloned().unwrap_or_default(),
     }
-}
-
-/// Answers the defaults of canonical settings: those of the flags, and of interfaces that no flag switches or binds.
-fn defaults(client: &Client, role: Role, version: Option<&Version>) -> Vec<(String, String)> {
-    let mut defaults: BTreeMap<String, String> = client.defaults(role, version).into_iter().collect();
-    for flag in client.flags.iter().filter(|flag| flag.roles.contains(&role)) {
-        let (Some(host), Some(port)) = (&flag.setting, &flag.port_setting) else { continue };
-        let both = defaults.get(host).and_then(|both| both.rsplit_once(':'));
-        if let Some((address, number)) = both.map(|(address, number)| (address.to_owned(), number.to_owned())) {
-            defaults.insert(host.clone(), address);
-            defaults.insert(port.clone(), number);
-        }
-    }
-    for api in client.roles.get(&role).into_iter().flat_map(|page| &page.apis) {
-        let mut fill = |part: &str, value: String| {
-            defaults.entry(format!("{}.{part}", api.api)).or_insert(value);
-        };
-        fill("enabled", api.on.to_string());
-        if api.within.is_none() {
-            fill("port", api.port.to_string());
-        }
-        if api.within.is_none() && api.host_of.is_none() {
-            fill("address", api.address.clone());
-        }
-    }
-    defaults.into_iter().collect()
 }
 
 /// What a script's table tells stands where the script was seen to say the same.

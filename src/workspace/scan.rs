@@ -64,8 +64,11 @@ impl<'b> Scanner<'b> {
     pub(super) fn string(&mut self) -> Option<(u32, u32)> {
         self.expect(b'"')?;
         let start = self.at;
-        let length = self.bytes.get(start..)?.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
-        if self.bytes.get(start + length) != Some(&b'"') {
+        let rest = self.bytes.get(start..)?;
+        let (words, _) = rest.as_chunks::<8>();
+        let plain = 8 * words.iter().take_while(|word| is_plain(u64::from_le_bytes(**word))).count();
+        let length = plain + rest.get(plain..)?.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
+        if rest.get(length) != Some(&b'"') {
             return None;
         }
         self.at = start + length + 1;
@@ -132,6 +135,16 @@ impl<'b> Scanner<'b> {
             _ => None,
         }
     }
+}
+
+/// Tells whether none of eight bytes of ASCII ends a string, begins an escape or is a control character.
+fn is_plain(word: u64) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    // The high bit of each byte that is less than `limit`; bytes of ASCII have none of their own.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGHS;
+    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    below(word, 0x20) | is(b'"') | is(b'\\') == 0
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::name::{self, Name};
 use super::place::{Places, Root, slashes};
 use crate::config::{Glob, Settings};
 use crate::finding::NotChecked;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, FileType};
 use std::io::ErrorKind;
@@ -45,7 +46,7 @@ pub(super) fn walk(places: &Places, settings: &Settings, respect_gitignore: bool
             None => visit.everything(settings),
         }
     }
-    found.entries.sort_unstable();
+    found.entries.par_sort_unstable();
     found
 }
 
@@ -61,7 +62,7 @@ impl Visit<'_> {
     fn named_file(&mut self, name: &str) {
         let (path, disk) = (format!("{}{name}", self.root.prefix), &self.root.path);
         let odd = (self.places.disk(&path) != *disk).then(|| disk.clone());
-        if self.is_new(name.as_ref()) {
+        if self.is_new(Path::new(name)) {
             self.found.entries.push(Entry { path: path.into(), odd, named: true });
         }
     }
@@ -106,16 +107,17 @@ impl Visit<'_> {
         if kind.is_symlink() {
             return self.link(path, shown);
         }
-        if self.is_new(path.strip_prefix(&self.root.path).unwrap_or(path)) {
+        if self.is_new(path) {
             let odd = is_odd.then(|| path.to_owned());
             self.found.entries.push(Entry { path: shown.into(), odd, named: false });
         }
     }
 
     /// Tells whether the file has not been met from another root.
-    fn is_new(&mut self, below: &Path) -> bool {
-        let folder = &self.root.folder;
-        self.met.as_mut().is_none_or(|met| met.insert(folder.join(below)))
+    fn is_new(&mut self, path: &Path) -> bool {
+        let Self { root, met, .. } = self;
+        let real = || root.folder.join(path.strip_prefix(&root.path).unwrap_or(path));
+        met.as_mut().is_none_or(|met| met.insert(real()))
     }
 
     /// A link within the tree stands for a file that is read anyway; one that leads out of it is not followed.
@@ -155,8 +157,8 @@ impl Filter {
         if depth == 0 {
             return true;
         }
-        let name = path.file_name().unwrap_or_default();
-        if (kind.is_dir() && BUILD_FOLDERS.iter().any(|folder| name == *folder)) || name == ".git" {
+        let name = last_name(path);
+        if (kind.is_dir() && BUILD_FOLDERS.iter().any(|folder| name == folder.as_bytes())) || name == b".git" {
             return false;
         }
         if self.exclude.is_empty() {
@@ -170,11 +172,23 @@ impl Filter {
 
 /// Answers a path relative to its root, with `/`, and whether a name in it is no UTF-8.
 fn below(root: &Root, path: &Path) -> (String, bool) {
+    // The walk writes every path as the root was given, and the rest behind it.
+    let rest = root.path.to_str().and_then(|root| path.to_str()?.strip_prefix(root));
+    if let Some(rest) = rest {
+        return (slashes(rest.trim_start_matches(std::path::is_separator)).into_owned(), false);
+    }
     let path = path.strip_prefix(&root.path).unwrap_or(path);
     match path.to_str() {
         Some(path) => (slashes(path).into_owned(), false),
         None => (slashes(&path.to_string_lossy()).into_owned(), true),
     }
+}
+
+/// Answers the last name of a path that a walk has written.
+fn last_name(path: &Path) -> &[u8] {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let before = bytes.iter().rposition(|byte| std::path::is_separator(char::from(*byte)));
+    before.and_then(|at| bytes.get(at + 1..)).unwrap_or(bytes)
 }
 
 /// Answers the path that an error of the respectful walk is about.

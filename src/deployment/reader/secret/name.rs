@@ -59,6 +59,9 @@ const FOREIGN: [&str; 22] = [
 
 /// Answers what a name promises. Keys and JWT secrets are promised only: their value has to look the part, too.
 pub(super) fn promise(name: &str) -> Option<SecretKind> {
+    if !may_promise(name) {
+        return None;
+    }
     // A dotted name says where it stands; only its end says what it is.
     let whole = words(name);
     let words = words(name.rsplit('.').next().unwrap_or(name));
@@ -92,6 +95,13 @@ pub(super) fn promise(name: &str) -> Option<SecretKind> {
     let token = has("token") || has("bearer");
     let of_keys = ["keymanager", "key-manager", "validator-api", "vc-api", "bearer", "vault-token"];
     (token && of_keys.iter().any(|part| within(part))).then_some(SecretKind::ApiToken)
+}
+
+/// Tells whether a name holds the beginning of any word that promises something: most names do not.
+fn may_promise(name: &str) -> bool {
+    const BEGINNINGS: [[u8; 3]; 7] = [*b"jwt", *b"key", *b"sec", *b"pas", *b"tok", *b"bea", *b"pri"];
+    let small = |window: &[u8]| [window[0] | 32, window[1] | 32, window[2] | 32];
+    name.as_bytes().windows(3).any(|window| BEGINNINGS.contains(&small(window)))
 }
 
 /// Tells whether a path is one of a service that holds no keys: its passwords are somebody else's trade.
