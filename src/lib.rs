@@ -60,9 +60,20 @@ pub fn rulebook() -> Rulebook {
     Rulebook::bind(catalogue::shelf::below("lints").iter().copied()).unwrap_or_else(|fault| panic!("{fault}"))
 }
 
+/// What a check comes to.
+#[derive(Debug)]
+pub struct Checked {
+    /// What was found, and whether the gate holds.
+    pub outcome: Outcome,
+    /// The cards of all rules.
+    pub cards: Cards,
+    /// The fleet that the tree describes.
+    pub fleet: Fleet,
+}
+
 /// Checks a tree: surveys its fleet, runs every rule over it, and applies the operator's policy to what they find.
 #[must_use]
-pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) -> (Outcome, Cards) {
+pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) -> Checked {
     let cards = rulebook.cards();
     let rulebook = rulebook.only(|card| request.policy.runs(&card.id, &cards));
     let catalogue = Catalogue::builtin();
@@ -76,7 +87,7 @@ pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) ->
         not_run: BTreeSet::new(),
     };
     let outcome = finding::judge(evidence, request.policy, &cards, workspace);
-    (outcome, cards)
+    Checked { outcome, cards, fleet }
 }
 
 /// Answers what the walk left out, and what could not be read: each file of a known kind that does not parse is a gap,

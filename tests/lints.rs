@@ -38,7 +38,7 @@ fn findings_of(rule: &Card, example: &Example, catalogue: &Catalogue) -> Vec<Str
     let findings = if rule.check.name == "elsewhere" {
         let policy = Policy { persona: Persona::Auditor, ..Policy::new(jiff::civil::date(2026, 11, 25)) };
         let request = Request { settings: &Settings::default(), policy: &policy, network: None };
-        stakelint::check(&tree, rulebook(), request).0.findings
+        stakelint::check(&tree, rulebook(), request).outcome.findings
     } else {
         look(&tree, before, &rulebook().only(|card| card.id == rule.id), catalogue)
     };

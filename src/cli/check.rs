@@ -3,11 +3,11 @@
 use super::args::{Color, SettingsOptions};
 use super::progress::Progress;
 use super::{Failure, policy, print, say, settings};
-use crate::Request;
 use crate::config::Settings;
 use crate::finding::Outcome;
 use crate::report::{Context, FORMATS, Format, KeyStyle};
 use crate::workspace::{self, Workspace};
+use crate::{Checked, Request};
 use clap::{Args, ValueEnum};
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
@@ -119,7 +119,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let read = began.elapsed();
     let policy = policy::policy(options, &settings, &rulebook.cards(), &workspace, today)?;
     let request = Request { settings: &settings, policy: &policy, network: options.network.as_deref() };
-    let (outcome, cards) = crate::check(&workspace, rulebook, request);
+    let Checked { outcome, cards, fleet } = crate::check(&workspace, rulebook, request);
     let judged = began.elapsed();
     for output in &formats {
         write(output, options, &outcome, &Context { took: Some(judged), ..Context::new(&workspace, &cards) })?;
@@ -131,7 +131,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         say(&format!("reported {:.1} ms", milliseconds(began.elapsed().saturating_sub(judged))));
     }
     // The process ends here: giving back every tree of a large repository one by one would only cost time.
-    std::mem::forget(workspace);
+    std::mem::forget((workspace, fleet));
     Ok(ExitCode::from(outcome.status().code()))
 }
 

@@ -67,12 +67,44 @@ impl Visit<'_> {
         }
     }
 
+    /// Walks over the upper folders first, then over those below them side by side.
     fn everything(&mut self, settings: &Settings) {
+        const UPPER: usize = 2;
         let filter = Filter::new(self.root, settings);
-        let walk = walkdir::WalkDir::new(&self.root.path).into_iter();
-        let walk = walk.filter_entry(move |entry| filter.keeps(entry.path(), entry.depth(), entry.file_type()));
-        for entry in walk {
+        let mut folders = Vec::new();
+        let upper = walkdir::WalkDir::new(&self.root.path).max_depth(UPPER);
+        self.part(upper, &filter, |entry| {
+            if entry.depth() == UPPER && entry.file_type().is_dir() {
+                folders.push(entry.into_path());
+            }
+        });
+        let lower = |folder: &PathBuf| walkdir::WalkDir::new(folder).min_depth(1);
+        if self.met.is_some() {
+            // What was met is known to one walk at a time.
+            return folders.iter().for_each(|folder| self.part(lower(folder), &filter, |_| {}));
+        }
+        let (places, root) = (self.places, self.root);
+        let parts = folders.par_iter().map(|folder| {
+            let mut found = Walk::default();
+            Visit { places, root, found: &mut found, met: None }.part(lower(folder), &filter, |_| {});
+            found
+        });
+        for part in parts.collect::<Vec<_>>() {
+            self.found.entries.extend(part.entries);
+            self.found.not_checked.extend(part.not_checked);
+            self.found.links.extend(part.links);
+        }
+    }
+
+    fn part(&mut self, walk: walkdir::WalkDir, filter: &Filter, mut other: impl FnMut(walkdir::DirEntry)) {
+        let root = self.root;
+        let keeps = |entry: &walkdir::DirEntry| {
+            let is_root = entry.path() == root.path;
+            is_root || filter.keeps(entry.path(), 1, entry.file_type())
+        };
+        for entry in walk.into_iter().filter_entry(keeps) {
             match entry {
+                Ok(entry) if entry.file_type().is_dir() => other(entry),
                 Ok(entry) => self.entry(entry.path(), entry.file_type()),
                 Err(error) => self.error(error.path(), error.io_error().map(std::io::Error::kind)),
             }

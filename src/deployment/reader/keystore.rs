@@ -8,7 +8,6 @@ use crate::workspace::Workspace;
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     for file in workspace.files() {
         let Some(keystore) = file.keystore() else { continue };
-        reading.claimed.insert(file.id);
         if let Some(key) = &keystore.key {
             let place = KeyPlace { key: key.value, span: key.span, form: KeyForm::Keystore, enabled: true };
             reading.inventory.keys.push(place);

@@ -5,6 +5,7 @@ use crate::deployment::{SettingsFile, Variable};
 use crate::document::{Kind, Node, Syntax};
 use crate::source::Spanned;
 use crate::workspace::{SourceFile, Workspace};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Longer files are no settings of a client.
@@ -15,19 +16,17 @@ const DEEPEST: usize = 12;
 
 /// Takes every document that can be a settings file; which client reads it is for others to say.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files() {
-        if reading.claimed.contains(&file.id) {
-            continue;
-        }
-        let Some(root) = settings(file) else { continue };
-        let mut flattening = Flattening { entries: Vec::new(), names: 0 };
-        flattening.map(root, "", 0);
-        let entries = flattening.entries;
-        if !entries.is_empty() {
-            let path = file.path.to_string();
-            reading.inventory.settings_files.push(SettingsFile { file: file.id, path, entries });
-        }
-    }
+    let free = workspace.files().par_iter().filter(|file| !reading.claimed.contains(&file.id));
+    let files: Vec<SettingsFile> = free.filter_map(flatten).collect();
+    reading.inventory.settings_files.extend(files);
+}
+
+fn flatten(file: &SourceFile) -> Option<SettingsFile> {
+    let root = settings(file)?;
+    let mut flattening = Flattening { entries: Vec::new(), names: 0 };
+    flattening.map(root, "", 0);
+    let entries = flattening.entries;
+    (!entries.is_empty()).then(|| SettingsFile { file: file.id, path: file.path.to_string(), entries })
 }
 
 fn settings(file: &SourceFile) -> Option<Node<'_>> {

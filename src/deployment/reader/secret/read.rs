@@ -6,7 +6,7 @@ use super::{file, password, text};
 use crate::deployment::reader::model::Reading;
 use crate::deployment::reader::signer_key;
 use crate::deployment::tree;
-use crate::deployment::{SecretKind, SecretPlace};
+use crate::deployment::{SecretKind, SecretPlace, SettingsFile};
 use crate::document::{Node, Syntax};
 use crate::ethereum::whole_secret;
 use crate::workspace::{FileKind, SourceFile, Workspace};
@@ -17,26 +17,32 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     let files = workspace.files().par_iter().filter(|file| file.keystore().is_none());
     let mut found: Vec<Found> = files.flat_map_iter(of_file).collect();
     password::find(workspace, &mut reading.inventory.keystore_passwords, &mut found);
-    for unit in &reading.inventory.units {
+    let units = reading.inventory.units.par_iter().flat_map_iter(|unit| {
+        let mut found = Vec::new();
         entries::of_unit(unit, &mut found);
-    }
-    for settings in &reading.inventory.settings_files {
-        let json = workspace.document(settings.file).is_some_and(|document| document.syntax() == Syntax::Json);
-        if entries::is_prose(&settings.path) {
-            continue;
-        }
-        for variable in &settings.entries {
-            let mut here = Vec::new();
-            entries::named(&variable.name.value, &variable.value, &mut here);
-            found.extend(here.into_iter().filter(|secret| match secret.kind {
-                // In JSON a password is a word of an interface more often than a password.
-                SecretKind::Password => !json && !is_foreign(&settings.path),
-                SecretKind::SigningKey => !is_peer_identity(tree::name(&settings.path)),
-                _ => true,
-            }));
-        }
-    }
+        found
+    });
+    let settings = reading.inventory.settings_files.par_iter().flat_map_iter(|file| of_settings(file, workspace));
+    found.extend(units.chain(settings).collect::<Vec<_>>());
     reading.inventory.secrets = found.into_iter().map(|found| place(found, workspace)).collect();
+}
+
+fn of_settings(settings: &SettingsFile, workspace: &Workspace) -> Vec<Found> {
+    if entries::is_prose(&settings.path) {
+        return Vec::new();
+    }
+    let json = workspace.document(settings.file).is_some_and(|document| document.syntax() == Syntax::Json);
+    let mut found = Vec::new();
+    for variable in &settings.entries {
+        entries::named(&variable.name.value, &variable.value, &mut found);
+    }
+    found.retain(|secret| match secret.kind {
+        // In JSON a password is a word of an interface more often than a password.
+        SecretKind::Password => !json && !is_foreign(&settings.path),
+        SecretKind::SigningKey => !is_peer_identity(tree::name(&settings.path)),
+        _ => true,
+    });
+    found
 }
 
 fn of_file(file: &SourceFile) -> Vec<Found> {
