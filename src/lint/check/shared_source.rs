@@ -53,8 +53,8 @@ impl Check for SharedSource {
             let nested = |one: &Source<'_>, other: &Source<'_>| {
                 one.outside.holds(&other.outside) || other.outside.holds(&one.outside)
             };
-            let shared = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
-            if let Some((one, other)) = shared.filter(|(one, other)| nested(one, other)).next() {
+            let mut shared = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
+            if let Some((one, other)) = shared.find(|(one, other)| nested(one, other)) {
                 said.extend(judge(scene, one, other).map(|report| (pair, report)));
             }
         }

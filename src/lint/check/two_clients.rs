@@ -15,10 +15,13 @@ pub struct TwoClients {}
 /// Places of one key on one host, one for each client.
 type Places<'f> = BTreeMap<String, &'f Holding>;
 
+/// A host, and the clients in whose folders it keeps the same keys.
+type Mistake<'f> = (&'f str, Vec<String>);
+
 impl Check for TwoClients {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
-        let mut mistakes: BTreeMap<(&str, Vec<String>), Vec<(String, Places<'_>)>> = BTreeMap::new();
+        let mut mistakes: BTreeMap<Mistake<'_>, Vec<(String, Places<'_>)>> = BTreeMap::new();
         for key in fleet.keys().filter(|key| key.places.len() > 1 && !is_hot_twice(fleet, *key)) {
             let mut hosts: BTreeMap<&str, Places<'_>> = BTreeMap::new();
             for place in key.places.iter().filter(|place| place.form == KeyForm::Keystore && place.enabled) {
