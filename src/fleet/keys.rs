@@ -4,8 +4,12 @@ use super::model::{Holding, Lodging, Workload, WorkloadId};
 use crate::deployment::{KeyForm, KeyPlace};
 use crate::ethereum::PublicKey;
 use crate::source::FileId;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+/// So many places are joined by one thread at a time.
+const PART: usize = 4096;
 
 /// Folders and files of the tree, and the workloads that load keys from them.
 pub struct Loaders {
@@ -66,7 +70,7 @@ fn with_ancestors(loads: &BTreeMap<String, Vec<WorkloadId>>, path: &str) -> Arc<
 }
 
 /// Answers what the tree says about a path: which file it is, which host and which client its folders stand for.
-pub trait Guide {
+pub trait Guide: Sync {
     /// The path of a file in the tree.
     fn path(&self, file: FileId) -> &str;
     /// The host that a path belongs to.
@@ -79,13 +83,21 @@ pub trait Guide {
 ///
 /// `given` are the places that a workload's own settings name, with that workload.
 pub fn survey(
-    places: Vec<KeyPlace>,
+    places: &[KeyPlace],
     given: Vec<(KeyPlace, WorkloadId)>,
     loaders: &Loaders,
     guide: &impl Guide,
 ) -> Vec<Holding> {
+    let parts = places.par_chunks(PART).map(|places| lodge(places, loaders, guide));
+    let mut holdings: Vec<Holding> = parts.flatten_iter().collect();
+    let owned = |(place, owner)| holding(place, Arc::new(Lodging { owners: vec![owner], ..Lodging::default() }));
+    holdings.extend(given.into_iter().map(owned));
+    in_order(holdings)
+}
+
+fn lodge(places: &[KeyPlace], loaders: &Loaders, guide: &impl Guide) -> Vec<Holding> {
     let mut folder: Option<(&str, Arc<Lodging>)> = None;
-    let mut holdings: Vec<Holding> = Vec::with_capacity(places.len() + given.len());
+    let mut holdings: Vec<Holding> = Vec::with_capacity(places.len());
     for place in places {
         let path = guide.path(place.span.file);
         let here = path.rfind('/').map_or("", |cut| &path[..cut]);
@@ -102,11 +114,9 @@ pub fn survey(
         if !alone {
             folder = Some((here, Arc::clone(&lodging)));
         }
-        holdings.push(holding(place, lodging));
+        holdings.push(holding(*place, lodging));
     }
-    let owned = |(place, owner)| holding(place, Arc::new(Lodging { owners: vec![owner], ..Lodging::default() }));
-    holdings.extend(given.into_iter().map(owned));
-    in_order(holdings)
+    holdings
 }
 
 fn holding(place: KeyPlace, lodging: Arc<Lodging>) -> Holding {
@@ -118,7 +128,7 @@ fn holding(place: KeyPlace, lodging: Arc<Lodging>) -> Holding {
 fn in_order(holdings: Vec<Holding>) -> Vec<Holding> {
     let first = |key: &PublicKey| key.0.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
     let mut order: Vec<(u64, u32)> = holdings.iter().zip(0..).map(|(place, at)| (first(&place.key), at)).collect();
-    order.sort_unstable_by(|one, other| {
+    order.par_sort_unstable_by(|one, other| {
         let (left, right) = (&holdings[one.1 as usize], &holdings[other.1 as usize]);
         one.0.cmp(&other.0).then_with(|| (left.key, left.span, one.1).cmp(&(right.key, right.span, other.1)))
     });

@@ -180,7 +180,7 @@ fn hold(
     let mut places = std::mem::take(&mut inventory.keys);
     let given = given_keys(&mut places, workloads, workspace);
     let Surroundings { workspace, settings, catalogue, .. } = *surroundings;
-    keys::survey(places, given, loaders, &Paths::new(workspace, settings, catalogue, workloads))
+    keys::survey(&places, given, loaders, &Paths::new(workspace, settings, catalogue, workloads))
 }
 
 /// Keys that a workload's own settings give it: written out, or in a file of the tree that they name.

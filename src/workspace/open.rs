@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Reading is mostly waiting, so that more threads than processors pay.
-const FEWEST_THREADS: usize = 16;
+/// Reading is partly waiting, so that more threads than processors pay; many more only get into each other's way.
+const FEWEST_THREADS: usize = 8;
 /// More threads than this only cost memory.
 const MOST_THREADS: usize = 256;
 /// Progress is told once for so many files.

@@ -6,6 +6,7 @@ use crate::deployment::{ReaderKind, RepeatedKey, UnquotedHex, Unreadable};
 use crate::document::{Document, Kind, Node, Repeated, Style, Syntax};
 use crate::source::{FileId, Span};
 use crate::workspace::{FileKind, SourceFile, Workspace};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// Shorter ones fit into the numbers of every reader, and are none of ours.
@@ -16,21 +17,41 @@ const MOST_NODES: usize = 100_000;
 /// Takes the facts of all files that somebody reads.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     let settings: BTreeSet<FileId> = reading.inventory.settings_files.iter().map(|file| file.file).collect();
-    for file in workspace.files() {
-        unreadable(file, reading);
-        let Some(document) = file.document() else { continue };
-        let Some(reader) = reader(file, document, &settings, reading) else { continue };
+    let files = workspace.files().par_iter();
+    let found: Vec<Facts> = files.filter_map(|file| facts(file, &settings, reading)).collect();
+    for facts in found {
+        reading.inventory.unreadable.extend(facts.unreadable);
+        reading.inventory.repeated.extend(facts.repeated);
+        reading.inventory.unquoted_hex.extend(facts.numbers);
+    }
+}
+
+/// What there is to say about one file.
+#[derive(Default)]
+struct Facts {
+    unreadable: Option<Unreadable>,
+    repeated: Vec<RepeatedKey>,
+    numbers: Vec<UnquotedHex>,
+}
+
+fn facts(file: &SourceFile, settings: &BTreeSet<FileId>, reading: &Reading) -> Option<Facts> {
+    let mut facts = Facts { unreadable: unreadable(file), ..Facts::default() };
+    let read = file.document().and_then(|document| Some((document, reader(file, document, settings, reading)?)));
+    if let Some((document, reader)) = read {
         let lost = document.repeated().iter().filter(|repeated| loses_something(document, repeated));
-        reading.inventory.repeated.extend(lost.map(|repeated| RepeatedKey {
+        let note = |repeated: &Repeated| RepeatedKey {
             key: repeated.key.clone(),
             first: repeated.first,
             again: repeated.again,
             reader,
-        }));
+        };
+        facts.repeated = lost.map(note).collect();
         if document.syntax() == Syntax::Yaml {
-            numbers(file, document, reader, &mut reading.inventory.unquoted_hex);
+            numbers(file, document, reader, &mut facts.numbers);
         }
     }
+    let any = facts.unreadable.is_some() || !facts.repeated.is_empty() || !facts.numbers.is_empty();
+    any.then_some(facts)
 }
 
 fn reader(
@@ -67,7 +88,7 @@ fn loses_something(document: &Document, repeated: &Repeated) -> bool {
 
 /// Files of a known kind: by their name, since what looks like YAML in any other file may be prose; in JSON, where others like
 /// comments, only those that a client reads by name.
-fn unreadable(file: &SourceFile, reading: &mut Reading) {
+fn unreadable(file: &SourceFile) -> Option<Unreadable> {
     let name = file.name();
     let known = match file.kind {
         FileKind::Yaml => name.ends_with(".yml") || name.ends_with(".yaml"),
@@ -75,14 +96,9 @@ fn unreadable(file: &SourceFile, reading: &mut Reading) {
         FileKind::Json => name.starts_with("keystore") || name.starts_with("deposit_data"),
         _ => false,
     };
-    if !known || file.template {
-        return;
-    }
-    if let Some(problem) = file.problems().next() {
-        let fixture = tree::is_fixture(&file.path);
-        let (span, why) = (problem.span, problem.message.clone());
-        reading.inventory.unreadable.push(Unreadable { span, why, fixture });
-    }
+    let problem = file.problems().next().filter(|_| known && !file.template)?;
+    let (span, why, fixture) = (problem.span, problem.message.clone(), tree::is_fixture(&file.path));
+    Some(Unreadable { span, why, fixture })
 }
 
 fn numbers(file: &SourceFile, document: &Document, reader: ReaderKind, found: &mut Vec<UnquotedHex>) {

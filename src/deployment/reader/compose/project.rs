@@ -6,6 +6,7 @@ use crate::deployment::tree;
 use crate::document::{Kind, Node};
 use crate::source::{FileId, Text};
 use crate::workspace::{SourceFile, Workspace};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The files that Compose takes by itself: the first of these that is there.
@@ -48,7 +49,8 @@ struct Folders<'w> {
 /// Finds all projects, in order of their folders, and all compose files.
 pub(super) fn find(workspace: &Workspace, samples: &Samples) -> (Vec<Project>, BTreeSet<FileId>) {
     let mut folders = Folders { files: BTreeMap::new(), parts: BTreeSet::new(), linked: BTreeSet::new() };
-    for file in workspace.files().iter().filter(|file| is_compose(file)) {
+    let files: Vec<&SourceFile> = workspace.files().par_iter().filter(|file| is_compose(file)).collect();
+    for file in files {
         folders.files.entry(file.folder()).or_default().push(Named { name: file.name(), file });
     }
     for (path, _) in workspace.links() {
