@@ -1,0 +1,93 @@
+//! Fixtures become fleets: every form of compose as a snapshot, and every expected finding of a fleet or an incident.
+
+use stakelint::catalogue::Catalogue;
+use stakelint::config::Settings;
+use stakelint::finding::{Persona, Policy};
+use stakelint::fleet::{Workload, survey};
+use stakelint::source::{LineIndex, Sources, Span};
+use stakelint::workspace::{Options, Workspace, open};
+use stakelint::{Request, check, rulebook};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn tree(folder: &Path) -> Workspace {
+    open(&[folder.to_owned()], &Settings::default(), &Options::default()).expect("the fixture is there")
+}
+
+fn folders(below: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(below).expect("the fixtures are there").filter_map(Result::ok);
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+fn place(span: Span, tree: &Workspace) -> String {
+    let text = tree.text(span.file).unwrap_or_default();
+    format!("{}:{}", tree.path(span.file), LineIndex::new(&text).position(&text, span.start).line)
+}
+
+fn shown(workload: &Workload, tree: &Workspace) -> String {
+    let Some(client) = &workload.invocation else { return format!("{} runs no client", workload.name()) };
+    let version = client.version.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string);
+    let mut lines = vec![format!(
+        "{} is {} {version} as {:?}, signs {:?}, on {}",
+        workload.name(),
+        client.client_name,
+        client.role,
+        workload.signs,
+        workload.network.as_ref().map_or("?", |network| &network.value),
+    )];
+    for setting in &client.settings {
+        let at = place(setting.value.origin().unwrap_or(setting.place), tree);
+        lines.push(format!("  {} = {} ({:?}, {at})", setting.name, setting.value, setting.carrier));
+    }
+    lines.extend(client.unseen.as_ref().map(|unseen| format!("  unseen: {unseen:?}")));
+    lines.join("\n")
+}
+
+#[test]
+fn every_form_of_compose_becomes_a_fleet() {
+    let forms = folders("fixtures/formats/compose");
+    assert!(forms.len() >= 15, "the forms are there");
+    for form in forms {
+        let tree = tree(&form);
+        let fleet = survey(&tree, &Catalogue::builtin(), &Settings::default(), None);
+        let units: Vec<String> = fleet.workloads.iter().map(|workload| shown(workload, &tree)).collect();
+        let name = form.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        insta::assert_snapshot!(format!("compose-{name}"), units.join("\n"));
+    }
+}
+
+/// Every finding that blocks a change, as `rule path:line`.
+fn found(folder: &Path) -> BTreeSet<String> {
+    let tree = tree(folder);
+    let policy = Policy { persona: Persona::Regular, ..Policy::new(jiff::civil::date(2026, 11, 25)) };
+    let request = Request { settings: &Settings::default(), policy: &policy, network: None };
+    let findings = check(&tree, rulebook(), request).outcome.findings;
+    findings.iter().map(|finding| format!("{} {}", finding.rule, place(finding.primary().span, &tree))).collect()
+}
+
+fn expected(folder: &Path) -> BTreeSet<String> {
+    let list = std::fs::read_to_string(folder.join("expected.txt")).expect("a fixture says what it expects");
+    list.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_sample_fleet_holds_just_the_hazards_that_it_says() {
+    let folder = Path::new("fixtures/fleets/sample");
+    assert_eq!(found(folder), expected(folder));
+}
+
+#[test]
+fn the_state_before_every_accident_is_found() {
+    let accidents = folders("fixtures/incidents");
+    let mut shown = 0;
+    for folder in accidents.iter().chain(&folders("fixtures/fleets")) {
+        // An accident whose rule is still to come expects nothing yet.
+        let (found, expected) = (found(folder), expected(folder));
+        let missed: Vec<&String> = expected.difference(&found).collect();
+        assert!(missed.is_empty(), "{} misses {missed:?}, found {found:?}", folder.display());
+        shown += usize::from(!expected.is_empty());
+    }
+    assert!(shown >= 8, "accidents and fleets expect something");
+}
