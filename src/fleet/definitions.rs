@@ -8,7 +8,6 @@ use crate::ethereum::PublicKey;
 use crate::source::{FileId, Span};
 use crate::workspace::{SourceFile, Workspace};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// Follows every entry of every definitions file to its keystore.
 #[must_use]
@@ -43,14 +42,28 @@ fn read(
     let keystores: Vec<(Span, PublicKey)> = workspace.under(source.folder()).iter().filter_map(keystore).collect();
     let folder = Folder { path: source.folder(), holds_keys: !keystores.is_empty(), workspace };
     let listed: BTreeSet<PublicKey> = entries.iter().filter_map(|entry| Some(entry.key.as_ref()?.value)).collect();
-    let unlisted = keystores.into_iter().filter(|(_, key)| !listed.contains(key)).collect();
-    let entries = entries.into_iter().map(|entry| Listed { link: folder.follow(&entry, &owners, workloads), entry });
-    DefinitionsFile { file, entries: entries.collect(), unlisted, owners: Arc::clone(&owners) }
+    let follow = |entry: Definition| Listed { link: folder.follow(&entry, &owners, workloads), entry };
+    let entries: Vec<Listed> = entries.into_iter().map(follow).collect();
+    // A keystore that an entry names by its path is known, even if it holds another key than the entry says.
+    let named: BTreeSet<Span> = entries.iter().filter_map(|listed| listed.link.keystore()).collect();
+    let is_new = |(span, key): &(Span, PublicKey)| !listed.contains(key) && !named.contains(span);
+    let unlisted = keystores.into_iter().filter(is_new).collect();
+    DefinitionsFile { file, entries, unlisted, owners }
 }
 
 fn keystore(file: &SourceFile) -> Option<(Span, PublicKey)> {
     let key = file.keystore()?.key.as_ref()?;
     Some((key.span, key.value))
+}
+
+impl Link {
+    /// Answers the key's place in the keystore that it leads to.
+    fn keystore(&self) -> Option<Span> {
+        match self {
+            Self::Keystore(key) => key.as_ref().map(|key| key.span),
+            Self::Missing | Self::Unknown => None,
+        }
+    }
 }
 
 /// The folder that a definitions file lies in.
@@ -66,9 +79,11 @@ impl Folder<'_> {
         let Some(path) = entry.keystore.as_ref().and_then(|path| path.known()).filter(|_| self.holds_keys) else {
             return Link::Unknown;
         };
-        let seen = owners.iter().filter_map(|id| locate(&workloads[*id].unit, path).outside);
-        let exact = seen.filter(|place| place.base == "tree").map(|place| place.path).next();
-        let Some(place) = exact.or_else(|| self.beside(path)) else { return Link::Unknown };
+        let seen = owners.iter().map(|id| locate(&workloads[*id].unit, path).outside);
+        let exact = seen.flatten().filter(|place| place.base == "tree").map(|place| place.path).next();
+        // Where a unit is known to read the file, its mounts alone say where the path leads: out of the tree, perhaps.
+        let guessed = || self.beside(path).filter(|_| owners.is_empty());
+        let Some(place) = exact.or_else(guessed) else { return Link::Unknown };
         match self.workspace.find(&place).and_then(SourceFile::keystore) {
             Some(found) => Link::Keystore(found.key.clone()),
             None => Link::Missing,

@@ -34,7 +34,7 @@ impl Check for SharedSource {
                 sources.entry(source.outside.base.clone()).or_default().push(source);
             }
         }
-        let mut said: BTreeMap<(WorkloadId, WorkloadId), Report> = BTreeMap::new();
+        let mut clashes: BTreeMap<(WorkloadId, WorkloadId), Clash> = BTreeMap::new();
         for mut sources in sources.into_values() {
             // With a slash at the end of each path, what a folder holds follows it directly.
             sources.sort_by_cached_key(|source| (format!("{}/", source.outside.path), source.id));
@@ -42,24 +42,49 @@ impl Check for SharedSource {
                 let inner = sources[at + 1..].iter().take_while(|inner| outer.outside.holds(&inner.outside));
                 for inner in inner.filter(|inner| inner.id != outer.id) {
                     let pair = (outer.id.min(inner.id), outer.id.max(inner.id));
-                    if let Some(report) = judge(scene, outer, inner) {
-                        said.entry(pair).or_insert(report);
+                    if let Some(clash) = judge(fleet, outer, inner) {
+                        clashes.entry(pair).or_insert(clash);
                     }
                 }
             }
         }
-        for pair in sharing_keystores(fleet).into_iter().filter(|pair| !said.contains_key(pair)).collect::<Vec<_>>() {
+        for pair in sharing_keystores(fleet).into_iter().filter(|pair| !clashes.contains_key(pair)).collect::<Vec<_>>()
+        {
             let [one, other] = [pair.0, pair.1].map(|id| mounts(id, &fleet.workloads[id]));
             let nested = |one: &Source<'_>, other: &Source<'_>| {
                 one.outside.holds(&other.outside) || other.outside.holds(&one.outside)
             };
             let mut shared = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
             if let Some((one, other)) = shared.find(|(one, other)| nested(one, other)) {
-                said.extend(judge(scene, one, other).map(|report| (pair, report)));
+                clashes.extend(judge(fleet, one, other).map(|clash| (pair, clash)));
             }
         }
-        said.into_values().for_each(|report| scene.report(report));
+        for group in groups(clashes.keys()) {
+            let of_group = clashes.iter().filter(|(pair, _)| group.contains(&pair.0)).map(|(_, clash)| clash);
+            if let Some(report) = report(fleet, &of_group.collect::<Vec<_>>()) {
+                scene.report(report);
+            }
+        }
     }
+}
+
+/// Two units that read keys from one place, with the place that says so for each.
+struct Clash {
+    places: [(WorkloadId, Span, Location); 2],
+    why: String,
+}
+
+/// Three units with one folder are one mistake: joins pairs that have a unit in common.
+fn groups<'p>(pairs: impl Iterator<Item = &'p (WorkloadId, WorkloadId)>) -> Vec<BTreeSet<WorkloadId>> {
+    let mut groups: Vec<BTreeSet<WorkloadId>> = Vec::new();
+    for (one, other) in pairs {
+        let (touched, apart): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|group| group.contains(one) || group.contains(other));
+        groups = apart;
+        groups.push(touched.into_iter().flatten().chain([*one, *other]).collect());
+    }
+    groups.sort();
+    groups
 }
 
 /// Pairs of validator units that are both given one and the same keystore.
@@ -107,24 +132,33 @@ fn place(workload: &Workload, store: &Store) -> Span {
     if store.place != workload.unit.name.span { store.place } else { mount.map_or(store.place, |mount| mount.place) }
 }
 
-fn judge(scene: &Scene<'_>, one: &Source<'_>, other: &Source<'_>) -> Option<Report> {
-    let fleet = scene.fleet();
+fn judge(fleet: &Fleet, one: &Source<'_>, other: &Source<'_>) -> Option<Clash> {
     let (outer, inner) = if one.id <= other.id { (one, other) } else { (other, one) };
-    let (first, second) = (&fleet.workloads[outer.id], &fleet.workloads[inner.id]);
-    if !(first.is_validator() || second.is_validator()) {
+    let signs = |source: &Source<'_>| fleet.workloads[source.id].is_validator();
+    if !(signs(outer) || signs(inner)) {
         return None;
     }
     let why = fleet.together(outer.id, inner.id)?;
-    let how =
-        if outer.outside == inner.outside { "read keys from one place" } else { "read keys from one folder tree" };
-    let headline = format!("{} and {} {how}", called(first), called(second));
-    let names = format!("{} {}", first.name(), second.name());
-    Some(
-        Report::on(first, outer.place, headline)
-            .also(second)
-            .label(format!("`{}` reads {}", first.name(), outer.outside))
-            .related(inner.place, format!("`{}` reads {}", second.name(), inner.outside))
-            .because(format!("Both can be at work: {why}."))
-            .subject(names),
-    )
+    let place = |source: &Source<'_>| (source.id, source.place, source.outside.clone().into_owned());
+    Some(Clash { places: [place(outer), place(inner)], why })
+}
+
+fn report(fleet: &Fleet, clashes: &[&Clash]) -> Option<Report> {
+    let first = clashes.first()?;
+    let mut places: BTreeMap<WorkloadId, (Span, &Location)> = BTreeMap::new();
+    for (id, span, outside) in clashes.iter().flat_map(|clash| &clash.places) {
+        places.entry(*id).or_insert((*span, outside));
+    }
+    let one_place = places.values().all(|(_, outside)| **outside == first.places[0].2);
+    let how = if one_place { "read keys from one place" } else { "read keys from one folder tree" };
+    let names: Vec<String> = places.keys().map(|id| called(&fleet.workloads[*id])).collect();
+    let mut spots = places.iter().map(|(id, (span, outside))| {
+        let workload = &fleet.workloads[*id];
+        (workload, *span, format!("`{}` reads {outside}", workload.name()))
+    });
+    let (workload, span, words) = spots.next()?;
+    let report = Report::on(workload, span, format!("{} {how}", names.join(" and "))).label(words);
+    let report = spots.fold(report, |report, (workload, span, words)| report.also(workload).related(span, words));
+    let subject: Vec<String> = places.keys().map(|id| fleet.name(*id)).collect();
+    Some(report.because(format!("They can be at work together: {}.", first.why)).subject(subject.join(" ")))
 }
