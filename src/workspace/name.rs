@@ -43,13 +43,18 @@ pub(super) fn of(path: &str) -> Name {
         return Name::Skip(FileKind::Binary);
     }
     let whole = name.trim_end_matches('~');
-    let inner = within(whole);
     match ending(whole).map_or(Name::Open, of_ending) {
-        Name::Open if is_environment(whole) || is_environment(inner) => Name::Known(FileKind::Dotenv),
-        Name::Open if inner.len() < whole.len() && inner == "env" => Name::Known(FileKind::Dotenv),
-        Name::Open => ending(inner).map_or(Name::Open, of_ending),
+        Name::Open => of_inner(whole, within(whole)),
         known => known,
     }
+}
+
+fn of_inner(whole: &str, inner: &str) -> Name {
+    let is_bare = inner.len() < whole.len() && inner == "env";
+    if is_bare || is_environment(whole) || is_environment(inner) {
+        return Name::Known(FileKind::Dotenv);
+    }
+    ending(inner).map_or(Name::Open, of_ending)
 }
 
 fn of_ending(ending: &str) -> Name {

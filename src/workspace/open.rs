@@ -1,11 +1,12 @@
 //! Opens a tree: one walk, then many threads that read and parse.
 
-use super::model::{OpenError, Options};
+use super::model::{OpenError, Options, SourceFile};
 use super::place::Places;
 use super::read::{self, Reading};
 use super::tree::Workspace;
 use super::walk::{Entry, Walk, walk};
 use crate::config::Settings;
+use crate::finding::NotChecked;
 use crate::source::FileId;
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -23,10 +24,9 @@ pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>
     let places = Places::open(roots, settings.path.as_deref())?;
     let Walk { entries, not_checked, links } = walk(&places, settings, options.respect_gitignore);
     let odd = entries.iter().zip(0..).filter_map(|(entry, id)| Some((FileId(id), entry.odd.clone()?))).collect();
-    let readings = read_all(entries, &places, options);
-    let mut workspace = Workspace { not_checked, links, odd, ..Workspace::default() };
-    workspace.files.reserve_exact(readings.len());
-    readings.into_iter().for_each(|reading| workspace.push(reading));
+    let (files, left) = read_all(entries, &places, options);
+    let mut workspace = Workspace { files, not_checked, links, odd, ..Workspace::default() };
+    workspace.not_checked.extend(left.into_iter().flatten().map(|left| *left));
     workspace.not_checked.sort();
     let own = settings.path.as_ref().and_then(|path| places.shown(&std::fs::canonicalize(path).ok()?));
     workspace.settings_file = own.and_then(|path| workspace.find(&path)).map(|file| file.id);
@@ -34,7 +34,10 @@ pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>
     Ok(workspace)
 }
 
-fn read_all(entries: Vec<Entry>, places: &Places, options: &Options<'_>) -> Vec<Reading> {
+/// The files, and for each the reason if it was left unread.
+type Read = (Vec<SourceFile>, Vec<Option<Box<NotChecked>>>);
+
+fn read_all(entries: Vec<Entry>, places: &Places, options: &Options<'_>) -> Read {
     let (all, done) = (entries.len(), AtomicUsize::new(0));
     let read = |(number, entry): (usize, Entry)| {
         let disk = entry.odd.unwrap_or_else(|| places.disk(&entry.path));
@@ -43,13 +46,18 @@ fn read_all(entries: Vec<Entry>, places: &Places, options: &Options<'_>) -> Vec<
         if let Some(progress) = options.progress.filter(|_| done.is_multiple_of(STEP) || done == all) {
             progress(done, all);
         }
-        reading
+        let Reading { file, not_checked } = reading;
+        (file, not_checked)
     };
     let threads = rayon::ThreadPoolBuilder::new().num_threads(threads(options.threads, all));
     match threads.build() {
-        Ok(pool) => pool.install(|| entries.into_par_iter().enumerate().map(read).collect()),
+        Ok(pool) => pool.install(|| {
+            let mut read_files = Read::default();
+            entries.into_par_iter().enumerate().map(read).unzip_into_vecs(&mut read_files.0, &mut read_files.1);
+            read_files
+        }),
         // The system grants no more threads.
-        Err(_) => entries.into_iter().enumerate().map(read).collect(),
+        Err(_) => entries.into_iter().enumerate().map(read).unzip(),
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Found {
 /// Judges a named value.
 pub(super) fn named(name: &str, value: &Text, found: &mut Vec<Found>) {
     in_urls(name, value, found);
-    let Some((kind, clear)) = promise(name).zip(clear(value)) else { return };
+    let Some((kind, clear)) = promise(name).and_then(|kind| Some((kind, clear(value)?))) else { return };
     let fits = match kind {
         SecretKind::SigningKey | SecretKind::JwtSecret => whole_secret(clear.value).is_some(),
         // A list of words that name passwords is a manual.
