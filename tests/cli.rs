@@ -253,6 +253,25 @@ fn a_reason_is_demanded_in_the_settings_file() {
 }
 
 #[test]
+fn settings_that_ask_for_what_is_not_there_stop_the_run() {
+    let cases = [
+        ("packs = [\"lido\"]\n", "stakelint.toml:1:10: there is no pack `lido`"),
+        (
+            "[rules]\nunpined-image = \"off\"\n",
+            "stakelint.toml:2:1: there is no rule and no group `unpined-image`; did you mean `unpinned-image`?",
+        ),
+        ("[[inventory]]\nfile = \"keys.ndjson\"\n", "keys of other trees cannot be compared yet"),
+        ("[[environment]]\npath = \"a\"\nstage = \"prod\"\n", "`prod` is none of production, test, development"),
+    ];
+    for (settings, expected) in cases {
+        let tree = tree(&[("stakelint.toml", settings), ("compose.yml", &loose())]);
+        let ran = run(tree.path(), &["check"]);
+        assert_eq!(ran.code, Some(2), "{settings}");
+        assert!(ran.err.contains(expected), "{}", ran.err);
+    }
+}
+
+#[test]
 fn colour_comes_only_where_it_is_wanted() {
     let tree = tree(&[("compose.yml", &loose())]);
     let escapes = |arguments: &[&str]| run(tree.path(), arguments).out.contains('\u{1b}');

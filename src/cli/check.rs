@@ -112,8 +112,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let began = Instant::now();
     let formats = outputs(options)?;
     let roots = if options.paths.is_empty() { vec![PathBuf::from(".")] } else { options.paths.clone() };
-    let settings = settings::load(&options.settings, &roots[0])?;
     let rulebook = crate::rulebook();
+    let settings = settings::load(&options.settings, &roots[0], &rulebook.cards())?;
     let today = options.fork_date.unwrap_or_else(today);
     let workspace = open(options, &roots, &settings)?;
     let read = began.elapsed();

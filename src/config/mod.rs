@@ -8,4 +8,4 @@ mod table;
 
 pub use glob::Glob;
 pub use locate::{FILE_NAME, find_upwards};
-pub use model::{Allow, Environment, KEYS, KeptInventory, Level, RuleSetting, Settings, SettingsProblem};
+pub use model::{Allow, Environment, KEYS, KeptInventory, Level, RuleSetting, Settings, SettingsProblem, StageName};

@@ -92,10 +92,21 @@ pub struct Environment {
     pub network: Option<String>,
     /// The host that everything there runs on.
     pub host: Option<String>,
-    /// `production`, `staging` and the like.
-    pub stage: Option<String>,
+    /// What is at stake there, whatever the network says.
+    pub stage: Option<StageName>,
     /// The entry, by bytes of the settings file.
     pub place: Range<usize>,
+}
+
+/// What is at stake in an environment, as the settings file names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StageName {
+    /// Stake of value.
+    Production,
+    /// A public test network.
+    Test,
+    /// A network of one's own.
+    Development,
 }
 
 /// An `[[allow]]`: what the operator takes upon himself.

@@ -1,6 +1,6 @@
 //! Reads a settings file; everything that cannot be meant is said at once.
 
-use super::model::{Allow, Environment, KeptInventory, Level, RuleSetting, Settings, SettingsProblem};
+use super::model::{Allow, Environment, KeptInventory, Level, RuleSetting, Settings, SettingsProblem, StageName};
 use super::table::{Problems, Value, kind_of};
 use crate::finding::{Persona, Severity};
 use jiff::civil::Date;
@@ -19,6 +19,9 @@ const SEVERITIES: [(&str, Level); 5] = [
 
 const PERSONAS: [(&str, Persona); 3] =
     [("regular", Persona::Regular), ("pedantic", Persona::Pedantic), ("auditor", Persona::Auditor)];
+
+const STAGES: [(&str, StageName); 3] =
+    [("production", StageName::Production), ("test", StageName::Test), ("development", StageName::Development)];
 
 impl Settings {
     /// Reads the text of a settings file that lies at `path`.
@@ -118,7 +121,8 @@ fn rule_setting(value: &Value<'_>, problems: &mut Problems) -> Option<(Option<Le
 fn environment(table: &DeTable<'_>, place: Range<usize>, problems: &mut Problems) -> Option<Environment> {
     let path = problems.needed(table, "path", &place);
     let mut word = |key| problems.string(table, key).map(|(text, _)| text);
-    let (network, host, stage) = (word("network"), word("host"), word("stage"));
+    let (network, host) = (word("network"), word("host"));
+    let stage = problems.string(table, "stage").and_then(|(word, place)| problems.word(&word, place, &STAGES));
     let (path, span) = path?;
     Some(Environment { path: problems.glob(&path, span)?, network, host, stage, place })
 }

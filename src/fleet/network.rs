@@ -2,6 +2,7 @@
 
 use super::model::{Stage, Target, Workload};
 use crate::catalogue::{Catalogue, NetworkKind};
+use crate::config::StageName;
 use crate::invocation::{Answer, Invocation};
 use crate::source::{Span, Spanned};
 
@@ -43,6 +44,16 @@ pub fn stage(workload: &Workload, catalogue: &Catalogue) -> Stage {
         Some(NetworkKind::Production) if own_genesis.is_none() => Stage::Production,
         _ if own_genesis.is_some() => Stage::Development,
         _ => Stage::Production,
+    }
+}
+
+/// Answers the stage that the operator names.
+#[must_use]
+pub fn named(stage: StageName) -> Stage {
+    match stage {
+        StageName::Production => Stage::Production,
+        StageName::Test => Stage::TestNetwork,
+        StageName::Development => Stage::Development,
     }
 }
 

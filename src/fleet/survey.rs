@@ -103,7 +103,8 @@ fn join(workloads: &mut [Workload], surroundings: &Surroundings<'_>) {
             let span = workload.unit.name.span;
             workload.network = surroundings.network.map(|name| Spanned::new(name.to_owned(), span));
         }
-        workload.stage = network::stage(workload, surroundings.catalogue);
+        let named = surroundings.environment(workload.unit.name.span.file, |found| found.stage);
+        workload.stage = named.map_or_else(|| network::stage(workload, surroundings.catalogue), network::named);
         workload.behind_dvt = behind_dvt;
         workload.serves = service::services(workload, &sharing);
     }

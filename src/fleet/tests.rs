@@ -60,3 +60,18 @@ fn what_is_published_is_public_and_what_is_bound_inside_is_not() {
     assert_eq!(reach(0, Api::Beacon), Some(Reach::Host));
     assert!(matches!(reach(1, Api::KeyManager), Some(Reach::Public(..))), "{:?}", fleet.workloads[1].serves);
 }
+
+#[test]
+fn the_settings_name_hosts_networks_and_stages() {
+    let text = "[[environment]]\npath = \"lab/**\"\nhost = \"bench\"\nnetwork = \"hoodi\"\nstage = \"development\"\n";
+    let settings = Settings::parse(text, std::path::Path::new("stakelint.toml")).expect("are settings");
+    let compose = "services:\n  vc:\n    image: consensys/teku:25.9.3\n    command: validator-client --beacon-node-api-endpoint=http://elsewhere.example:5051\n";
+    let tree = Workspace::of(&[("lab/a/compose.yml", compose), ("prod/compose.yml", compose)]);
+    let fleet = super::survey(&tree, &Catalogue::builtin(), &settings, Some("gnosis"));
+    let shown = |id: usize| {
+        let workload = &fleet.workloads[id];
+        (workload.name(), workload.network.as_ref().map(|network| network.value.as_str()), workload.stage)
+    };
+    assert_eq!(shown(0), ("bench/vc".to_owned(), Some("hoodi"), Stage::Development));
+    assert_eq!(shown(1), ("prod/vc".to_owned(), Some("gnosis"), Stage::Production));
+}
