@@ -272,6 +272,25 @@ fn settings_that_ask_for_what_is_not_there_stop_the_run() {
 }
 
 #[test]
+fn keys_are_whole_in_json_unless_they_are_redacted() {
+    let key = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
+    let list = format!("- enabled: true\n  voting_public_key: \"0x{key}\"\n  type: local_keystore\n");
+    let unit = "services:\n  vc:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse vc --network mainnet --validators-dir /keys\n    volumes: ['./keys:/keys']\n";
+    let tree = tree(&[
+        ("hosts/a/compose.yml", unit),
+        ("hosts/a/keys/validator_definitions.yml", &list),
+        ("hosts/b/compose.yml", unit),
+        ("hosts/b/keys/validator_definitions.yml", &list),
+    ]);
+    let json = ["check", "--select", "duplicate-key", "--format", "json"];
+    assert!(run(tree.path(), &json).out.contains(key));
+    let redacted = run(tree.path(), &[&json[..], &["--redact", "pepper"]].concat());
+    assert!(redacted.out.contains("duplicate-key") && !redacted.out.contains(&key[..12]), "{}", redacted.out);
+    let short = run(tree.path(), &["check", "--select", "duplicate-key"]);
+    assert!(short.out.contains("0x93504970…bce846") && !short.out.contains(key), "{}", short.out);
+}
+
+#[test]
 fn colour_comes_only_where_it_is_wanted() {
     let tree = tree(&[("compose.yml", &loose())]);
     let escapes = |arguments: &[&str]| run(tree.path(), arguments).out.contains('\u{1b}');

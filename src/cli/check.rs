@@ -42,6 +42,9 @@ pub struct Options {
     /// Write public keys in full
     #[arg(long, help_heading = "Report")]
     pub full_keys: bool,
+    /// Write a digest in place of each public key, the same for the same key and salt
+    #[arg(long, value_name = "SALT", help_heading = "Report", conflicts_with = "full_keys")]
+    pub redact: Option<String>,
     /// Show every finding of one cause instead of folding them
     #[arg(long, help_heading = "Report")]
     pub expand: bool,
@@ -203,7 +206,11 @@ fn write(output: &Output, options: &Options, outcome: &Outcome, context: &Contex
         width: width(terminal),
         color,
         links: color && terminal,
-        keys: if options.full_keys { KeyStyle::Full } else { context.keys },
+        keys: match &options.redact {
+            Some(salt) => KeyStyle::Hashed(salt),
+            None if options.full_keys => KeyStyle::Full,
+            None => context.keys,
+        },
         expand: options.expand,
         quiet: options.quiet,
         ..*context
