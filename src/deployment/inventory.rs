@@ -3,6 +3,7 @@
 use super::model::{Unit, Variable};
 use crate::ethereum::PublicKey;
 use crate::source::{FileId, Span, Spanned, Text};
+use serde::Deserialize;
 
 /// The way in which a file names a validator key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,7 +81,8 @@ pub struct SettingsFile {
 }
 
 /// What kind of secret lies open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SecretKind {
     /// A BIP-39 sentence whose checksum holds.
     Mnemonic,

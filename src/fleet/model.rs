@@ -4,6 +4,7 @@ use crate::deployment::{Definition, Inventory, KeyForm, Unit};
 use crate::ethereum::PublicKey;
 use crate::invocation::Invocation;
 use crate::source::{FileId, Span, Spanned, Text};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -114,7 +115,8 @@ pub enum Durability {
 }
 
 /// An interface of staking software.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Api {
     /// Manages the keys of a validator client or signer.
     KeyManager,

@@ -14,7 +14,7 @@ use serde::Deserialize;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ExposedEndpoint {
     /// The interface.
-    api: Interface,
+    api: Api,
     /// What it is called in a sentence: "the key manager".
     called: String,
     /// A list whose items make it worse, and why.
@@ -23,20 +23,6 @@ pub struct ExposedEndpoint {
     /// A guard that lets strangers reach it and do nothing, and what it is.
     #[serde(default)]
     guard: Option<Guard>,
-}
-
-/// An interface that can be exposed.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Interface {
-    KeyManager,
-    Signer,
-    Beacon,
-    Engine,
-    Execution,
-    Database,
-    Builder,
-    Metrics,
 }
 
 /// A list whose items make an exposed interface worse.
@@ -84,7 +70,7 @@ impl Check for ExposedEndpoint {
 impl ExposedEndpoint {
     fn opening<'a>(&self, service: &'a Service) -> Option<(&'a Service, Span, &'a str)> {
         match &service.reach {
-            Reach::Public(place, how) if service.api == self.api.as_api() => Some((service, *place, how)),
+            Reach::Public(place, how) if service.api == self.api => Some((service, *place, how)),
             _ => None,
         }
     }
@@ -105,20 +91,5 @@ impl ExposedEndpoint {
             report = report.severity(lower(lower(severity))).because(guard.because.clone());
         }
         report
-    }
-}
-
-impl Interface {
-    fn as_api(self) -> Api {
-        match self {
-            Self::KeyManager => Api::KeyManager,
-            Self::Signer => Api::Signer,
-            Self::Beacon => Api::Beacon,
-            Self::Engine => Api::Engine,
-            Self::Execution => Api::Execution,
-            Self::Database => Api::Database,
-            Self::Builder => Api::Builder,
-            Self::Metrics => Api::Metrics,
-        }
     }
 }

@@ -17,7 +17,7 @@ const MOST_USES: usize = 8;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PlainSecret {
     /// The kind.
-    kind: Kind,
+    kind: SecretKind,
     /// What it is called in a sentence: "the password".
     called: String,
     /// Nothing in an example or a template is taken for one.
@@ -28,23 +28,11 @@ pub struct PlainSecret {
     passwords: Option<Passwords>,
 }
 
-/// A kind of secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Kind {
-    Mnemonic,
-    SigningKey,
-    Password,
-    UrlCredentials,
-    JwtSecret,
-    ApiToken,
-}
-
 impl Check for PlainSecret {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
         let bearings = Bearings::of(fleet);
-        let of_kind = fleet.inventory.secrets.iter().filter(|secret| secret.kind == self.kind.as_kind());
+        let of_kind = fleet.inventory.secrets.iter().filter(|secret| secret.kind == self.kind);
         for secret in of_kind.filter(|secret| !(secret.template && (secret.placeholder || self.live_only))) {
             let report = self.report(secret, &bearings, fleet);
             scene.report(report);
@@ -82,7 +70,7 @@ impl PlainSecret {
         if secret.fixture && !said {
             report = report.milder("It looks like test data: one step milder.").confidence(Confidence::Medium);
             // Keys of test data open nothing, as far as anybody has seen.
-            if self.kind != Kind::Password && is_test_data(path) {
+            if self.kind != SecretKind::Password && is_test_data(path) {
                 report = report.confidence(Confidence::Low);
             }
         }
@@ -100,19 +88,6 @@ impl PlainSecret {
             report = report.severity(Severity::Info).because(because);
         }
         report
-    }
-}
-
-impl Kind {
-    fn as_kind(self) -> SecretKind {
-        match self {
-            Self::Mnemonic => SecretKind::Mnemonic,
-            Self::SigningKey => SecretKind::SigningKey,
-            Self::Password => SecretKind::Password,
-            Self::UrlCredentials => SecretKind::UrlCredentials,
-            Self::JwtSecret => SecretKind::JwtSecret,
-            Self::ApiToken => SecretKind::ApiToken,
-        }
     }
 }
 
@@ -141,7 +116,8 @@ mod tests {
         let mut fleet = Fleet::default();
         fleet.paths.insert(FileId(0), "a/.env".into());
         fleet.inventory.secrets = secrets;
-        let check = PlainSecret { kind: Kind::Password, called: "the password".into(), live_only, passwords: None };
+        let check =
+            PlainSecret { kind: SecretKind::Password, called: "the password".into(), live_only, passwords: None };
         heard(&check, &fleet, "high")
     }
 

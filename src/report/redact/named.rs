@@ -1,5 +1,6 @@
 //! Secrets that are known by their name: the values of passwords, tokens, seeds and keys, in any syntax.
 
+use super::shaped::runs;
 use super::value::{self, After};
 use regex::Regex;
 use std::ops::Range;
@@ -93,15 +94,7 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
 
 /// Answers whatever could be a name.
 fn names(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-".contains(byte);
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + bytes[at..].iter().position(belongs)?;
-        let length = bytes[start..].iter().position(|byte| !belongs(byte)).unwrap_or(bytes.len() - start);
-        at = start + length;
-        Some(start..at)
-    })
+    runs(text, |byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte))
 }
 
 /// Tells whether what has this name is a secret.

@@ -47,7 +47,8 @@ pub(super) fn end_of_block_before(text: &str, at: usize) -> Option<usize> {
     Some(at + memchr::memmem::find(after, b"-----END").unwrap_or(after.len()))
 }
 
-fn runs(text: &str, belongs: fn(&u8) -> bool) -> impl Iterator<Item = Range<usize>> + '_ {
+/// Answers the longest runs of bytes that belong together.
+pub(super) fn runs(text: &str, belongs: fn(&u8) -> bool) -> impl Iterator<Item = Range<usize>> + '_ {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
