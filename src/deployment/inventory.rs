@@ -74,7 +74,8 @@ pub struct Definition {
 pub struct SettingsFile {
     /// The file.
     pub file: FileId,
-    /// Its path in the tree, with `/`.
+    /// Its path in the tree, with `/`. A file that stands inside another one, or is rendered from it, has the path of that one
+    /// and its own name behind two slashes (`k8s/config.yaml//teku.yaml`), and is mounted under that path.
     pub path: String,
     /// Dotted key (at its place) and value; a list's items one after the other under the same key.
     pub entries: Vec<Variable>,
@@ -145,6 +146,8 @@ pub enum ReaderKind {
     Environment,
     /// Ansible, as variables.
     Ansible,
+    /// Kubernetes, as a resource.
+    Kubernetes,
 }
 
 /// A mapping key written twice; most readers lose the first value or refuse the file.
@@ -210,7 +213,7 @@ pub struct Inventory {
     pub malformed_keys: Vec<MalformedKey>,
     /// Entries of definitions files.
     pub definitions: Vec<Definition>,
-    /// Settings files of clients, in order of file.
+    /// Settings files of clients, in order of path.
     pub settings_files: Vec<SettingsFile>,
     /// Variables that nothing sets.
     pub unset: Vec<UnsetVariable>,

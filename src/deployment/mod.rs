@@ -5,6 +5,7 @@ mod interpolate;
 mod inventory;
 mod model;
 mod mount;
+mod quantity;
 mod read;
 mod reader;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod show;
 mod shell;
 mod start;
 mod tree;
+mod value;
 mod words;
 
 pub use inventory::*;

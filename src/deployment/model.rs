@@ -7,9 +7,21 @@ use crate::source::{FileId, Span, Spanned, Text};
 pub enum Supervisor {
     /// Docker Compose.
     Compose,
+    /// Docker itself: `docker run` in a script, or a task that does the same.
+    Docker,
+    /// Kubernetes.
+    Kubernetes,
+    /// systemd.
+    Systemd,
+    /// A scheduler of a cloud: Nomad, ECS.
+    Scheduler,
+    /// A script that a person or another program starts.
+    Script,
 }
 
-/// One process that a manifest starts: a compose service, later a container, a systemd unit and the like.
+/// One process that a manifest starts: a compose service, a container of a pod, a systemd unit and the like.
+///
+/// [`Unit::new`] makes one of which nothing else is known; a reader fills in what its format says.
 #[derive(Debug, Clone)]
 pub struct Unit {
     /// Its name, at the place that stands for it when something is missing (the service's key).
@@ -46,12 +58,38 @@ pub struct Unit {
     pub replicas: Option<Spanned<Replicas>>,
     /// When the supervisor starts it again.
     pub restart: Option<Spanned<Restart>>,
+    /// How often and after which exits it is started again.
+    pub restart_policy: RestartPolicy,
+    /// How an update replaces it, where the format or the manifest decides that.
+    pub rollout: Option<Spanned<Rollout>>,
+    /// Every instance has a stable number, and volumes of its own where [`Mount::per_instance`] says so (a StatefulSet).
+    pub ordinals: bool,
+    /// Its instances start and stop all at once instead of one after the other (`podManagementPolicy: Parallel`).
+    pub parallel: Option<Span>,
+    /// Seconds between the request to stop and the kill.
+    pub stop_grace: Option<Spanned<u64>>,
+    /// Bytes of memory that it may use.
+    pub memory_limit: Option<Spanned<u64>>,
+    /// The condition under which it is deployed, where there is one (`when: enabled`).
+    pub condition: Option<Condition>,
+    /// Variables that its name is built from, each where it is written into the name.
+    pub name_variables: Vec<Spanned<String>>,
+    /// Units with the same name here share one network: they hear each other on the loopback interface (the containers of a
+    /// pod, the units of a machine). Empty where that is not so.
+    pub loopback: String,
     /// `network_mode`: `host`, `none`, `service:x`, `container:x`.
     pub network_mode: Option<Text>,
     /// The networks it joins (names as the project resolves them), empty for the project's default one.
     pub networks: Vec<String>,
     /// Names under which others reach it: service name, container name, host name, aliases.
     pub names: Vec<Text>,
+    /// Where names hold across projects and hosts: units of one domain reach each other by name (a Kubernetes cluster). Empty
+    /// where only the project counts.
+    pub domain: String,
+    /// Ports that its names are reached on, and the ports of the process behind them (a Service's `port` and `targetPort`).
+    pub forwards: Vec<(u16, u16)>,
+    /// What else lets others in: a Service, an Ingress, a load balancer.
+    pub exposures: Vec<Exposure>,
     /// Labels (`traefik.…`).
     pub labels: Vec<Variable>,
     /// Units it waits for.
@@ -63,6 +101,55 @@ pub struct Unit {
     /// Its file is one of several in a folder that nothing selects: the file's stem (`lighthouse-vc-only`). Units of two
     /// alternatives of one project, or of an alternative and the project itself, are choices, not copies that run at once.
     pub alternative: Option<String>,
+    /// It stands as the defaults of a chart or role have it: what whoever deploys it gets, if nothing else is said.
+    pub default: bool,
+}
+
+impl Unit {
+    /// Makes a unit of which nothing but its name, its supervisor and its place is known.
+    #[must_use]
+    pub fn new(name: Spanned<String>, supervisor: Supervisor, place: Span) -> Self {
+        Self {
+            files: vec![name.span.file],
+            names: vec![Text::literal(&name.value, name.span)],
+            name,
+            supervisor,
+            place,
+            host: String::new(),
+            project: String::new(),
+            image: None,
+            build: None,
+            pull_policy: None,
+            command: Command::default(),
+            env: Vec::new(),
+            env_open: false,
+            ports: Vec::new(),
+            mounts: Vec::new(),
+            read_only: false,
+            replicas: None,
+            restart: None,
+            restart_policy: RestartPolicy::default(),
+            rollout: None,
+            ordinals: false,
+            parallel: None,
+            stop_grace: None,
+            memory_limit: None,
+            condition: None,
+            name_variables: Vec::new(),
+            loopback: String::new(),
+            network_mode: None,
+            networks: Vec::new(),
+            domain: String::new(),
+            forwards: Vec::new(),
+            exposures: Vec::new(),
+            labels: Vec::new(),
+            depends_on: Vec::new(),
+            activation: Activation::Always,
+            template: false,
+            alternative: None,
+            default: false,
+        }
+    }
 }
 
 /// The command line of a unit.
@@ -133,6 +220,66 @@ pub struct Mount {
     pub read_only: bool,
     /// The whole entry.
     pub place: Span,
+    /// Each instance has one of its own (`volumeClaimTemplates`).
+    pub per_instance: bool,
+    /// Several machines can write to it at once (`ReadWriteMany`, NFS): where that is said.
+    pub shared: Option<Span>,
+    /// It is deleted with its workload: where that is said.
+    pub deleted_with_workload: Option<Span>,
+}
+
+impl Mount {
+    /// Makes a mount that the process can write, of which nothing more is known.
+    #[must_use]
+    pub fn new(source: MountSource, target: Text, place: Span) -> Self {
+        Self { source, target, place, read_only: false, per_instance: false, shared: None, deleted_with_workload: None }
+    }
+}
+
+/// How often and after which exits a supervisor starts a unit again.
+#[derive(Debug, Clone, Default)]
+pub struct RestartPolicy {
+    /// Milliseconds between the end and the next start, where it is said.
+    pub delay: Option<Spanned<u64>>,
+    /// So many starts in a row at most; zero means without end.
+    pub limit: Option<Spanned<u64>>,
+    /// Exit statuses after which it stays down (`RestartPreventExitStatus`).
+    pub never_after: Vec<Spanned<i32>>,
+}
+
+/// How an update replaces a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rollout {
+    /// The new instance starts before the old one has ended.
+    Overlapping,
+    /// The old one is stopped first; a lost machine or a deleted pod can still leave two.
+    StopFirst,
+    /// There is never more than one of a number.
+    AtMostOne,
+    /// A hole.
+    Unknown,
+}
+
+/// A condition under which a unit is deployed.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The condition as it is written.
+    pub text: Text,
+    /// Something stops the unit where the condition does not hold.
+    pub stopped_otherwise: bool,
+}
+
+/// What lets others in to a unit, beside ports that it publishes itself.
+#[derive(Debug, Clone)]
+pub struct Exposure {
+    /// The port of the process that it leads to; nothing for every port.
+    pub port: Option<u16>,
+    /// What decides it (the Service's `type`, the Ingress's rule).
+    pub place: Span,
+    /// Everybody who reaches the machine or its load balancer gets in; else the machine itself only.
+    pub public: bool,
+    /// The path in words: "the Service `vc` of type LoadBalancer".
+    pub words: String,
 }
 
 /// Where a mount comes from.

@@ -43,11 +43,22 @@ fn unit(unit: &Unit) -> String {
     line("ports", ports.collect::<Vec<_>>().join(", "));
     let mounts = unit.mounts.iter().map(|mount| {
         let (source, mode) = (source(&mount.source), if mount.read_only { " ro" } else { "" });
-        format!("{source} -> {}{mode}", mount.target.value())
+        let each = if mount.per_instance { " each" } else { "" };
+        let shared = if mount.shared.is_some() { " shared" } else { "" };
+        format!("{source} -> {}{mode}{each}{shared}", mount.target.value())
     });
     line("mounts", mounts.collect::<Vec<_>>().join(", "));
     line("replicas", unit.replicas.as_ref().map_or_else(String::new, |replicas| format!("{:?}", replicas.value)));
     line("restart", unit.restart.as_ref().map_or_else(String::new, |restart| format!("{:?}", restart.value)));
+    line("rollout", unit.rollout.as_ref().map_or_else(String::new, |rollout| format!("{:?}", rollout.value)));
+    line("ordinals", if unit.ordinals { "yes".into() } else { String::new() });
+    line("stop grace", unit.stop_grace.as_ref().map_or_else(String::new, |seconds| format!("{} s", seconds.value)));
+    line("memory", unit.memory_limit.as_ref().map_or_else(String::new, |bytes| format!("{} bytes", bytes.value)));
+    line("when", unit.condition.as_ref().map_or("", |condition| condition.text.value()).to_owned());
+    line("default", if unit.default { "yes".into() } else { String::new() });
+    line("exposed", unit.exposures.iter().map(|exposure| exposure.words.clone()).collect::<Vec<_>>().join(", "));
+    line("domain", unit.domain.clone());
+    line("loopback", unit.loopback.clone());
     line("network", unit.network_mode.as_ref().map_or("", Text::value).to_owned());
     line("networks", unit.networks.join(" "));
     line("names", unit.names.iter().skip(1).map(Text::value).collect::<Vec<_>>().join(" "));

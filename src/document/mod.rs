@@ -7,6 +7,7 @@ mod entries;
 mod model;
 mod node;
 mod pieces;
+mod rendered;
 #[cfg(test)]
 mod properties;
 mod repeated;
@@ -16,6 +17,7 @@ mod tree;
 pub use entries::{Entries, Entry};
 pub use model::{Kind, Problem, Repeated, Style, Syntax};
 pub use node::Node;
+pub use rendered::parse_rendered;
 pub use tree::Document;
 
 use crate::source::FileId;

@@ -25,8 +25,8 @@ impl<'d> Node<'d> {
         self.document.arena.cell(self.id)
     }
 
-    fn span_at(self, (start, end): (u32, u32)) -> Span {
-        Span::new(self.document.file(), start, end)
+    fn span_at(self, range: (u32, u32)) -> Span {
+        self.document.place_of(range)
     }
 
     /// Tells what the node is.
@@ -113,7 +113,10 @@ impl<'d> Node<'d> {
             }
         }
         let place = (self.place != NONE).then(|| self.place());
-        Some(pieces.text(self.document.file(), self.span(), place))
+        Some(match self.document.rendered() {
+            Some(rendered) => pieces.text_of(rendered, self.span()),
+            None => pieces.text(self.document.file(), self.span(), place),
+        })
     }
 
     /// Tells whether a value is absent: nothing, `~` or `null`, without quotes.

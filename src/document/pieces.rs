@@ -55,6 +55,26 @@ impl<'s> Pieces<'s> {
         &self.value
     }
 
+    /// Answers the value with the places, and the holes, of the text that the file was rendered from.
+    pub(super) fn text_of(&self, rendered: &Text, whole: Span) -> Text {
+        let mut text = Text::empty(whole);
+        let mut at = 0;
+        for run in &self.runs {
+            let piece = &self.value[at..at + run.len as usize];
+            at += run.len as usize;
+            let range = run.start as usize..run.end as usize;
+            let same = self.source.get(range.clone()) == Some(piece);
+            if same {
+                text.append(&rendered.slice(range));
+            } else if rendered.is_known_in(range.clone()) {
+                text.push_inexact(piece, rendered.span_of(range));
+            } else {
+                text.push_hole(piece, rendered.span_of(range));
+            }
+        }
+        text
+    }
+
     /// Answers the value with its places. With `place`, it is used there, and written where the pieces are.
     pub(super) fn text(&self, file: FileId, whole: Span, place: Option<Span>) -> Text {
         let mut text = Text::empty(place.unwrap_or(whole));

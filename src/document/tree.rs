@@ -6,7 +6,7 @@ use super::model::{Problem, Repeated, Syntax};
 use super::node::Node;
 use super::repeated;
 use super::syntax::Decode;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, Text};
 use std::sync::Arc;
 
 /// The tree of one file. Nodes are read through [`Node`] handles, which borrow it.
@@ -24,17 +24,44 @@ pub struct Document {
     comments: Vec<(u32, u32)>,
     problems: Vec<Problem>,
     repeated: Vec<Repeated>,
+    /// Where each byte comes from, if the text was put together from several places.
+    rendered: Option<Arc<Text>>,
 }
 
 impl Document {
     pub(super) fn new(file: FileId, syntax: Syntax, text: Arc<str>, built: Built, decode: Decode) -> Self {
         let Built { arena, roots, comments, problems } = built;
         let repeated = Vec::new();
-        let mut document = Self { file, syntax, text, arena, decode, roots, comments, problems, repeated };
+        let rendered = None;
+        let mut document = Self { file, syntax, text, arena, decode, roots, comments, problems, repeated, rendered };
         if syntax != Syntax::Ini {
             document.repeated = repeated::find(&document);
         }
         document
+    }
+
+    /// Lets every place be the one where a rendered text came from, byte for byte.
+    pub(super) fn rendered_from(mut self, text: Arc<Text>) -> Self {
+        let place = |span: Span| text.span_of(span.start as usize..span.end as usize);
+        self.problems.iter_mut().for_each(|problem| problem.span = place(problem.span));
+        for repeated in &mut self.repeated {
+            (repeated.first, repeated.again) = (place(repeated.first), place(repeated.again));
+        }
+        self.rendered = Some(text);
+        self
+    }
+
+    /// Answers the text that the document was rendered from, if it was.
+    pub(super) fn rendered(&self) -> Option<&Text> {
+        self.rendered.as_deref()
+    }
+
+    /// Answers the place of bytes of the document's text.
+    pub(super) fn place_of(&self, (start, end): (u32, u32)) -> Span {
+        match &self.rendered {
+            Some(text) => text.span_of(start as usize..end as usize),
+            None => Span::new(self.file, start, end),
+        }
     }
 
     /// Answers the file.
@@ -68,7 +95,7 @@ impl Document {
 
     /// Answers the places of the comments, the comment sign included, in the order of the file.
     pub fn comments(&self) -> impl Iterator<Item = Span> {
-        self.comments.iter().map(|(start, end)| Span::new(self.file, *start, *end))
+        self.comments.iter().map(|range| self.place_of(*range))
     }
 
     /// Answers what could not be read, in the order of the file.

@@ -50,6 +50,8 @@ pub struct Directory<'f> {
     names: BTreeMap<(&'f str, &'f str), Vec<WorkloadId>>,
     /// By host.
     hosts: BTreeMap<&'f str, Vec<WorkloadId>>,
+    /// By domain and name, of names that hold beyond a host: those with a dot.
+    domains: BTreeMap<(&'f str, &'f str), Vec<WorkloadId>>,
 }
 
 impl<'f> Directory<'f> {
@@ -58,6 +60,7 @@ impl<'f> Directory<'f> {
     pub fn new(workloads: &'f [Workload]) -> Self {
         let mut names: BTreeMap<(&str, &str), Vec<WorkloadId>> = BTreeMap::new();
         let mut hosts: BTreeMap<&str, Vec<WorkloadId>> = BTreeMap::new();
+        let mut domains: BTreeMap<(&str, &str), Vec<WorkloadId>> = BTreeMap::new();
         for (id, workload) in workloads.iter().enumerate() {
             let unit = &workload.unit;
             hosts.entry(&unit.host).or_default().push(id);
@@ -67,9 +70,12 @@ impl<'f> Directory<'f> {
                 if known.last() != Some(&id) {
                     known.push(id);
                 }
+                if !unit.domain.is_empty() && name.contains('.') {
+                    domains.entry((&unit.domain, name)).or_default().push(id);
+                }
             }
         }
-        Self { workloads, names, hosts }
+        Self { workloads, names, hosts, domains }
     }
 
     /// Lists the endpoints that a workload is told to use.
@@ -124,13 +130,36 @@ impl<'f> Directory<'f> {
         if MACHINE.contains(&host) {
             return self.on_machine(from, endpoint);
         }
-        if let Some(found) = self.neighbour(from, host) {
+        if let Some(found) = self.neighbour(from, host).or_else(|| self.of_domain(from, endpoint)) {
             return Target::Workload(found);
         }
         if let Some(found) = self.on_other_host(from, endpoint) {
             return Target::Workload(found);
         }
         self.nobody(from, host, on_host)
+    }
+
+    /// A unit of the same domain with this name: of several, the one that listens on the port.
+    fn of_domain(&self, from: WorkloadId, endpoint: &Endpoint<'_>) -> Option<WorkloadId> {
+        let caller = &self.workloads[from].unit;
+        if caller.domain.is_empty() {
+            return None;
+        }
+        let far = self.domains.get(&(caller.domain.as_str(), endpoint.host));
+        let near = self.names.get(&(caller.host.as_str(), endpoint.host));
+        let candidates: Vec<WorkloadId> = near.into_iter().chain(far).flatten().copied().collect();
+        self.listener(&candidates, endpoint.port).or_else(|| candidates.first().copied())
+    }
+
+    /// The one of several units that is heard on a port, behind whatever forwards to it.
+    fn listener(&self, candidates: &[WorkloadId], port: Option<u16>) -> Option<WorkloadId> {
+        let port = port?;
+        let hears = |id: &&WorkloadId| {
+            let workload = &self.workloads[**id];
+            let forwarded = workload.unit.forwards.iter().find(|(from, _)| *from == port).map_or(port, |(_, to)| *to);
+            listens_on(workload, forwarded)
+        };
+        candidates.iter().find(hears).copied()
     }
 
     /// A unit of the same project, or of a network that both join, with this name.
@@ -153,6 +182,15 @@ impl<'f> Directory<'f> {
     /// What listens on the loopback interface of a container: itself, or a unit that shares its network.
     fn beside(&self, from: WorkloadId, endpoint: &Endpoint<'_>) -> Target {
         let caller = &self.workloads[from].unit;
+        if !caller.loopback.is_empty() {
+            let together = |id: &WorkloadId| self.workloads[*id].unit.loopback == caller.loopback && *id != from;
+            let others: Vec<WorkloadId> = self.of_host(&caller.host).iter().copied().filter(together).collect();
+            return match self.listener(&others, endpoint.port) {
+                Some(id) => Target::Workload(id),
+                None if others.is_empty() => Target::Outside,
+                None => Target::Unknown,
+            };
+        }
         let mode = caller.network_mode.as_ref().and_then(Text::known);
         if let Some(name) =
             mode.and_then(|mode| mode.strip_prefix("service:").or_else(|| mode.strip_prefix("container:")))

@@ -1,7 +1,7 @@
 //! Who can reach a port of a unit: published ports, the host's network, other units, or nobody.
 
 use super::model::Reach;
-use crate::deployment::{Port, Unit};
+use crate::deployment::{Exposure, Port, Unit};
 use crate::source::Text;
 
 /// Where an address lets a process be heard.
@@ -57,7 +57,21 @@ pub fn reach(unit: &Unit, sharing: &[Port], address: Option<&Text>, port: Option
     if bound == Heard::Loopback {
         return Reach::Itself;
     }
-    published(unit.ports.iter().chain(sharing), port)
+    let published = published(unit.ports.iter().chain(sharing), port);
+    if matches!(published, Reach::Public(..)) { published } else { exposed(unit, port).unwrap_or(published) }
+}
+
+/// Answers who gets in through a Service, an Ingress or a load balancer, if anybody does.
+fn exposed(unit: &Unit, port: Option<u16>) -> Option<Reach> {
+    let leads = |exposure: &&Exposure| exposure.port.is_none_or(|to| port.is_none_or(|port| port == to));
+    let mut open = unit.exposures.iter().filter(leads);
+    let exposure = open.clone().find(|exposure| exposure.public).or_else(|| open.next())?;
+    let certain = exposure.port.is_none() || port.is_some();
+    Some(match (exposure.public, certain) {
+        (true, true) => Reach::Public(exposure.place, format!("{} lets everybody in", exposure.words)),
+        (true, false) => Reach::Unknown,
+        (false, _) => Reach::Host,
+    })
 }
 
 fn on_the_host(unit: &Unit, bound: Heard, port: Option<u16>) -> Reach {
@@ -106,7 +120,8 @@ fn words(entry: &Port, host_port: Option<u16>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{FileId, Span};
+    use crate::deployment::Supervisor;
+    use crate::source::{FileId, Span, Spanned};
 
     fn text(value: &str) -> Text {
         Text::literal(value, Span::new(FileId(0), 0, value.len() as u32))
@@ -140,6 +155,19 @@ mod tests {
         assert!(matches!(&public, Reach::Public(_, words) if words.contains("port 7500 of the host on every address")));
         assert_eq!(published([port(Some("127.0.0.1"), 7500, 5062)].iter(), Some(5062)), Reach::Host);
         assert_eq!(published([port(None, 9000, 9000)].iter(), Some(5062)), Reach::Units);
+    }
+
+    #[test]
+    fn a_load_balancer_lets_in_to_its_own_port_only() {
+        let name = Spanned::new("vc".to_owned(), Span::new(FileId(0), 0, 2));
+        let mut unit = Unit::new(name.clone(), Supervisor::Kubernetes, name.span);
+        let words = "the Service `vc` of type LoadBalancer".to_owned();
+        unit.exposures.push(Exposure { port: Some(5062), place: name.span, public: true, words });
+        let address = text("0.0.0.0");
+        let reached = |port| reach(&unit, &[], Some(&address), Some(port));
+        assert!(matches!(reached(5062), Reach::Public(_, words) if words.contains("Service `vc`")));
+        assert_eq!(reached(5064), Reach::Units);
+        assert_eq!(reach(&unit, &[], Some(&text("127.0.0.1")), Some(5062)), Reach::Itself);
     }
 
     #[test]

@@ -131,7 +131,7 @@ fn locate<'i>(unit: &Unit, inventory: &'i Inventory, path: &str) -> Place<'i> {
         Some(MountSource::Tree(source)) => {
             let parts = [source.trim_end_matches('/'), rest];
             let path = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
-            // Files are numbered in order of their paths, and stand in order of their numbers.
+            // Files stand in order of their paths.
             let found = inventory.settings_files.binary_search_by(|file| file.path.as_str().cmp(&path)).ok();
             found.and_then(|at| inventory.settings_files.get(at)).map_or(Place::Absent, Place::Tree)
         }

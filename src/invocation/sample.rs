@@ -1,6 +1,6 @@
 //! Hand-made units for the tests of this room.
 
-use crate::deployment::{Activation, Command, Mount, MountSource, SettingsFile, Supervisor, Unit, Variable};
+use crate::deployment::{Command, Mount, MountSource, SettingsFile, Supervisor, Unit, Variable};
 use crate::source::{FileId, Span, Spanned, Text};
 
 /// Makes texts one behind the other in one file; `${NAME}` is a hole.
@@ -44,38 +44,19 @@ pub(super) fn unit(image: &str, line: &str, variables: &[&str]) -> Unit {
     let split = |variable: &&str| variable.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
     let env = variables.iter().filter_map(split).map(|(name, value)| pen.variable(&name, &value)).collect();
     Unit {
-        name: Spanned::new("validator".into(), name),
-        supervisor: Supervisor::Compose,
-        host: String::new(),
-        project: String::new(),
-        files: vec![FileId(0)],
-        place: name,
         image,
-        build: None,
-        pull_policy: None,
         command: Command { words, ..Command::default() },
         env,
-        env_open: false,
-        ports: vec![],
-        mounts: vec![],
-        read_only: false,
-        replicas: None,
-        restart: None,
-        network_mode: None,
-        networks: vec![],
         names: vec![],
-        labels: vec![],
-        depends_on: vec![],
-        activation: Activation::Always,
-        template: false,
-        alternative: None,
+        ..Unit::new(Spanned::new("validator".into(), name), Supervisor::Compose, name)
     }
 }
 
 /// Mounts a folder or file of the tree.
 pub(super) fn mount(source: &str, target: &str) -> Mount {
     let target = Pen::new().text(target);
-    Mount { source: MountSource::Tree(source.into()), place: target.span(), target, read_only: true }
+    let place = target.span();
+    Mount { read_only: true, ..Mount::new(MountSource::Tree(source.into()), target, place) }
 }
 
 /// Makes a settings file of the tree; entries as `key=value`.

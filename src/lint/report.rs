@@ -14,6 +14,10 @@ const ANYWHERE: [&str; 4] = ["ownership", "secrets", "config", "upgrade"];
 const EXAMPLE: &str =
     "It stands in a template or an example, not in a deployment: one step milder than in a live file.";
 
+/// Why what a chart or role brings along is judged milder.
+const DEFAULT: &str = "It is what a chart or role brings along, for whoever deploys it and says nothing else: one step milder than \
+                       in a deployment.";
+
 /// A place to point at, and where its text was written if that is elsewhere (`.env`, an anchor).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spot {
@@ -47,6 +51,7 @@ struct Stakes {
     stage: Stage,
     network: Option<String>,
     template: bool,
+    default: bool,
 }
 
 impl Report {
@@ -79,9 +84,10 @@ impl Report {
             stage: workload.stage,
             network: workload.network.as_ref().map(|network| network.value.clone()),
             template: workload.unit.template,
+            default: workload.unit.default,
         };
         self.stakes = match self.stakes.take() {
-            Some(old) if (old.stage, !old.template) >= (new.stage, !new.template) => Some(old),
+            Some(old) if old.weight() >= new.weight() => Some(old),
             _ => Some(new),
         };
         self.owners.insert(workload.name());
@@ -205,6 +211,11 @@ impl Report {
 }
 
 impl Stakes {
+    /// Answers how much is at stake, for comparing.
+    fn weight(&self) -> (Stage, bool) {
+        (self.stage, !self.template && !self.default)
+    }
+
     /// Answers, for each reason to judge one step milder, a sentence that says so.
     fn reliefs(&self) -> Vec<String> {
         let mut reliefs = Vec::new();
@@ -214,6 +225,8 @@ impl Stakes {
         }
         if self.template {
             reliefs.push(EXAMPLE.to_owned());
+        } else if self.default {
+            reliefs.push(DEFAULT.to_owned());
         }
         reliefs
     }
@@ -271,7 +284,7 @@ mod tests {
     }
 
     fn staked(stage: Stage, template: bool) -> Report {
-        let stakes = Stakes { stage, network: Some("hoodi".into()), template };
+        let stakes = Stakes { stage, network: Some("hoodi".into()), template, default: false };
         Report { stakes: Some(stakes), ..Report::at(span(0), "a finding") }
     }
 
@@ -283,6 +296,15 @@ mod tests {
         assert_eq!(severity(Stage::TestNetwork, true), Some(Severity::Low));
         let why = staked(Stage::TestNetwork, false).finish(&card("rewards")).map(|found| found.why);
         assert_eq!(why.as_deref(), Some("Why. `hoodi` is a public test network: one step milder than in production."));
+    }
+
+    #[test]
+    fn what_a_chart_brings_along_is_a_step_milder_than_a_deployment() {
+        let stakes = Stakes { stage: Stage::Production, network: None, template: false, default: true };
+        let report = Report { stakes: Some(stakes), ..Report::at(span(0), "a finding") };
+        let finding = report.finish(&card("rewards")).expect("is a finding");
+        assert_eq!(finding.severity, Severity::Medium);
+        assert!(finding.why.contains("chart or role brings along"), "{}", finding.why);
     }
 
     #[test]

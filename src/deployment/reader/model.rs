@@ -1,9 +1,9 @@
 //! What readers share: the inventory that grows, and which files were understood.
 
-use crate::deployment::Inventory;
+use crate::deployment::{Inventory, ReaderKind};
 use crate::source::FileId;
 use crate::workspace::Workspace;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What has been read so far.
 #[derive(Debug, Default)]
@@ -12,6 +12,8 @@ pub(in crate::deployment) struct Reading {
     pub inventory: Inventory,
     /// Files that a reader has understood, so that no other need guess.
     pub claimed: BTreeSet<FileId>,
+    /// What reads a file, where its reader has said so.
+    pub kinds: BTreeMap<FileId, ReaderKind>,
     /// Compose files among them.
     pub compose: BTreeSet<FileId>,
     /// How many public keys were tried on the curve.

@@ -2,8 +2,8 @@
 
 use super::model::Reading;
 use crate::deployment::{SettingsFile, Variable};
-use crate::document::{Kind, Node, Syntax};
-use crate::source::Spanned;
+use crate::document::{Kind, Node, Syntax, parse_rendered};
+use crate::source::{Spanned, Text};
 use crate::workspace::{SourceFile, Workspace};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -19,6 +19,27 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     let free = workspace.files().par_iter().filter(|file| !reading.claimed.contains(&file.id));
     let files: Vec<SettingsFile> = free.filter_map(flatten).collect();
     reading.inventory.settings_files.extend(files);
+}
+
+/// Takes a settings file that stands inside another one, or is rendered from it; its syntax is read off its name.
+///
+/// `path` is the path that it is mounted under: that of the outer file and its own name behind two slashes.
+pub(super) fn embedded(text: &Text, path: &str) -> Option<SettingsFile> {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let syntax = match ending {
+        "toml" => Syntax::Toml,
+        "json" => Syntax::Json,
+        _ => Syntax::Yaml,
+    };
+    if text.value().len() > LONGEST {
+        return None;
+    }
+    let document = parse_rendered(text, syntax);
+    let root = document.root().filter(|root| root.kind() == Kind::Map)?;
+    let mut flattening = Flattening { entries: Vec::new(), names: 0 };
+    flattening.map(root, "", 0);
+    let entries = flattening.entries;
+    (!entries.is_empty()).then(|| SettingsFile { file: text.file(), path: path.to_owned(), entries })
 }
 
 fn flatten(file: &SourceFile) -> Option<SettingsFile> {

@@ -60,6 +60,9 @@ fn reader(
     settings: &BTreeSet<FileId>,
     reading: &Reading,
 ) -> Option<ReaderKind> {
+    if let Some(reader) = reading.kinds.get(&file.id) {
+        return Some(*reader);
+    }
     let vars = ["group_vars", "host_vars", "vars", "defaults", "inventory", "inventories"];
     if document.syntax() == Syntax::Yaml && file.folder().split('/').any(|folder| vars.contains(&folder)) {
         return Some(ReaderKind::Ansible);
@@ -121,7 +124,8 @@ fn numbers(file: &SourceFile, document: &Document, reader: ReaderKind, found: &m
             let environments = services.filter_map(|service| service.value.get("environment"));
             environments.flat_map(Node::entries).for_each(|entry| note(entry.name(), entry.value));
         }
-        ReaderKind::Keys | ReaderKind::Environment => {}
+        // Kubernetes refuses a number where it wants a text.
+        ReaderKind::Keys | ReaderKind::Environment | ReaderKind::Kubernetes => {}
     }
 }
 

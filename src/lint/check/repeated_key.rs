@@ -41,6 +41,7 @@ fn reading(reader: ReaderKind) -> &'static str {
         ReaderKind::Settings => "Some clients take the last, others do not start.",
         ReaderKind::Keys => "Clients that are strict about their key lists do not start; the others take the last.",
         ReaderKind::Environment => "Compose and shells take the last.",
+        ReaderKind::Kubernetes => "The API server refuses it or takes the last, by its field validation.",
         ReaderKind::Ansible => "Ansible warns, and takes the last.",
     }
 }

@@ -65,6 +65,7 @@ impl UnquotedHex {
             ReaderKind::Keys => Reader::Keys,
             ReaderKind::Environment => Reader::Environment,
             ReaderKind::Ansible => Reader::Ansible,
+            ReaderKind::Kubernetes => return None,
         };
         let because = self.readers.get(&reader)?;
         Some(Fate { because, units: Vec::new(), confidence: Confidence::High })

@@ -1,9 +1,9 @@
 //! Images that a project builds from the tree.
 
-use super::value::Value;
 use crate::deployment::dockerfile::{self, Image};
 use crate::deployment::interpolate::Scope;
 use crate::deployment::tree;
+use crate::deployment::value::Value;
 use crate::source::{Span, Text};
 use crate::workspace::{SourceFile, Workspace};
 

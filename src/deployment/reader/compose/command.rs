@@ -2,10 +2,10 @@
 
 use super::build::Build;
 use super::service::Context;
-use super::value::Value;
 use crate::deployment::dockerfile::Image;
 use crate::deployment::start::{Surroundings, follow};
 use crate::deployment::tree;
+use crate::deployment::value::Value;
 use crate::deployment::words::{self, Words};
 use crate::deployment::{Command, Held, MountSource, Open, Unit, below, normalise};
 use crate::source::Text;

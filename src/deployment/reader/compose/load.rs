@@ -2,9 +2,9 @@
 
 use super::environment::{self, Samples};
 use super::merge::{Service, merge_entries, merge_services};
-use super::value::{Entry, Taking, Value};
-use crate::deployment::interpolate::{Scope, Unset};
+use crate::deployment::interpolate::{Scope, Unset, interpolate};
 use crate::deployment::tree;
+use crate::deployment::value::{Body, Entry, Taking, Value};
 use crate::document::{self, Node};
 use crate::source::{FileId, Spanned, Text};
 use crate::workspace::Workspace;
@@ -121,13 +121,14 @@ impl<'w> Loader<'w> {
     }
 
     fn take(&mut self, node: Node<'_>, scope: &Scope) -> Value {
-        Taking { scope, unset: &mut self.unset, budget: &mut self.budget }.take(node)
+        let Self { unset, budget, .. } = self;
+        Taking { fill: &mut |text| interpolate(&text, scope, unset), budget }.take(node)
     }
 
     fn section(&mut self, root: Node<'_>, name: &str, scope: &Scope) -> Vec<Entry> {
         let Some(node) = root.get(name) else { return Vec::new() };
         match self.take(node, scope).body {
-            super::value::Body::Map(entries) => entries,
+            Body::Map(entries) => entries,
             _ => Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! Lays one compose file over another, by the rules of the Compose specification.
 
-use super::value::{Body, Entry, Tag, Value};
+use crate::deployment::value::{Body, Entry, Tag, Value};
 use crate::source::{FileId, Span, Spanned};
 use std::collections::BTreeMap;
 

@@ -3,13 +3,13 @@
 mod build;
 mod command;
 mod environment;
+mod limits;
 mod load;
 mod merge;
 mod mounts;
 mod ports;
 mod project;
 mod service;
-mod value;
 mod volumes;
 
 mod read;

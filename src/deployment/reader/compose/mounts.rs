@@ -2,8 +2,8 @@
 
 use super::load::Parts;
 use super::service::Context;
-use super::value::{Body, Entry, Value};
 use super::volumes::{self, Long, Volumes};
+use crate::deployment::value::{Body, Entry, Value};
 use crate::deployment::{Mount, MountSource};
 use crate::source::{Span, Text};
 use std::collections::BTreeMap;
@@ -115,7 +115,7 @@ fn given(item: &Value, declared: &Volumes, folder: &str) -> Option<Mount> {
     };
     let source = declared.get(name).cloned().unwrap_or_else(|| MountSource::Unknown(name.to_owned()));
     let read_only = !matches!(item.body, Body::Null);
-    Some(Mount { source, target, read_only, place: item.place })
+    Some(Mount { read_only, ..Mount::new(source, target, item.place) })
 }
 
 fn below(folder: &str, name: &Text, place: Span) -> Text {

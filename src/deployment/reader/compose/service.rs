@@ -3,15 +3,16 @@
 use super::build::Build;
 use super::command;
 use super::environment;
+use super::limits;
 use super::load::Parts;
 use super::merge::Service;
 use super::mounts::Mounts;
 use super::ports;
 use super::project::Project;
-use super::value::{Body, Value};
 use crate::deployment::interpolate::Scope;
 use crate::deployment::tree;
-use crate::deployment::{Activation, Port, Replicas, Restart, Supervisor, Unit, Variable};
+use crate::deployment::value::{Body, Value};
+use crate::deployment::{Activation, Port, Replicas, Restart, Rollout, Supervisor, Unit, Variable};
 use crate::source::{FileId, Span, Spanned, Text};
 use crate::workspace::Workspace;
 use std::collections::BTreeMap;
@@ -57,12 +58,9 @@ pub(super) fn unit(service: &Service, context: &Context<'_>) -> Option<Unit> {
         env = environment::settle(build.image.env.iter().cloned().chain(env).collect());
     }
     let mut unit = Unit {
-        name: service.key.clone(),
-        supervisor: Supervisor::Compose,
         host: context.host.clone(),
         project: context.project.folder.clone(),
         files: service.files.clone(),
-        place: service.place,
         image: image.or_else(|| build.and_then(|build| build.image.base.clone())),
         build: value.get("build").filter(|build| !build.is_null()).map(|build| build.place),
         pull_policy: value.text_of("pull_policy").cloned(),
@@ -80,8 +78,12 @@ pub(super) fn unit(service: &Service, context: &Context<'_>) -> Option<Unit> {
         names: names(service),
         labels: value.get("labels").map_or_else(Vec::new, |labels| pairs(labels, None)),
         depends_on: depends_on(value),
-        template: false,
+        rollout: rollout(value),
+        stop_grace: limits::stop_grace(value),
+        memory_limit: limits::memory(value),
+        restart_policy: limits::restart_policy(value),
         alternative: context.project.alternative.clone(),
+        ..Unit::new(service.key.clone(), Supervisor::Compose, service.place)
     };
     command::follow_scripts(&mut unit, build, context);
     unit.template = is_template(&unit, context.workspace) || waits_for_choice(context);
@@ -200,6 +202,17 @@ fn restart(value: &Value) -> Option<Spanned<Restart>> {
         _ => Restart::Unknown,
     };
     Some(Spanned { value: restart, span: text.span(), origin: text.origin() })
+}
+
+/// `start-first` lets a new instance start beside the old one.
+fn rollout(value: &Value) -> Option<Spanned<Rollout>> {
+    let order = value.get("deploy")?.get("update_config")?.text_of("order")?;
+    let rollout = match order.known() {
+        Some("start-first") => Rollout::Overlapping,
+        Some(_) => Rollout::StopFirst,
+        None => Rollout::Unknown,
+    };
+    Some(Spanned { value: rollout, span: order.span(), origin: order.origin() })
 }
 
 fn activation(value: &Value, replicas: Option<&Spanned<Replicas>>, active: &[String]) -> Activation {

@@ -27,7 +27,7 @@ pub(super) fn short(text: &Text, base: &str, volumes: &Volumes) -> Mount {
         None => MountSource::Anonymous,
     };
     let read_only = options.is_some_and(|options| options.value().split(',').any(|option| option == "ro"));
-    Mount { source, target, read_only, place }
+    Mount { read_only, ..Mount::new(source, target, place) }
 }
 
 /// The fields of the long form.
@@ -48,13 +48,13 @@ pub(super) fn long(fields: &Long<'_>, place: Span, base: &str, volumes: &Volumes
         (_, Some(source)) => origin(source, base, volumes),
         (_, None) => MountSource::Anonymous,
     };
-    Some(Mount { source, target: fields.target?.clone(), read_only: fields.read_only, place })
+    Some(Mount { read_only: fields.read_only, ..Mount::new(source, fields.target?.clone(), place) })
 }
 
 /// Reads an entry of `tmpfs`: a path, and options behind a colon.
 pub(super) fn memory(text: &Text) -> Mount {
     let target = text.split_once(':').map_or_else(|| text.clone(), |(target, _)| target);
-    Mount { source: MountSource::Tmpfs, target, read_only: false, place: text.span() }
+    Mount::new(MountSource::Tmpfs, target, text.span())
 }
 
 /// Answers where a path of the host lies, seen from a folder of the tree.

@@ -1,6 +1,5 @@
-//! The values of compose files: interpolated, owned, and so ready to be merged across files.
+//! The values of a manifest: owned, filled in, and so ready to be merged across files and patched.
 
-use crate::deployment::interpolate::{Scope, Unset, interpolate};
 use crate::document::{Kind, Node};
 use crate::source::{Span, Spanned, Text};
 use std::collections::BTreeMap;
@@ -10,7 +9,7 @@ const DEEPEST: usize = 48;
 
 /// A value, with the place where it is used.
 #[derive(Debug, Clone)]
-pub(super) struct Value {
+pub(in crate::deployment) struct Value {
     pub place: Span,
     pub tag: Tag,
     pub body: Body,
@@ -18,7 +17,7 @@ pub(super) struct Value {
 
 /// What a value is told to do to the one that it is merged with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tag {
+pub(in crate::deployment) enum Tag {
     /// To merge.
     None,
     /// To remove it (`!reset`).
@@ -28,7 +27,7 @@ pub(super) enum Tag {
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Body {
+pub(in crate::deployment) enum Body {
     Null,
     Scalar(Text),
     List(Vec<Value>),
@@ -36,15 +35,15 @@ pub(super) enum Body {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(in crate::deployment) struct Entry {
     pub key: Spanned<String>,
     pub value: Value,
 }
 
 /// Turns nodes into values.
-pub(super) struct Taking<'a> {
-    pub scope: &'a Scope,
-    pub unset: &'a mut Vec<Unset>,
+pub(in crate::deployment) struct Taking<'a> {
+    /// Fills in what a scalar leaves open.
+    pub fill: &'a mut dyn FnMut(Text) -> Text,
     /// How many values may still be made: aliases can make a short file endless.
     pub budget: &'a mut usize,
 }
@@ -68,9 +67,7 @@ impl Taking<'_> {
         }
         let body = match node.kind() {
             Kind::Scalar if is_sealed(node) => Body::Scalar(sealed(node)),
-            Kind::Scalar => {
-                node.text().map_or(Body::Null, |text| Body::Scalar(interpolate(&text, self.scope, self.unset)))
-            }
+            Kind::Scalar => node.text().map_or(Body::Null, |text| Body::Scalar((self.fill)(text))),
             Kind::Sequence => Body::List(node.items().map(|item| self.take_at(item, depth + 1)).collect()),
             Kind::Map => Body::Map(self.entries(node, depth)),
         };
@@ -109,6 +106,16 @@ fn sealed(node: Node<'_>) -> Text {
 }
 
 impl Value {
+    /// Takes a node with all below it as it is written; of a tree that aliases make endless, the first half million values.
+    pub fn of(node: Node<'_>) -> Self {
+        Taking { fill: &mut |text| text, budget: &mut 500_000 }.take(node)
+    }
+
+    /// Follows one key after the other.
+    pub fn path(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |value, key| value.get(key))
+    }
+
     /// Makes an absent value.
     pub fn null(place: Span) -> Self {
         Self { place, tag: Tag::None, body: Body::Null }
