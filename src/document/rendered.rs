@@ -63,7 +63,7 @@ mod tests {
         let command = document.root().and_then(|root| root.path_get(&["vc", "command"])?.text()).expect("is there");
         assert_eq!(command.value(), "lighthouse vc --x={{ .Values.args }}\n");
         assert!(!command.is_known() && command.is_known_in(0..18));
-        assert_eq!(command.span_of(14..17), span(0, 69, 72));
+        assert_eq!(command.span_of(14..17), span(0, 68, 71));
     }
 
     #[test]
