@@ -1,5 +1,6 @@
 //! What was read besides units: keys, definitions, settings files, secrets and facts about the text; and all of it together.
 
+use super::cluster::{Cluster, Identity};
 use super::model::{Unit, Variable};
 use crate::ethereum::PublicKey;
 use crate::source::{FileId, Span, Spanned, Text};
@@ -22,6 +23,12 @@ pub enum KeyForm {
     DepositData,
     /// An interchange file (EIP-3076): a history of the key, no owner.
     Interchange,
+    /// The lock of a cluster, or key shares: operators sign with it together, and none of them holds it.
+    Distributed,
+    /// A list of keys that somebody watches: nothing signs because of it.
+    WatchList,
+    /// A listing or a folder's name that tells where a keystore lies, whose text the tree does not show.
+    Listing,
 }
 
 /// A place that names a validator key.
@@ -215,6 +222,10 @@ pub struct Inventory {
     pub definitions: Vec<Definition>,
     /// Settings files of clients, in order of path.
     pub settings_files: Vec<SettingsFile>,
+    /// Clusters of distributed validators, in order of file.
+    pub clusters: Vec<Cluster>,
+    /// Identities of their nodes, in order of file.
+    pub identities: Vec<Identity>,
     /// Variables that nothing sets.
     pub unset: Vec<UnsetVariable>,
     /// Secrets that lie open in the tree, in order of file and place.

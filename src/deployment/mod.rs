@@ -1,5 +1,6 @@
 //! Documents become units: what the manifests of the tree say should run, and with which files and keys.
 
+mod cluster;
 mod dockerfile;
 mod interpolate;
 mod inventory;
@@ -16,6 +17,7 @@ mod tree;
 mod value;
 mod words;
 
+pub use cluster::*;
 pub use inventory::*;
 pub use model::*;
 pub use mount::{Held, below, normalise};

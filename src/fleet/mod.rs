@@ -2,6 +2,7 @@
 
 mod definitions;
 mod dial;
+mod dvt;
 mod keys;
 mod location;
 mod model;
@@ -17,6 +18,7 @@ mod survey;
 mod tests;
 
 pub use dial::{Endpoint, endpoint};
+pub use dvt::is_middleware;
 pub use location::{Placing, locate};
 pub use model::*;
 pub use ownership::{Owned, Owner};

@@ -20,6 +20,8 @@ pub struct Fleet {
     pub holdings: Vec<Holding>,
     /// Definitions files, in order of path.
     pub definitions: Vec<DefinitionsFile>,
+    /// Nodes of distributed validators, in order of workload.
+    pub seats: Vec<Seat>,
     /// All else that was read: secrets, facts about the text. Its units, keys and definitions have moved to the lists above.
     pub inventory: Inventory,
     /// The paths of the files that facts about the text of the tree point into.
@@ -256,6 +258,32 @@ pub enum Link {
     Missing,
     /// The tree does not show it.
     Unknown,
+}
+
+/// A node of a distributed validator: an operator's place in a cluster.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// The workload.
+    pub workload: WorkloadId,
+    /// The lock of its cluster (index into [`Inventory::clusters`]), where the tree holds it.
+    pub cluster: Option<usize>,
+    /// The secret that makes it this node and no other.
+    pub identity: Option<Seal>,
+}
+
+/// The secret that makes a node what it is, as far as it can be told from others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seal {
+    /// Where the node is told it: the setting, else the mount that leads there, else the unit's name.
+    pub place: Span,
+    /// Where it lies outside the node.
+    pub outside: Option<Location>,
+    /// The file of the tree that holds it.
+    pub file: Option<Span>,
+    /// Tells two secrets apart, where the tree shows this one.
+    pub digest: Option<u64>,
+    /// The signer that keeps it for the node.
+    pub keeper: Option<WorkloadId>,
 }
 
 impl Fleet {

@@ -11,9 +11,13 @@ pub fn decide(fleet: &mut Fleet) {
     let mut remote = vec![false; fleet.workloads.len()];
     for holding in fleet.holdings.iter().filter(|place| place.enabled) {
         let to = match holding.form {
-            KeyForm::Keystore | KeyForm::Definition => &mut local,
+            KeyForm::Keystore | KeyForm::Definition | KeyForm::Listing => &mut local,
             KeyForm::RemoteDefinition | KeyForm::PublicKeyList => &mut remote,
-            KeyForm::SignerKey | KeyForm::DepositData | KeyForm::Interchange => continue,
+            KeyForm::SignerKey
+            | KeyForm::DepositData
+            | KeyForm::Interchange
+            | KeyForm::Distributed
+            | KeyForm::WatchList => continue,
         };
         holding.lodging.owners.iter().for_each(|owner| to[*owner] = true);
     }

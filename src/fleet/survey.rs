@@ -5,8 +5,8 @@ use super::keys::{self, Loaders};
 use super::model::{Api, Fleet, Service, Signs, Target, Workload, WorkloadId};
 use super::paths::Paths;
 use super::reach::reach;
-use super::{definitions, network, service, signing, stores};
-use crate::catalogue::{Catalogue, Role};
+use super::{definitions, dvt, network, service, signing, stores};
+use crate::catalogue::Catalogue;
 use crate::config::Settings;
 use crate::deployment::{self, Inventory, KeyForm, KeyPlace, Port, Unit};
 use crate::ethereum::PublicKey;
@@ -41,7 +41,8 @@ pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings,
         file.owners.iter().for_each(|owner| workloads[*owner].definitions.push(at));
     }
     let paths = paths(&inventory, workspace);
-    let mut fleet = Fleet { workloads, holdings, definitions, paths, inventory };
+    let seats = dvt::seats(&workloads, &inventory);
+    let mut fleet = Fleet { workloads, holdings, definitions, seats, paths, inventory };
     signing::decide(&mut fleet);
     fleet
 }
@@ -123,24 +124,8 @@ fn shared_ports(workloads: &[Workload], id: WorkloadId) -> Vec<Port> {
 fn is_behind_dvt(workload: &Workload, workloads: &[Workload], surroundings: &Surroundings<'_>) -> bool {
     let Some(client) = &workload.invocation else { return false };
     let distributed = client.set("validator.distributed").and_then(|setting| setting.is_on()) == Some(true);
-    let is_middleware = |client: &str, role: Option<Role>| {
-        let page = surroundings.catalogue.client(client);
-        role == Some(Role::Middleware)
-            || role.is_none() && page.is_some_and(|page| page.roles.contains_key(&Role::Middleware))
-    };
-    let through = workload.dials.iter().filter(|dial| dial.api == Api::Beacon).any(|dial| match &dial.target {
-        Target::Workload(id) => {
-            let target = workloads[*id].invocation.as_ref();
-            target.is_some_and(|target| is_middleware(&target.client, Some(target.role)))
-        }
-        // A middleware that the tree does not show still goes by its name (`http://charon:3600`).
-        Target::Missing(host) => is_middleware(host, None),
-        Target::Outside | Target::Unknown => {
-            let host = dial.url.known().and_then(super::dial::endpoint).map(|found| found.host.to_owned());
-            host.is_some_and(|host| host.split(['.', '-']).any(|part| is_middleware(part, None)))
-        }
-    });
-    distributed || through
+    let mut beacons = workload.dials.iter().filter(|dial| dial.api == Api::Beacon);
+    distributed || beacons.any(|dial| dvt::is_middleware(dial, workloads, surroundings.catalogue) == Some(true))
 }
 
 /// A database that a signer dials serves its history.

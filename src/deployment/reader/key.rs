@@ -18,8 +18,8 @@ pub(super) fn note(text: &Text, form: KeyForm, enabled: bool, reading: &mut Read
             let end = start + word.len();
             let span = text.span_of(end - 96..end);
             reading.inventory.keys.push(KeyPlace { key, span, form, enabled });
-            // Deposit data and histories are written by programs.
-            let by_hand = !matches!(form, KeyForm::DepositData | KeyForm::Interchange);
+            // Deposit data, histories and clusters are written by programs.
+            let by_hand = !matches!(form, KeyForm::DepositData | KeyForm::Interchange | KeyForm::Distributed);
             reading.tried += usize::from(by_hand);
             let checked = if by_hand && reading.tried <= MOST_TRIED { key.check() } else { key.check_flags() };
             if let Err(why) = checked {

@@ -1,5 +1,6 @@
 //! The readers of the room: each knows one kind of file, and adds what it finds to the inventory.
 
+mod cluster;
 mod compose;
 mod definitions;
 mod deposit_data;
@@ -24,6 +25,7 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("keystore", keystore::read),
     ("definitions", definitions::read),
     ("signer_key", signer_key::read),
+    ("cluster", cluster::read),
     ("deposit_data", deposit_data::read),
     ("interchange", interchange::read),
     ("public_keys", public_keys::read),

@@ -163,7 +163,8 @@ fn words(fleet: &Fleet, owner: &Owner, place: &Holding) -> String {
         KeyForm::RemoteDefinition => "enabled definition, signed for remotely,",
         KeyForm::SignerKey => "signer's key file",
         KeyForm::PublicKeyList => "key list",
-        KeyForm::DepositData | KeyForm::Interchange => "record",
+        KeyForm::Listing => "keystore, by its name,",
+        KeyForm::Distributed | KeyForm::WatchList | KeyForm::DepositData | KeyForm::Interchange => "record",
     };
     match owner {
         Owner::Workload(id) => {

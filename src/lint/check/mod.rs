@@ -6,6 +6,11 @@ mod client_lock;
 mod dangling_endpoint;
 mod definitions;
 mod duplicate_key;
+mod dvt_and_solo;
+mod dvt_bypass;
+mod dvt_identity;
+mod dvt_lock;
+mod dvt_majority;
 mod elsewhere;
 mod engine_secret;
 mod exposed_endpoint;
@@ -23,6 +28,7 @@ mod safety_exit;
 mod setting;
 mod shared_source;
 mod signer_protection;
+mod threshold;
 mod two_clients;
 mod unquoted_hex;
 mod unreadable_file;
@@ -45,6 +51,11 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("dangling-endpoint", bind::<dangling_endpoint::DanglingEndpoint>),
     ("definitions", bind::<definitions::Definitions>),
     ("duplicate-key", bind::<duplicate_key::DuplicateKey>),
+    ("dvt-and-solo", bind::<dvt_and_solo::DvtAndSolo>),
+    ("dvt-bypass", bind::<dvt_bypass::DvtBypass>),
+    ("dvt-identity", bind::<dvt_identity::DvtIdentity>),
+    ("dvt-lock", bind::<dvt_lock::DvtLock>),
+    ("dvt-majority", bind::<dvt_majority::DvtMajority>),
     ("elsewhere", bind::<elsewhere::Elsewhere>),
     ("engine-secret", bind::<engine_secret::EngineSecret>),
     ("exposed-endpoint", bind::<exposed_endpoint::ExposedEndpoint>),
@@ -62,6 +73,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("setting", bind::<setting::Setting>),
     ("shared-source", bind::<shared_source::SharedSource>),
     ("signer-protection", bind::<signer_protection::SignerProtection>),
+    ("threshold", bind::<threshold::Threshold>),
     ("two-clients", bind::<two_clients::TwoClients>),
     ("unquoted-hex", bind::<unquoted_hex::UnquotedHex>),
     ("unreadable-file", bind::<unreadable_file::UnreadableFile>),

@@ -21,8 +21,10 @@ pub struct VolatileData {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Kept {
-    /// The signing history of a validator unit.
+    /// The signing history of a validator unit that holds whole keys, or of a client behind a middleware.
     History,
+    /// The database of a node of a distributed validator, with its signing history in it.
+    DvtState,
     /// The database of a beacon node or an execution client that signs nothing.
     Data,
 }
@@ -51,7 +53,8 @@ impl Check for VolatileData {
 impl VolatileData {
     fn covers(&self, client: &Client<'_>, store: &Store) -> bool {
         match self.purpose {
-            Kept::History => client.workload.is_validator() && store.purpose == Purpose::History,
+            Kept::History => client.workload.is_validator() && store.purpose == Purpose::History && !is_node(client),
+            Kept::DvtState => is_node(client) && store.purpose == Purpose::History,
             Kept::Data => has_database(client) && store.purpose == Purpose::Data,
         }
     }
@@ -59,6 +62,7 @@ impl VolatileData {
     fn report(&self, client: &Client<'_>, store: &Store, why: &str) -> Report {
         let what = match self.purpose {
             Kept::History => "its signing history",
+            Kept::DvtState => "its database, and with it its signing history,",
             Kept::Data => "its data",
         };
         let headline = format!("{} loses {what} in `{}`: {why}", called(client.workload), store.path);
@@ -79,6 +83,10 @@ fn has_known_script(client: &Client<'_>, scene: &Scene<'_>) -> bool {
     let first = command.wrappers.iter().chain(command.words.iter().take(2)).filter_map(|word| word.known());
     let mut names = first.map(|script| script.rsplit('/').next().unwrap_or(script));
     names.any(|name| scene.catalogue().wrapper(name).is_some())
+}
+
+fn is_node(client: &Client<'_>) -> bool {
+    client.invocation.role == Role::Middleware
 }
 
 fn has_database(client: &Client<'_>) -> bool {
