@@ -2,10 +2,13 @@
 
 mod cluster;
 mod dockerfile;
+mod environment;
 mod interpolate;
 mod inventory;
 mod model;
 mod mount;
+mod placeholder;
+mod ports;
 mod quantity;
 mod read;
 mod reader;
@@ -15,6 +18,7 @@ mod shell;
 mod start;
 mod tree;
 mod value;
+mod volumes;
 mod words;
 
 pub use cluster::*;

@@ -1,10 +1,8 @@
 //! Environment files: the variables that fill a project's files, and those that a service's process gets.
 
-use crate::deployment::Variable;
-use crate::deployment::interpolate::{Scope, interpolate};
+use crate::deployment::environment::variables;
+use crate::deployment::interpolate::Scope;
 use crate::deployment::tree;
-use crate::document::Style;
-use crate::source::Spanned;
 use crate::workspace::{FileKind, SourceFile, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,26 +15,6 @@ pub(super) fn scope(workspace: &Workspace, paths: &[String], outer: &Scope) -> S
         }
     }
     scope
-}
-
-/// Reads the variables of an environment file in its order; each may use those above it and those of `outer`.
-pub(super) fn variables(file: &SourceFile, outer: &Scope, fill: bool) -> Vec<Variable> {
-    let Some(root) = file.document().and_then(|document| document.root()) else { return Vec::new() };
-    let mut known = outer.clone();
-    let mut found = Vec::new();
-    for entry in root.entries() {
-        let Some(text) = entry.value.text() else { continue };
-        // A line without `=` passes a variable on, from wherever the file is used.
-        if entry.value.is_null() {
-            continue;
-        }
-        let literal = !fill || entry.value.style() == Style::SingleQuoted;
-        let value = if literal { text } else { interpolate(&text, &known, &mut Vec::new()) };
-        let name = Spanned::new(entry.name().to_owned(), entry.key.span());
-        known.values.insert(name.value.clone(), value.clone());
-        found.push(Variable { name, value });
-    }
-    found
 }
 
 /// The names that sample environment files document, by folder.
@@ -86,13 +64,4 @@ fn name_of(line: &str) -> Option<String> {
     let name = name.trim_end();
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     plain.then(|| name.to_owned())
-}
-
-/// Leaves one variable a name, the last, in the place of the last.
-pub(super) fn settle(mut variables: Vec<Variable>) -> Vec<Variable> {
-    let mut seen = BTreeSet::new();
-    variables.reverse();
-    variables.retain(|variable| seen.insert(variable.name.value.clone()));
-    variables.reverse();
-    variables
 }

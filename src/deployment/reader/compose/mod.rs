@@ -7,10 +7,8 @@ mod limits;
 mod load;
 mod merge;
 mod mounts;
-mod ports;
 mod project;
 mod service;
-mod volumes;
 
 mod read;
 

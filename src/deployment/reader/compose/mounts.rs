@@ -2,8 +2,8 @@
 
 use super::load::Parts;
 use super::service::Context;
-use super::volumes::{self, Long, Volumes};
 use crate::deployment::value::{Body, Entry, Value};
+use crate::deployment::volumes::{self, Long, Volumes};
 use crate::deployment::{Mount, MountSource};
 use crate::source::{Span, Text};
 use std::collections::BTreeMap;

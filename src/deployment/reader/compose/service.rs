@@ -2,17 +2,17 @@
 
 use super::build::Build;
 use super::command;
-use super::environment;
 use super::limits;
 use super::load::Parts;
 use super::merge::Service;
 use super::mounts::Mounts;
-use super::ports;
 use super::project::Project;
 use crate::deployment::interpolate::Scope;
+use crate::deployment::placeholder::is_to_fill_in;
 use crate::deployment::tree;
 use crate::deployment::value::{Body, Value};
 use crate::deployment::{Activation, Port, Replicas, Restart, Rollout, Supervisor, Unit, Variable};
+use crate::deployment::{environment, ports};
 use crate::source::{FileId, Span, Spanned, Text};
 use crate::workspace::Workspace;
 use std::collections::BTreeMap;
@@ -86,7 +86,7 @@ pub(super) fn unit(service: &Service, context: &Context<'_>) -> Option<Unit> {
         ..Unit::new(service.key.clone(), Supervisor::Compose, service.place)
     };
     command::follow_scripts(&mut unit, build, context);
-    unit.template = is_template(&unit, context.workspace) || waits_for_choice(context);
+    unit.template = is_to_fill_in(&unit, context.workspace) || waits_for_choice(context);
     Some(unit)
 }
 
@@ -292,23 +292,4 @@ fn waits_for_choice(context: &Context<'_>) -> bool {
     context.project.alternative.is_some()
         && scope.documented.contains("COMPOSE_FILE")
         && !scope.values.contains_key("COMPOSE_FILE")
-}
-
-/// A unit of a template or of test data, or one with a placeholder (`<YOUR_ADDRESS>`) that somebody has to fill in.
-fn is_template(unit: &Unit, workspace: &Workspace) -> bool {
-    let files = unit.files.iter().map(|file| workspace.file(*file));
-    let by_file = files.into_iter().any(|file| file.template || tree::is_example(&file.path));
-    let texts = unit.command.words.iter().chain(&unit.image).chain(unit.env.iter().map(|variable| &variable.value));
-    by_file || texts.into_iter().any(|text| has_placeholder(text.value()))
-}
-
-fn has_placeholder(text: &str) -> bool {
-    let inside = |rest: &str| {
-        let end = rest.find('>').unwrap_or_default();
-        let word = &rest[..end];
-        word.starts_with(|first: char| first.is_ascii_alphabetic())
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_- .".contains(&byte))
-    };
-    let says_so = ["YOUR_", "YOUR-", "*your", "[your"].iter().any(|sign| text.contains(sign));
-    says_so || text.match_indices('<').take(16).any(|(at, _)| inside(&text[at + 1..]))
 }

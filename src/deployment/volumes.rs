@@ -1,15 +1,16 @@
 //! Volumes, binds and memory file systems: where a mount comes from, and where it goes.
 
-use crate::deployment::tree;
-use crate::deployment::{Mount, MountSource, normalise};
+use super::model::{Mount, MountSource};
+use super::mount::normalise;
+use super::tree;
 use crate::source::{Span, Text};
 use std::collections::BTreeMap;
 
 /// The volumes that a project names: what each is in truth.
-pub(super) type Volumes = BTreeMap<String, MountSource>;
+pub(in crate::deployment) type Volumes = BTreeMap<String, MountSource>;
 
 /// Reads `[source:]target[:options]`; `base` is the folder of the tree that relative paths start at.
-pub(super) fn short(text: &Text, base: &str, volumes: &Volumes) -> Mount {
+pub(in crate::deployment) fn short(text: &Text, base: &str, volumes: &Volumes) -> Mount {
     let parts = cut(text);
     let place = text.span();
     let (source, target, options) = match parts.as_slice() {
@@ -32,7 +33,7 @@ pub(super) fn short(text: &Text, base: &str, volumes: &Volumes) -> Mount {
 
 /// The fields of the long form.
 #[derive(Default)]
-pub(super) struct Long<'a> {
+pub(in crate::deployment) struct Long<'a> {
     pub kind: Option<&'a Text>,
     pub source: Option<&'a Text>,
     pub target: Option<&'a Text>,
@@ -40,7 +41,7 @@ pub(super) struct Long<'a> {
 }
 
 /// Reads the long form; nothing without a target.
-pub(super) fn long(fields: &Long<'_>, place: Span, base: &str, volumes: &Volumes) -> Option<Mount> {
+pub(in crate::deployment) fn long(fields: &Long<'_>, place: Span, base: &str, volumes: &Volumes) -> Option<Mount> {
     let source = match (fields.kind.map_or("", Text::value), fields.source) {
         ("tmpfs", _) => MountSource::Tmpfs,
         ("bind", Some(source)) => bound(source, base),
@@ -52,13 +53,13 @@ pub(super) fn long(fields: &Long<'_>, place: Span, base: &str, volumes: &Volumes
 }
 
 /// Reads an entry of `tmpfs`: a path, and options behind a colon.
-pub(super) fn memory(text: &Text) -> Mount {
+pub(in crate::deployment) fn memory(text: &Text) -> Mount {
     let target = text.split_once(':').map_or_else(|| text.clone(), |(target, _)| target);
     Mount::new(MountSource::Tmpfs, target, text.span())
 }
 
 /// Answers where a path of the host lies, seen from a folder of the tree.
-pub(super) fn bound(source: &Text, base: &str) -> MountSource {
+pub(in crate::deployment) fn bound(source: &Text, base: &str) -> MountSource {
     let value = source.value();
     for here in ["${PWD}", "$PWD"] {
         // A project is started in its own folder.

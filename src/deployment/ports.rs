@@ -1,10 +1,10 @@
-//! Published ports, in Compose's short and long form.
+//! Published ports, in the short form of Docker (`-p`) and Compose, and in Compose's long form.
 
-use crate::deployment::Port;
+use super::model::Port;
 use crate::source::Text;
 
 /// Reads `[[ip:]host:]container[/protocol]`, with ranges, IPv6 addresses in brackets and holes.
-pub(super) fn short(text: &Text) -> Port {
+pub(in crate::deployment) fn short(text: &Text) -> Port {
     let (rest, protocol) = match protocol_at(text) {
         Some(at) => (text.slice(0..at), text.value()[at + 1..].to_ascii_lowercase()),
         None => (text.clone(), "tcp".to_owned()),
@@ -32,7 +32,7 @@ pub(super) fn short(text: &Text) -> Port {
 }
 
 /// Reads the long form from the texts of its fields.
-pub(super) fn long(
+pub(in crate::deployment) fn long(
     text: &Text,
     target: Option<&Text>,
     published: Option<&Text>,
