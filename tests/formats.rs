@@ -1,0 +1,100 @@
+//! One and the same fleet, with the same eight hazards, is judged alike in whatever format it is written.
+
+use stakelint::catalogue::Catalogue;
+use stakelint::config::Settings;
+use stakelint::finding::Finding;
+use stakelint::fleet;
+use stakelint::lint::{Ground, run};
+use stakelint::rulebook;
+use stakelint::source::{Sources, Span};
+use stakelint::workspace::{self, Options, Workspace};
+use std::fmt::Write;
+use std::path::Path;
+
+/// A hazard in a format: the rule that names it, and the file and the text that decide it. Either may be one of several
+/// places of the finding.
+type Cell = (&'static str, &'static str, &'static str);
+
+/// What a format is called, and where it says each hazard. A format that cannot have one leaves it out, and says why beside it.
+type Column = (&'static str, &'static [Cell]);
+
+/// The shared key, as it stands in a keystore.
+const KEY: &str = "9727145b7078d3d583ee8855179a0e54aa0e4cd881afa9721ac0ed96354ea3c5ba29126483e5d20260ff9d2b392bcd3d";
+
+/// The hazards of the fleet, in the order of every column.
+const HAZARDS: [&str; 8] = [
+    "duplicate-key",
+    "slashing-history-volatile",
+    "doppelganger-protection-off",
+    "fee-recipient-missing",
+    "unpinned-image",
+    "exposed-keymanager-api",
+    "plain-password",
+    "slashing-history-reinitialised",
+];
+
+const COLUMNS: &[Column] = &[(
+    "compose",
+    &[
+        ("duplicate-key", "hosts/b/keys/keystore-0.json", KEY),
+        ("slashing-history-volatile", "hosts/a/docker-compose.yml", "/data"),
+        ("doppelganger-protection-off", "hosts/b/docker-compose.yml", "validator"),
+        ("fee-recipient-missing", "hosts/b/docker-compose.yml", "validator"),
+        ("unpinned-image", "hosts/b/docker-compose.yml", "latest"),
+        ("exposed-keymanager-api", "hosts/a/docker-compose.yml", "5062:5062"),
+        ("plain-password", "hosts/b/docker-compose.yml", "correct-horse-battery"),
+        ("slashing-history-reinitialised", "hosts/a/docker-compose.yml", "--init-slashing-protection"),
+    ],
+)];
+
+fn tree(format: &str) -> Workspace {
+    let folder = Path::new("fixtures/formats/eight").join(format);
+    workspace::open(&[folder], &Settings::default(), &Options::default()).expect("the fixture is there")
+}
+
+fn findings(tree: &Workspace) -> Vec<Finding> {
+    let catalogue = Catalogue::builtin();
+    let fleet = fleet::survey(tree, &catalogue, &Settings::default(), None);
+    run(&Ground { fleet: &fleet, before: None, catalogue: &catalogue }, &rulebook())
+}
+
+/// Answers the path of a place, and the text that stands there.
+fn written(span: Span, tree: &Workspace) -> (String, String) {
+    let text = tree.text(span.file).expect("the file is there");
+    (tree.path(span.file).to_owned(), text[span.start as usize..span.end as usize].to_owned())
+}
+
+#[test]
+fn every_format_says_every_hazard_at_the_deciding_text() {
+    let mut missing = String::new();
+    for (format, cells) in COLUMNS {
+        let tree = tree(format);
+        let findings = findings(&tree);
+        for (rule, path, text) in *cells {
+            let of_rule: Vec<&Finding> = findings.iter().filter(|finding| finding.rule == *rule).collect();
+            let places = || of_rule.iter().flat_map(|finding| &finding.labels);
+            let at = |place: &(String, String)| place.0 == *path && place.1 == *text;
+            if !places().any(|label| at(&written(label.span, &tree))) {
+                let found: Vec<_> = places().map(|label| written(label.span, &tree)).collect();
+                let _ = writeln!(missing, "{format}, {rule}: `{text}` in {path}, but {found:?}");
+            }
+        }
+    }
+    assert!(missing.is_empty(), "\n{missing}");
+}
+
+#[test]
+fn every_format_has_a_column_and_every_column_the_hazards_in_order() {
+    let folders = std::fs::read_dir("fixtures/formats/eight").expect("is there");
+    let mut formats: Vec<String> =
+        folders.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    formats.sort();
+    let mut columns: Vec<&str> = COLUMNS.iter().map(|(format, _)| *format).collect();
+    columns.sort_unstable();
+    assert_eq!(formats, columns);
+    for (format, cells) in COLUMNS {
+        let mut order = HAZARDS.iter();
+        assert!(cells.iter().all(|(rule, ..)| order.any(|hazard| hazard == rule)), "{format} leaves the order");
+        assert!(cells.len() >= 6, "{format} says {} of eight hazards", cells.len());
+    }
+}
