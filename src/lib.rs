@@ -16,6 +16,8 @@ pub mod finding;
 pub mod document;
 /// The settings file: levels, environments, allowances, and what is left out.
 pub mod config;
+/// Signing histories as clients exchange them (EIP-3076): read, held against themselves, merged.
+pub mod history;
 /// A tree of files, walked, read and parsed once; or a set of texts in memory.
 pub mod workspace;
 /// Outcomes become texts: for people, for scripts, for code hosts.
