@@ -80,7 +80,8 @@ pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) ->
     let rulebook = rulebook.only(|card| request.policy.runs(&card.id, &cards));
     let catalogue = Catalogue::builtin();
     let fleet = fleet::survey(workspace, &catalogue, request.settings, request.network);
-    let findings = lint::run(&Ground { fleet: &fleet, before: None, catalogue: &catalogue }, &rulebook);
+    let ground = Ground { fleet: &fleet, before: None, catalogue: &catalogue, today: request.policy.today };
+    let findings = lint::run(&ground, &rulebook);
     let evidence = Evidence {
         findings,
         comments: comments(workspace),

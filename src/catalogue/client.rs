@@ -168,6 +168,14 @@ pub struct CommandLine {
     pub families: Vec<String>,
 }
 
+impl CommandLine {
+    /// Answers how values are read in a settings file, where a switch has its position written out.
+    #[must_use]
+    pub fn of_file(&self) -> Self {
+        Self { switch_values: SwitchValues::Joined, ..self.clone() }
+    }
+}
+
 /// How a switch takes `true` or `false`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

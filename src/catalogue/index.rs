@@ -7,6 +7,7 @@ use super::lookup::Names;
 use super::network::Network;
 use super::setting::SettingEntry;
 use super::shelf;
+use super::version::Version;
 use super::wrapper::Wrapper;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -31,6 +32,8 @@ pub struct Catalogue {
 pub struct Overrides {
     /// Images of the operator's own, and the client (its id) that each runs.
     pub images: Vec<(String, Image)>,
+    /// The release that every unit of a client (its id) is taken to run.
+    pub assumed: BTreeMap<String, Version>,
 }
 
 /// Where to look first, made at build time: names, and the tables in which they stand.
@@ -76,6 +79,7 @@ impl Catalogue {
     #[must_use]
     pub fn with(mut self, overrides: Overrides) -> Self {
         self.overrides.images.extend(overrides.images);
+        self.overrides.assumed.extend(overrides.assumed);
         self
     }
 
@@ -89,6 +93,12 @@ impl Catalogue {
             client.names = Names::of(&client);
             client
         }))
+    }
+
+    /// Answers the release that all units of a client are taken to run, if the operator asks so.
+    #[must_use]
+    pub fn assumed(&self, client: &str) -> Option<&Version> {
+        self.overrides.assumed.get(client)
     }
 
     /// Answers the ids of all clients in order.

@@ -16,6 +16,8 @@ pub mod shelf;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod value;
+mod verdict;
 mod version;
 mod wrapper;
 
@@ -33,6 +35,8 @@ pub use lookup::Found;
 pub use network::{Fork, Network, NetworkKind};
 pub use path::PathTemplate;
 pub use setting::{SettingEntry, SettingType};
-pub use tag::{Tag, TagScheme};
+pub use tag::{Channel, Tag, TagScheme};
+pub use value::Wanted;
+pub use verdict::{Asked, Certainty, Verdict};
 pub use version::{Moment, Version};
 pub use wrapper::{Given, Takes, Wrapper, WrapperCase, WrapperVariable};

@@ -32,6 +32,22 @@ pub enum Tag {
     Unclear,
 }
 
+/// What is known of the release that a unit runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// The one that its tag names.
+    Release,
+    /// Whatever was released last (`latest`, `stable`, no tag).
+    Newest,
+    /// A build between releases, or one of the operator's own (`unstable`, a branch, a commit).
+    Build,
+    /// Nothing: it comes from somewhere else.
+    Unknown,
+}
+
+/// Tags that are moved to each release, and to nothing else.
+const RELEASED: [&str; 3] = ["latest", "release", "stable"];
+
 const MOVING: [&str; 22] = [
     "latest",
     "stable",
@@ -80,6 +96,20 @@ impl TagScheme {
         if moves { Tag::Moving } else { Tag::Unclear }
     }
 
+    /// Tells what a tag says of the release behind it.
+    #[must_use]
+    pub fn channel(&self, tag: &str) -> Channel {
+        match self.read(tag) {
+            Tag::Release(_) => Channel::Release,
+            Tag::Moving => {
+                let mut words = self.without_prefix(tag).split('-');
+                let released = words.next().is_some_and(|word| RELEASED.contains(&word));
+                if released && !words.any(|word| MOVING.contains(&word)) { Channel::Newest } else { Channel::Build }
+            }
+            Tag::Build | Tag::Unclear => Channel::Build,
+        }
+    }
+
     fn without_prefix<'t>(&self, tag: &'t str) -> &'t str {
         let longest =
             self.prefixes.iter().filter_map(|prefix| tag.strip_prefix(prefix.as_str())).min_by_key(|t| t.len());
@@ -122,6 +152,15 @@ mod tests {
         assert_eq!(scheme.read("v5.3.0-amd64-modern"), release("5.3.0"));
         assert_eq!(scheme.read("v8.0.0-rc.1"), release("8.0.0-rc.1"));
         assert_eq!(scheme.read("multiarch-latest"), Tag::Moving);
+    }
+
+    #[test]
+    fn a_moving_tag_follows_the_releases_or_a_branch() {
+        let scheme = TagScheme::default();
+        let channels = ["latest", "latest-modern", "stable", "v8.0.0"].map(|tag| scheme.channel(tag));
+        assert_eq!(channels, [Channel::Newest, Channel::Newest, Channel::Newest, Channel::Release]);
+        let builds = ["latest-unstable", "unstable", "v8", "develop", "my-branch", "0a1b2c3d"];
+        assert!(builds.iter().all(|tag| scheme.channel(tag) == Channel::Build));
     }
 
     #[test]

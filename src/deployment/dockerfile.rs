@@ -34,6 +34,8 @@ pub(super) fn read(text: &Text, arguments: &Scope, target: Option<&str>) -> Opti
         } else if name == "FROM" {
             stages.push(stage(&rest, &scope, &stages));
         } else if let Some(stage) = stages.last_mut() {
+            // What is built from arguments that nobody sees stays unknown.
+            let rest = if name == "ENV" { interpolate(&rest, &scope, &mut Vec::new()) } else { rest };
             stage.image.take(&name, &rest);
         }
     }

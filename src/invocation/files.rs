@@ -2,9 +2,9 @@
 
 use super::grammar;
 use super::meaning::{self, Use};
-use super::model::Carrier;
+use super::model::{Carrier, FlagUse};
 use super::settle::{Assignment, IN_FILE};
-use crate::catalogue::{Carriers, Client, ConfigFile, Found, Role};
+use crate::catalogue::{Carriers, Client, ConfigFile, Found, KeyRule, Role};
 use crate::deployment::{Held, Inventory, MountSource, SettingsFile, Unit, Variable, normalise};
 use crate::source::{Span, Spanned, Text};
 
@@ -15,8 +15,8 @@ pub(super) struct Files {
     pub assignments: Vec<Assignment>,
     /// Where a file is named, or must be, that the tree does not hold.
     pub missing: Option<Span>,
-    /// Keys that are no option of the client in any role.
-    pub unknown_keys: Vec<Spanned<String>>,
+    /// Every key that was met, where the catalogue knows how keys name options.
+    pub flags: Vec<FlagUse>,
 }
 
 /// Where a settings file is.
@@ -142,16 +142,8 @@ fn locate<'i>(unit: &Unit, inventory: &'i Inventory, path: &str) -> Place<'i> {
 
 fn read_entries(client: &Client, role: Role, config: &ConfigFile, file: &SettingsFile, files: &mut Files) {
     for Variable { name, value } in &file.entries {
-        let Some(flag) = client.flag_of_key(role, config.keys, &name.value) else {
-            let in_role = |role: &Role| client.flag_of_key(*role, config.keys, &name.value).is_some();
-            let mut families = client.command_line.families.iter();
-            let known =
-                families.any(|family| name.value.starts_with(family.as_str())) || client.roles.keys().any(in_role);
-            if !known {
-                files.unknown_keys.push(name.clone());
-            }
-            continue;
-        };
+        files.flags.extend(key_use(client, role, config, name, value));
+        let Some(flag) = client.flag_of_key(role, config.keys, &name.value) else { continue };
         files.assignments.extend(meaning::assignments(&Use {
             found: Found { flag, negated: false },
             values: std::slice::from_ref(value),
@@ -161,4 +153,19 @@ fn read_entries(client: &Client, role: Role, config: &ConfigFile, file: &Setting
             strength: IN_FILE,
         }));
     }
+}
+
+/// Answers the option that a key names; nothing where the catalogue lists only some of the keys that a client reads.
+fn key_use(client: &Client, role: Role, config: &ConfigFile, name: &Spanned<String>, value: &Text) -> Option<FlagUse> {
+    let find = |role: Role| client.flag_of_key(role, config.keys, &name.value);
+    let flag = find(role).or_else(|| client.roles.keys().find_map(|role| find(*role)));
+    let mut families = client.command_line.families.iter();
+    let known = flag
+        .map(|flag| flag.name.clone())
+        .or_else(|| families.find(|family| name.value.starts_with(family.as_str())).cloned());
+    if known.is_none() && config.keys == KeyRule::Own {
+        return None;
+    }
+    let text = Text::literal(&name.value, name.span);
+    Some(FlagUse { name: text, values: vec![value.clone()], known, carrier: Carrier::File, strict: config.strict })
 }

@@ -5,7 +5,7 @@ use super::grammar;
 use super::program;
 use super::script;
 use super::wrapper::Script;
-use crate::catalogue::{Binary, Catalogue, Client, Image, ImageName, Role, Tag, Version};
+use crate::catalogue::{Binary, Catalogue, Channel, Client, Image, ImageName, Role, Tag, Version};
 use crate::deployment::Unit;
 use crate::source::{Span, Text};
 
@@ -22,6 +22,10 @@ pub(super) struct Identity<'c> {
     pub image: Option<&'c Image>,
     /// The release that the image's tag names.
     pub version: Option<Version>,
+    /// What is known of the release where no version is named.
+    pub channel: Channel,
+    /// The version is the operator's assumption.
+    pub assumed: bool,
     /// The client's own words: sub-command, flags, values.
     pub words: Vec<Text>,
     /// The scripts that start it.
@@ -87,25 +91,39 @@ fn recognise<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Iden
         name: found.name,
         place: found.place,
     };
+    // A packager's image with a start script has versions of its own.
+    let official = unit.image.as_ref().filter(|_| image.is_some_and(|image| image.wrapper.is_none()));
+    // What only its name says is a build of somebody's own, and need not be the client at all.
+    let unnamed = if candidate.weak || candidate.role.is_some() { Channel::Build } else { Channel::Unknown };
+    let (version, channel) = official.map_or((None, unnamed), |name| release(client, name));
+    let assumed = catalogue.assumed(&client.id);
     Some(Identity {
         client,
         role,
         named_at: candidate.named_at,
         image,
-        // A packager's image with a start script has versions of its own.
-        version: image.filter(|image| image.wrapper.is_none()).and_then(|_| version(client, unit.image.as_ref()?)),
+        channel: if assumed.is_some() { Channel::Release } else { channel },
+        assumed: assumed.is_some(),
+        version: assumed.cloned().or(version),
         words: own.to_vec(),
         scripts: scripts.into_iter().map(with_case).collect(),
         seen: Vec::new(),
     })
 }
 
-fn version(client: &Client, image: &Text) -> Option<Version> {
-    let tag = ImageName::parse(image.value()).tag?;
-    let text = image.is_known_in(tag.clone()).then(|| image.value().get(tag)).flatten()?;
-    match client.tags.read(text) {
-        Tag::Release(version) => Some(version),
-        _ => None,
+/// Answers the release that an image's tag names, and what is known of it if it names none.
+fn release(client: &Client, image: &Text) -> (Option<Version>, Channel) {
+    let name = ImageName::parse(image.value());
+    let Some(tag) = name.tag else {
+        return (None, if name.digest.is_some() { Channel::Unknown } else { Channel::Newest });
+    };
+    let text = image.is_known_in(tag.clone()).then(|| image.value().get(tag)).flatten();
+    let Some(text) = text else { return (None, Channel::Unknown) };
+    match (client.tags.read(text), client.tags.channel(text)) {
+        (Tag::Release(version), channel) => (Some(version), channel),
+        // A digest holds fast what was once the newest.
+        (_, Channel::Newest) if name.digest.is_some() => (None, Channel::Unknown),
+        (_, channel) => (None, channel),
     }
 }
 

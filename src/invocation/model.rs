@@ -1,7 +1,7 @@
 //! A unit understood as a client: which one, in which role and version, and how it is set.
 
-use crate::catalogue::{Defaults, Role, RolePage, Version};
-use crate::source::{Span, Spanned, Text};
+use crate::catalogue::{Asked, Channel, Defaults, Role, RolePage, Version};
+use crate::source::{Span, Text};
 
 /// A client at work in a unit.
 #[derive(Debug, Clone)]
@@ -16,18 +16,20 @@ pub struct Invocation {
     pub named_at: Span,
     /// The release that the image's tag names, where it names one.
     pub version: Option<Version>,
+    /// What is known of the release where no version is named.
+    pub channel: Channel,
+    /// The version is not the tree's but the operator's, who asks what it would be like.
+    pub assumed: bool,
     /// Every setting that is decided by a flag, a variable or a file, the deciding one only, in order of name.
     pub settings: Vec<Setting>,
     /// Settings that were decided differently by a weaker carrier (file against flag).
     pub overruled: Vec<Setting>,
-    /// Every flag that was met on the command line, in order.
+    /// Every flag that was met on the command line and in settings files, in order; other words of the line are none.
     pub flags: Vec<FlagUse>,
     /// Why settings can exist that the tree does not show; nothing if all is seen.
     pub unseen: Option<Unseen>,
     /// Settings that are known although others are unseen, because the table of the script that starts it tells all of them.
     pub answered: Vec<String>,
-    /// Keys of its settings files that are no option of this client in any role.
-    pub unknown_keys: Vec<Spanned<String>>,
     /// Defaults of this client, role and version, by canonical setting.
     pub defaults: Defaults,
     /// What is true of the client in this role: interfaces, places of its files, whether it signs.
@@ -62,15 +64,19 @@ pub enum Carrier {
     Flag,
 }
 
-/// A flag on the command line.
+/// A flag on the command line, or a key of a settings file.
 #[derive(Debug, Clone)]
 pub struct FlagUse {
     /// The flag as written, without its value.
     pub name: Text,
-    /// Its value, if it was given one.
-    pub value: Option<Text>,
-    /// The flag's name in the catalogue, if that knows it for this client (in any role).
+    /// Its values; none for a bare switch.
+    pub values: Vec<Text>,
+    /// The flag's name in the catalogue, or that of its family, if that knows it for this client (in any role).
     pub known: Option<String>,
+    /// What carries it: a flag, or a file.
+    pub carrier: Carrier,
+    /// The client stops at what it does not know there.
+    pub strict: bool,
 }
 
 /// Why settings can exist that the tree does not show.
@@ -138,7 +144,27 @@ pub enum Answer<'a> {
     Unknown,
 }
 
+impl FlagUse {
+    /// Answers the flag's name without dashes, if all of it is known.
+    #[must_use]
+    pub fn bare(&self) -> Option<&str> {
+        let name = self.name.known()?;
+        Some(name.strip_prefix("--").or_else(|| name.strip_prefix('-')).unwrap_or(name))
+    }
+}
+
 impl Invocation {
+    /// Answers the role and release that its flags are judged in.
+    #[must_use]
+    pub fn asked(&self) -> Asked<'_> {
+        Asked { role: self.role, version: self.version.as_ref(), channel: self.channel }
+    }
+
+    /// Answers the flags of its command line.
+    pub fn line(&self) -> impl Iterator<Item = &FlagUse> {
+        self.flags.iter().filter(|given| given.carrier == Carrier::Flag)
+    }
+
     /// Answers what is known of a canonical setting.
     #[must_use]
     pub fn setting(&self, name: &str) -> Answer<'_> {

@@ -42,12 +42,13 @@ pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) 
         role,
         named_at: identity.named_at,
         version: identity.version.clone(),
+        channel: identity.channel,
+        assumed: identity.assumed,
         settings,
         overruled,
-        flags: arguments.iter().map(|argument| flag_use(client, argument)).collect(),
+        flags: arguments.iter().map(|argument| flag_use(client, argument)).chain(files.flags).collect(),
         unseen,
         answered,
-        unknown_keys: files.unknown_keys,
         defaults: client.all_defaults(role, identity.version.as_ref()),
         page: client.roles.get(&role).cloned().unwrap_or_default(),
     }
@@ -83,8 +84,10 @@ fn of_argument(role: Role, argument: &Argument<Found<'_>>) -> Vec<Assignment> {
 fn flag_use(client: &Client, argument: &Argument<Found<'_>>) -> FlagUse {
     FlagUse {
         name: argument.name.clone(),
-        value: argument.values.first().cloned(),
+        values: argument.values.clone(),
         known: grammar::known_name(client, argument),
+        carrier: Carrier::Flag,
+        strict: client.command_line.strict,
     }
 }
 

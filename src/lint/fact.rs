@@ -1,7 +1,8 @@
 //! Facts about a unit that a card can ask for, and how a unit is called in a sentence.
 
 use super::model::Client;
-use crate::catalogue::Role;
+use super::report::Spot;
+use crate::catalogue::{ImageName, Role};
 use crate::deployment::Activation;
 use crate::fleet::{Signs, Stage, Workload};
 use serde::Deserialize;
@@ -111,6 +112,14 @@ pub fn identity(workload: &Workload) -> String {
     let unit = &workload.unit;
     let parts = [Some(unit.project.as_str()), unit.alternative.as_deref(), Some(unit.name.value.as_str())];
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+}
+
+/// Answers the place that says which release a unit runs: its image's tag; where that says nothing, the text that names the client.
+#[must_use]
+pub fn version_place(client: &Client<'_>) -> Spot {
+    let image = client.workload.unit.image.as_ref();
+    let tag = image.and_then(|image| Some(Spot::from(&image.slice(ImageName::parse(image.value()).tag?))));
+    tag.unwrap_or_else(|| Spot::from(client.invocation.named_at))
 }
 
 /// Answers the field's word for a role.

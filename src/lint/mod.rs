@@ -4,6 +4,7 @@ mod bearing;
 mod check;
 mod expect;
 mod fact;
+mod flag;
 mod links;
 mod model;
 mod password;

@@ -5,6 +5,7 @@ use crate::catalogue::{Catalogue, Flag};
 use crate::finding::{Card, Confidence, Finding};
 use crate::fleet::{Fleet, Workload, WorkloadId};
 use crate::invocation::Invocation;
+use jiff::civil::Date;
 
 /// What every check sees.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +16,8 @@ pub struct Ground<'a> {
     pub before: Option<&'a Fleet>,
     /// What is known about clients and networks.
     pub catalogue: &'a Catalogue,
+    /// The day to judge forks and the ends of networks by.
+    pub today: Date,
 }
 
 /// A way to look at a fleet, with its parameters bound.
@@ -57,6 +60,12 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn catalogue(&self) -> &'a Catalogue {
         self.ground.catalogue
+    }
+
+    /// Answers the day to judge by.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.ground.today
     }
 
     /// Answers the card at work.
@@ -120,7 +129,8 @@ pub(super) fn heard(check: &impl Check, fleet: &Fleet, severity: &str) -> Vec<Fi
         format!(r#"{{"title":"t","severity":"{severity}","why":"w","help":"h","since":"0.1","check":{{"x":{{}}}}}}"#);
     let card: Card = serde_json::from_str(&json).expect("is a card");
     let card = Card { id: "rule".into(), group: "secrets".into(), ..card };
-    let ground = Ground { fleet, before: None, catalogue: &Catalogue::builtin() };
+    let today = jiff::civil::date(2026, 11, 25);
+    let ground = Ground { fleet, before: None, catalogue: &Catalogue::builtin(), today };
     let mut scene = Scene::new(&ground, &card);
     check.check(&mut scene);
     scene.close()

@@ -3,7 +3,7 @@
 use crate::deployment::is_example;
 use crate::finding::{Card, Confidence, Finding, Label, LabelKind, Persona, Severity};
 use crate::fleet::{Stage, Workload};
-use crate::invocation::Setting;
+use crate::invocation::{Invocation, Setting};
 use crate::source::{Span, Spanned, Text};
 use std::collections::BTreeSet;
 
@@ -43,6 +43,7 @@ pub struct Report {
     reliefs: Vec<String>,
     confidence: Confidence,
     stakes: Option<Stakes>,
+    anywhere: bool,
 }
 
 /// What is at stake in the units that a report is about: the most of any.
@@ -75,6 +76,7 @@ impl Report {
             reliefs: Vec::new(),
             confidence: Confidence::High,
             stakes: None,
+            anywhere: false,
         }
     }
 
@@ -91,6 +93,12 @@ impl Report {
             _ => Some(new),
         };
         self.owners.insert(workload.name());
+        if let Some((client, version)) = workload.invocation.as_ref().filter(|client| client.assumed).map(assumption) {
+            let sentence = format!("This is judged as if {client} were at {version}, whatever the tree says.");
+            if !self.because.contains(&sentence) {
+                self.because.push(sentence);
+            }
+        }
         self
     }
 
@@ -142,6 +150,12 @@ impl Report {
         self
     }
 
+    /// Judges it alike on every network: it is about the network itself.
+    pub fn on_any_network(mut self) -> Self {
+        self.anywhere = true;
+        self
+    }
+
     /// Judges what is written in an example or in test data one step milder, unless a unit that it is about says so already.
     pub fn written_in(self, path: &str) -> Self {
         let said = self.stakes.as_ref().is_some_and(|stakes| stakes.template);
@@ -161,7 +175,10 @@ impl Report {
 
     /// Makes the finding, or nothing where the card's group is silent on development networks.
     pub(super) fn finish(self, card: &Card) -> Option<Finding> {
-        let stakes = self.stakes.clone();
+        let mut stakes = self.stakes.clone();
+        if let Some(stakes) = stakes.as_mut().filter(|_| self.anywhere) {
+            stakes.stage = Stage::Production;
+        }
         let stage = stakes.as_ref().map_or(Stage::Production, |stakes| stakes.stage);
         if stage == Stage::Development && !ANYWHERE.contains(&card.group.as_str()) {
             return None;
@@ -230,6 +247,11 @@ impl Stakes {
         }
         reliefs
     }
+}
+
+/// Answers a client and the release that the operator takes it for.
+fn assumption(client: &Invocation) -> (&str, String) {
+    (&client.client_name, client.version.as_ref().map_or_else(String::new, ToString::to_string))
 }
 
 /// Answers the next milder severity.

@@ -64,7 +64,9 @@ mod tests {
         let json = r#"{"title":"t","severity":"low","why":"w","help":"h","since":"0.1","check":{"x":{}}}"#;
         let card = Card { id: "a".into(), group: "rewards".into(), ..serde_json::from_str(json).expect("is a card") };
         let rule = Rule { card, check: Box::new(Breaks) };
-        let ground = Ground { fleet: &Fleet::default(), before: None, catalogue: &Catalogue::builtin() };
+        let (fleet, catalogue) = (Fleet::default(), Catalogue::builtin());
+        let today = jiff::civil::date(2026, 11, 25);
+        let ground = Ground { fleet: &fleet, before: None, catalogue: &catalogue, today };
         let findings = look(&ground, &rule);
         assert_eq!(findings.len(), 1);
         assert!(findings[0].headline.contains("`a` failed"));

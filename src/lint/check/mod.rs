@@ -1,8 +1,10 @@
 //! The ways to look, one file each; a card names one of them and gives it parameters.
 
+mod advisory;
 mod agreement;
 mod cleared_history;
 mod client_lock;
+mod conflicting_setting;
 mod dangling_endpoint;
 mod definitions;
 mod duplicate_key;
@@ -16,14 +18,20 @@ mod engine_secret;
 mod exposed_endpoint;
 mod fee_recipient_missing;
 mod fee_recipient_value;
+mod flag_standing;
+mod flag_value;
+mod fork_ready;
 mod fresh_history;
 mod image_pin;
 mod keystore_password;
 mod malformed_key;
 mod network_agreement;
 mod plain_secret;
+mod prerelease;
+mod repeated_flag;
 mod repeated_key;
 mod replicas;
+mod retired_network;
 mod safety_exit;
 mod setting;
 mod shared_source;
@@ -33,6 +41,7 @@ mod two_clients;
 mod unquoted_hex;
 mod unreadable_file;
 mod unset_variable;
+mod version_skew;
 mod volatile_data;
 mod wildcard;
 
@@ -48,6 +57,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("agreement", bind::<agreement::Agreement>),
     ("cleared-history", bind::<cleared_history::ClearedHistory>),
     ("client-lock", bind::<client_lock::ClientLock>),
+    ("conflicting-setting", bind::<conflicting_setting::ConflictingSetting>),
     ("dangling-endpoint", bind::<dangling_endpoint::DanglingEndpoint>),
     ("definitions", bind::<definitions::Definitions>),
     ("duplicate-key", bind::<duplicate_key::DuplicateKey>),
@@ -61,14 +71,21 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("exposed-endpoint", bind::<exposed_endpoint::ExposedEndpoint>),
     ("fee-recipient-missing", bind::<fee_recipient_missing::FeeRecipientMissing>),
     ("fee-recipient-value", bind::<fee_recipient_value::FeeRecipientValue>),
+    ("flag-standing", bind::<flag_standing::FlagStanding>),
+    ("flag-value", bind::<flag_value::FlagValue>),
+    ("fork-ready", bind::<fork_ready::ForkReady>),
     ("fresh-history", bind::<fresh_history::FreshHistory>),
     ("image-pin", bind::<image_pin::ImagePin>),
     ("keystore-password", bind::<keystore_password::KeystoreWithPassword>),
+    ("known-fault", bind::<advisory::KnownFault>),
     ("malformed-key", bind::<malformed_key::MalformedKey>),
     ("network-agreement", bind::<network_agreement::NetworkAgreement>),
     ("plain-secret", bind::<plain_secret::PlainSecret>),
+    ("prerelease", bind::<prerelease::Prerelease>),
+    ("repeated-flag", bind::<repeated_flag::RepeatedFlag>),
     ("repeated-key", bind::<repeated_key::RepeatedKey>),
     ("replicas", bind::<replicas::ReplicatedValidator>),
+    ("retired-network", bind::<retired_network::RetiredNetwork>),
     ("safety-exit", bind::<safety_exit::SafetyExit>),
     ("setting", bind::<setting::Setting>),
     ("shared-source", bind::<shared_source::SharedSource>),
@@ -78,6 +95,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("unquoted-hex", bind::<unquoted_hex::UnquotedHex>),
     ("unreadable-file", bind::<unreadable_file::UnreadableFile>),
     ("unset-variable", bind::<unset_variable::UnsetVariable>),
+    ("version-skew", bind::<version_skew::VersionSkew>),
     ("volatile-data", bind::<volatile_data::VolatileData>),
     ("wildcard", bind::<wildcard::Wildcard>),
 ];

@@ -1,0 +1,147 @@
+//! What a flag's value must look like, as far as every release of its client refuses anything else.
+
+use super::client::{CommandLine, SwitchValues};
+use super::flag::{Flag, FlagKind, ValueType};
+use std::net::IpAddr;
+
+/// Words for the position of a switch that one client or another takes.
+const POSITIONS: [&str; 13] = ["true", "false", "t", "f", "1", "0", "yes", "no", "y", "n", "on", "off", "null"];
+/// Words that stand for a number.
+const NUMBERS: [&str; 10] =
+    ["auto", "inf", "infinity", "max", "nan", "none", "null", "unlimited", "default", "disabled"];
+
+/// What a flag wants instead of a value that it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// What it takes, with its article (`a port number`).
+    pub what: String,
+    /// Releases differ in it: only the table's own are known.
+    pub changes: bool,
+}
+
+impl Flag {
+    /// Answers what the flag wants if it is sure to refuse a value. What is not known to be refused is taken.
+    #[must_use]
+    pub fn refuses(&self, value: &str, line: &CommandLine) -> Option<Wanted> {
+        let wanted = |what: &str| Some(Wanted { what: what.to_owned(), changes: false });
+        let value = value.trim();
+        if value.is_empty() {
+            return None;
+        }
+        if self.kind == FlagKind::Switch {
+            return match line.switch_values {
+                SwitchValues::None => wanted("no value at all"),
+                _ => (!is_position(value)).then(|| wanted("`true` or `false`")).flatten(),
+            };
+        }
+        if !self.choices.is_empty() {
+            return self.misses(value, line.choices_ignore_case);
+        }
+        let mut items = if self.kind == FlagKind::List { value.split(',').collect() } else { vec![value] }.into_iter();
+        let (fits, what): (fn(&str) -> bool, &str) = match self.value_type {
+            ValueType::Bool => (is_position, "`true` or `false`"),
+            ValueType::Int | ValueType::Float => (is_number, "a number"),
+            ValueType::Port => (is_port, "a port number, up to 65535"),
+            ValueType::Ip => (is_ip, "an IP address"),
+            ValueType::Address => (is_address, "an address of 20 bytes in hex"),
+            ValueType::Pubkey => (is_pubkey, "a public key of 48 bytes in hex"),
+            _ => return None,
+        };
+        items.any(|item| !fits(item.trim())).then(|| wanted(what)).flatten()
+    }
+
+    fn misses(&self, value: &str, ignore_case: bool) -> Option<Wanted> {
+        let items = if self.kind == FlagKind::List { value.split(',').collect() } else { vec![value] };
+        let is =
+            |item: &str, choice: &str| if ignore_case { item.eq_ignore_ascii_case(choice) } else { item == choice };
+        let known = |item: &&str| self.choices.iter().any(|choice| is(item.trim(), choice));
+        (!items.iter().all(known))
+            .then(|| Wanted { what: format!("one of {}", self.choices.join(", ")), changes: true })
+    }
+}
+
+fn is_position(value: &str) -> bool {
+    POSITIONS.iter().any(|position| position.eq_ignore_ascii_case(value))
+}
+
+/// Digits, with all that one parser or another allows among them.
+fn is_number(value: &str) -> bool {
+    let bare = value.strip_prefix(['-', '+']).unwrap_or(value);
+    let hex = bare.strip_prefix("0x").or_else(|| bare.strip_prefix("0X"));
+    if let Some(digits) = hex {
+        return digits.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'_');
+    }
+    let numeric = |byte: u8| byte.is_ascii_digit() || b"_.eE+-obn".contains(&byte);
+    let begins = bare.starts_with(|first: char| first.is_ascii_digit() || first == '.');
+    begins && bare.bytes().all(numeric) || NUMBERS.iter().any(|word| word.eq_ignore_ascii_case(bare))
+}
+
+fn is_port(value: &str) -> bool {
+    value.parse::<u16>().is_ok()
+}
+
+fn is_ip(value: &str) -> bool {
+    value.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok()
+}
+
+fn is_address(value: &str) -> bool {
+    is_hex(value, 40)
+}
+
+fn is_pubkey(value: &str) -> bool {
+    // A list of keys can also be a file or an address to fetch them from.
+    value.contains(['/', '.', ':']) || is_hex(value, 96)
+}
+
+fn is_hex(value: &str, length: usize) -> bool {
+    let digits = value.strip_prefix("0x").or_else(|| value.strip_prefix("0X")).unwrap_or(value);
+    digits.len() == length && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flag(kind: FlagKind, value_type: ValueType) -> Flag {
+        Flag { kind, value_type, ..Flag::default() }
+    }
+
+    fn line(json: &str) -> CommandLine {
+        serde_json::from_str(json).expect("a command line")
+    }
+
+    #[test]
+    fn only_what_every_parser_refuses_is_refused() {
+        let line = line("{}");
+        let refused =
+            |value_type: ValueType, value: &str| flag(FlagKind::Value, value_type).refuses(value, &line).is_some();
+        for number in ["5", "-1", "0x1f", "1_000", "1e3", "2.5", "", "max", "Infinity"] {
+            assert!(!refused(ValueType::Int, number), "{number}");
+        }
+        assert!(refused(ValueType::Int, "five") && refused(ValueType::Int, "5m") && refused(ValueType::Int, "\"5\""));
+        assert!(refused(ValueType::Port, "70000") && refused(ValueType::Port, "0.0.0.0:80"));
+        assert!(
+            !refused(ValueType::Port, "9000") && !refused(ValueType::Ip, "::") && refused(ValueType::Ip, "localhost")
+        );
+        assert!(refused(ValueType::Address, "0xabc") && !refused(ValueType::Address, &"ab".repeat(20)));
+        assert!(
+            !refused(ValueType::String, "?") && !refused(ValueType::Duration, "?") && !refused(ValueType::Url, "?")
+        );
+    }
+
+    #[test]
+    fn switches_follow_their_parser() {
+        let (none, joined) = (line("{}"), line(r#"{"switch-values": "joined"}"#));
+        let switch = flag(FlagKind::Switch, ValueType::Bool);
+        assert_eq!(switch.refuses("true", &none).map(|wanted| wanted.what).as_deref(), Some("no value at all"));
+        assert!(switch.refuses("true", &joined).is_none() && switch.refuses("maybe", &joined).is_some());
+    }
+
+    #[test]
+    fn each_item_of_a_list_is_one_of_the_choices() {
+        let list = Flag { kind: FlagKind::List, choices: vec!["none".into(), "blocks".into()], ..Flag::default() };
+        let (strict, lax) = (line("{}"), line(r#"{"choices-ignore-case": true}"#));
+        assert!(list.refuses("none,blocks", &strict).is_none() && list.refuses("none,Blocks", &strict).is_some());
+        assert!(list.refuses("Blocks", &lax).is_none());
+    }
+}

@@ -1,0 +1,190 @@
+//! Whether a client takes a flag in a role and release, and how sure its table is of that.
+
+use super::client::{Client, Role};
+use super::flag::{Flag, Standing};
+use super::tag::Channel;
+use super::version::Version;
+
+/// Names as alike as this can be meant for one another.
+const ALIKE: f64 = 0.75;
+/// Longer names are not compared: nobody mistypes a text of that length.
+const LONGEST: usize = 80;
+/// What every program takes, whether or not its table tells.
+const EVERYWHERE: [&str; 2] = ["help", "version"];
+
+/// The release that a flag is judged in.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The part that the client plays.
+    pub role: Role,
+    /// The release, where it is known.
+    pub version: Option<&'a Version>,
+    /// What is known of the release where it is not.
+    pub channel: Channel,
+}
+
+/// What a client makes of a flag.
+#[derive(Debug, Clone, Copy)]
+pub enum Verdict<'c> {
+    /// It takes it, or the table cannot tell.
+    Taken,
+    /// It takes it still, and warns.
+    Deprecated(&'c Flag, Certainty),
+    /// It no longer takes it.
+    Removed(&'c Flag, Certainty),
+    /// It does not take it yet.
+    TooNew(&'c Flag, Certainty),
+    /// It takes it in another role only.
+    Foreign(&'c Flag, Certainty),
+    /// It never heard of it.
+    Unknown(Certainty),
+}
+
+/// How sure a table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// The table may lack something.
+    Guess,
+    /// The release is not known, but most of them say so.
+    Likely,
+    /// The release is in the table, and the table is whole.
+    Sure,
+}
+
+impl Client {
+    /// Answers a flag by its name in the table, of the role if that has it, else of any other.
+    #[must_use]
+    pub fn entry(&self, role: Role, name: &str) -> Option<&Flag> {
+        let same = || self.flags.iter().filter(|flag| flag.name == name);
+        same().find(|flag| flag.roles.contains(&role)).or_else(|| same().next())
+    }
+
+    /// Judges a flag as written, without dashes; `known` is its name in the table.
+    #[must_use]
+    pub fn judge(&self, written: &str, known: Option<&str>, asked: Asked<'_>) -> Verdict<'_> {
+        if !self.lists(asked.role) || EVERYWHERE.contains(&written) {
+            return Verdict::Taken;
+        }
+        let Some(known) = known else {
+            let near = self.nearest(written, asked).is_some_and(|near| is_slip(written, near));
+            return self.certainty(asked, near).map_or(Verdict::Taken, Verdict::Unknown);
+        };
+        match self.entry(asked.role, known) {
+            Some(flag) if flag.roles.contains(&asked.role) => self.standing_of(flag, asked),
+            Some(flag) => self.certainty(asked, false).map_or(Verdict::Taken, |sure| Verdict::Foreign(flag, sure)),
+            None => Verdict::Taken,
+        }
+    }
+
+    fn standing_of<'c>(&'c self, flag: &'c Flag, asked: Asked<'_>) -> Verdict<'c> {
+        let newest = Version::parse(&self.newest).filter(|_| asked.channel == Channel::Newest);
+        let Some(version) = asked.version.or(newest.as_ref()) else { return Verdict::Taken };
+        let sure = if asked.version.is_some() && self.complete { Certainty::Sure } else { Certainty::Likely };
+        match flag.standing(version) {
+            Standing::Deprecated => Verdict::Deprecated(flag, sure),
+            Standing::Removed => Verdict::Removed(flag, sure),
+            // Where releases are missing in the table, the first that was read is not the first that had it.
+            Standing::TooNew if asked.version.is_some() => {
+                Verdict::TooNew(flag, if self.complete { Certainty::Sure } else { Certainty::Guess })
+            }
+            Standing::TooNew | Standing::Current | Standing::Unclear => Verdict::Taken,
+        }
+    }
+
+    /// Tells how sure it is that a flag that the table lacks is none; nothing for a release from before the table.
+    fn certainty(&self, asked: Asked<'_>, near: bool) -> Option<Certainty> {
+        if !self.complete {
+            return Some(Certainty::Guess);
+        }
+        let Some(version) = asked.version else {
+            return Some(match asked.channel {
+                Channel::Build if near => Certainty::Likely,
+                Channel::Build => Certainty::Guess,
+                _ if near => Certainty::Sure,
+                _ => Certainty::Likely,
+            });
+        };
+        if self.covers(version) {
+            return Some(Certainty::Sure);
+        }
+        let before = Version::parse(&self.oldest).is_some_and(|oldest| version.as_released() < oldest.as_released());
+        (!before).then_some(if near { Certainty::Likely } else { Certainty::Guess })
+    }
+
+    /// Finds the flag's name that a word was most likely meant to be: one that the client takes in this role and release.
+    #[must_use]
+    pub fn nearest(&self, written: &str, asked: Asked<'_>) -> Option<&str> {
+        if written.len() > LONGEST {
+            return None;
+        }
+        let taken = |flag: &&Flag| {
+            flag.roles.contains(&asked.role)
+                && !flag.noop
+                && matches!(self.standing_of(flag, asked), Verdict::Taken | Verdict::Deprecated(..))
+        };
+        let names = self.flags.iter().filter(taken).flat_map(|flag| std::iter::once(&flag.name).chain(&flag.aliases));
+        let alike = names.map(|name| (strsim::normalized_damerau_levenshtein(written, name), name));
+        let best = alike.max_by(|(one, name), (other, second)| one.total_cmp(other).then_with(|| second.cmp(name)))?;
+        (best.0 >= ALIKE).then_some(best.1.as_str())
+    }
+}
+
+/// Tells whether two names differ by a slip of one finger. Names that differ in a digit are more likely two flags (`port6`).
+fn is_slip(one: &str, other: &str) -> bool {
+    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+    let length = one.chars().count().min(other.chars().count());
+    length > 4 && digits(one) == digits(other) && strsim::damerau_levenshtein(one, other) <= 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+
+    fn verdict(catalogue: &Catalogue, written: &str, known: Option<&str>, version: &str) -> String {
+        let client = catalogue.client("lighthouse").expect("a client");
+        let version = Version::parse(version);
+        let channel = if version.is_some() { Channel::Release } else { Channel::Newest };
+        let asked = Asked { role: Role::Validator, version: version.as_ref(), channel };
+        match client.judge(written, known, asked) {
+            Verdict::Taken => "taken".into(),
+            Verdict::Deprecated(flag, sure) => format!("deprecated {} {sure:?}", flag.name),
+            Verdict::Removed(flag, sure) => format!("removed {} {sure:?}", flag.name),
+            Verdict::TooNew(flag, sure) => format!("too new {} {sure:?}", flag.name),
+            Verdict::Foreign(flag, sure) => format!("foreign {} {sure:?}", flag.name),
+            Verdict::Unknown(sure) => format!("unknown {sure:?}"),
+        }
+    }
+
+    #[test]
+    fn a_flag_is_judged_by_role_and_release() {
+        let catalogue = Catalogue::builtin();
+        let judge = |written: &str, version: &str| {
+            let client = catalogue.client("lighthouse").expect("a client");
+            let known = client.flag_of_any_role(written).map(|found| found.flag.name.clone());
+            verdict(&catalogue, written, known.as_deref(), version)
+        };
+        assert_eq!(judge("suggested-fee-recipient", "8.0.0"), "taken");
+        assert_eq!(judge("suggested-fee-recipeint", "8.0.0"), "unknown Sure");
+        assert_eq!(judge("suggested-fee-recipeint", "99.0.0"), "unknown Likely");
+        assert_eq!(judge("never-heard-of", "99.0.0"), "unknown Guess");
+        assert_eq!(judge("never-heard-of", "0.1.0"), "taken");
+        assert_eq!(judge("never-heard-of", ""), "unknown Likely");
+        assert_eq!(judge("checkpoint-sync-url", "8.0.0"), "foreign checkpoint-sync-url Sure");
+        assert_eq!(judge("delete-lockfiles", "8.0.0"), "removed delete-lockfiles Sure");
+        assert_eq!(judge("delete-lockfiles", ""), "removed delete-lockfiles Likely");
+        assert_eq!(judge("builder-boost-factor", "4.0.0"), "too new builder-boost-factor Sure");
+        assert_eq!(judge("help", "8.0.0"), "taken");
+    }
+
+    #[test]
+    fn the_nearest_name_is_offered_and_a_far_one_is_not() {
+        let catalogue = Catalogue::builtin();
+        let client = catalogue.client("lighthouse").expect("a client");
+        let version = Version::parse("8.0.0");
+        let asked = Asked { role: Role::Validator, version: version.as_ref(), channel: Channel::Release };
+        assert_eq!(client.nearest("sugested-fee-recipient", asked), Some("suggested-fee-recipient"));
+        assert_eq!(client.nearest("x-y-z-nothing-like-it", asked), None);
+        assert!(is_slip("graffitti", "graffiti") && !is_slip("port", "port6") && !is_slip("quic-port", "quic-port6"));
+    }
+}

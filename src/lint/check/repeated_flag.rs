@@ -1,0 +1,69 @@
+//! A flag for one value is given once.
+
+use crate::catalogue::{FlagKind, Repeated};
+use crate::invocation::Carrier;
+use crate::lint::fact::{called, identity};
+use crate::lint::flag::{Given, given};
+use crate::lint::model::{Check, Scene};
+use crate::lint::report::{Report, Spot};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The check has no parameters.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RepeatedFlag {}
+
+impl Check for RepeatedFlag {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let mut met: BTreeMap<(usize, &str), Vec<Given<'_>>> = BTreeMap::new();
+        for one in given(scene).into_iter().flatten().filter(is_single) {
+            if let Some(known) = one.flag.known.as_deref() {
+                met.entry((one.client.id, known)).or_default().push(one);
+            }
+        }
+        for all in met.values_mut() {
+            all.sort_by_key(|one| one.flag.name.span());
+            let [first, .., last] = all.as_slice() else { continue };
+            let strict = first.page.command_line.repeated == Repeated::Error;
+            // The same said twice does no harm where the client takes it.
+            if !strict && all.iter().all(|one| value(one).is_some() && value(one) == value(first)) {
+                continue;
+            }
+            let (says, kept, lost) = match first.page.command_line.repeated {
+                Repeated::Error => (", and does not start with it", "the second time", "the first time"),
+                Repeated::Last => (", and only the last one counts", "counts", "is lost"),
+                Repeated::First => (", and only the first one counts", "is lost", "counts"),
+            };
+            let (workload, name) = (first.client.workload, last.name);
+            let headline = format!("{} is given `{name}` {}{says}", called(workload), times(all.len()));
+            let report = Report::on(workload, Spot::from(&last.flag.name), headline)
+                .label(kept)
+                .related(Spot::from(&first.flag.name), lost)
+                .subject(format!("{} {name}", identity(workload)));
+            scene.report(report);
+        }
+    }
+}
+
+/// Tells whether a flag is for one value: a switch of one letter can be a count (`-v -v`).
+fn is_single(given: &Given<'_>) -> bool {
+    let known = given.flag.known.as_deref();
+    let entry = known.and_then(|known| given.page.entry(given.client.invocation.role, known));
+    let of_role = entry.filter(|flag| flag.roles.contains(&given.client.invocation.role) && !flag.noop);
+    let single = of_role.is_some_and(|flag| match flag.kind {
+        FlagKind::Value => true,
+        FlagKind::Switch => given.bare.len() > 2,
+        FlagKind::List => false,
+    });
+    single && given.flag.carrier == Carrier::Flag
+}
+
+/// Answers what it is given, if all of it is known.
+fn value<'a>(given: &Given<'a>) -> Option<Vec<&'a str>> {
+    given.flag.values.iter().map(|value| value.known()).collect()
+}
+
+fn times(count: usize) -> String {
+    if count == 2 { "twice".to_owned() } else { format!("{count} times") }
+}

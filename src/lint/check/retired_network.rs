@@ -1,0 +1,68 @@
+//! No unit works on a network that no longer exists.
+
+use crate::catalogue::{Network, NetworkKind};
+use crate::lint::fact::{called, identity};
+use crate::lint::flag::{Given, given};
+use crate::lint::model::{Check, Client, Scene};
+use crate::lint::report::{Report, Spot};
+use jiff::civil::Date;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// What a card says of networks that are gone.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RetiredNetwork {
+    /// The setting that selects the network.
+    setting: String,
+}
+
+impl Check for RetiredNetwork {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let mut said = BTreeSet::new();
+        for client in scene.clients() {
+            let Some(setting) = client.invocation.set(&self.setting) else { continue };
+            let named = setting.known().and_then(|name| scene.catalogue().network(name.trim()));
+            if let Some(network) = named.filter(|network| is_gone(network, scene.today())) {
+                said.insert(client.id);
+                scene.report(report(&client, Spot { span: setting.place, origin: setting.value.origin() }, network));
+            }
+        }
+        // A switch that names a network and does nothing any more shows what its author took it for.
+        for one in given(scene).into_iter().flatten() {
+            let network = self.switch(&one).and_then(|name| scene.catalogue().network(name));
+            let gone = network.filter(|network| is_gone(network, scene.today()));
+            if let Some(network) = gone.filter(|_| said.insert(one.client.id)) {
+                scene.report(report(&one.client, Spot::from(&one.flag.name), network));
+            }
+        }
+    }
+}
+
+impl RetiredNetwork {
+    /// Answers the network that a switch names, unless it is known to be off.
+    fn switch<'a>(&self, given: &Given<'a>) -> Option<&'a str> {
+        let flag = given.page.entry(given.client.invocation.role, given.flag.known.as_deref()?)?;
+        let off = given.flag.values.iter().any(|value| value.known().is_none_or(|value| value == "false"));
+        let selects = flag.setting.as_deref() == Some(self.setting.as_str()) && !off;
+        flag.value.as_deref().filter(|_| selects)
+    }
+}
+
+fn report(client: &Client<'_>, place: Spot, network: &Network) -> Report {
+    let headline = format!("{} works on `{}`, a network that no longer exists", called(client.workload), network.name);
+    let mut report = Report::on(client.workload, place, headline).subject(identity(client.workload)).on_any_network();
+    if let Some(ended) = &network.ended {
+        report = report.because(format!("`{}` was shut down in {ended}.", network.name));
+    }
+    match &network.replaced_by {
+        Some(next) => report.label(format!("`{next}` took its place")),
+        None => report,
+    }
+}
+
+/// Tells whether a network is gone: its last month is over.
+fn is_gone(network: &Network, today: Date) -> bool {
+    let ended = network.ended.as_deref().and_then(|month| format!("{month}-01").parse::<Date>().ok());
+    network.kind == NetworkKind::Retired && ended.is_none_or(|month| month.last_of_month() < today)
+}
