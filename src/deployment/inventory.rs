@@ -3,6 +3,7 @@
 use super::cluster::{Cluster, Identity};
 use super::model::{Unit, Variable};
 use crate::ethereum::PublicKey;
+use crate::history::History;
 use crate::source::{FileId, Span, Spanned, Text};
 use serde::Deserialize;
 
@@ -209,6 +210,17 @@ pub struct UnsetVariable {
     pub project: String,
 }
 
+/// An interchange file (EIP-3076) of the tree.
+#[derive(Debug, Clone)]
+pub struct InterchangeFile {
+    /// Its path in the tree, with `/`.
+    pub path: String,
+    /// What it says.
+    pub history: History,
+    /// It is obviously test data, which may be broken on purpose.
+    pub fixture: bool,
+}
+
 /// All that was read: the input of the fleet.
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
@@ -238,4 +250,6 @@ pub struct Inventory {
     pub unquoted_hex: Vec<UnquotedHex>,
     /// Files of a known kind that could not be read as such.
     pub unreadable: Vec<Unreadable>,
+    /// Interchange files, in order of file.
+    pub interchanges: Vec<InterchangeFile>,
 }

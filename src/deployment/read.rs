@@ -28,5 +28,6 @@ fn settled(mut inventory: Inventory) -> Inventory {
     inventory.repeated.sort_by_key(|repeated| repeated.again);
     inventory.unquoted_hex.sort_by_key(|hex| hex.span);
     inventory.unreadable.sort_by_key(|unreadable| unreadable.span);
+    inventory.interchanges.sort_by_key(|file| file.history.file);
     inventory
 }

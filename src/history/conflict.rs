@@ -10,7 +10,7 @@
 //!   export looks so. They prove nothing, though a signer must not sign for that slot or target again (EIP-3076, conditions 1, 3);
 //! * where one root is known and the other is not, the messages may be one or two: such a conflict is not *certain*.
 
-use super::model::{Entry, GenesisRoot, History, Root};
+use super::model::{Attestation, Block, Entry, GenesisRoot, History, Root};
 use crate::ethereum::PublicKey;
 use crate::source::Span;
 use rayon::prelude::*;
@@ -61,6 +61,8 @@ pub struct Conflict {
 pub struct Conflicts {
     /// The key.
     pub key: PublicKey,
+    /// The chain that it signed for, where the files say it.
+    pub genesis: Option<GenesisRoot>,
     /// The first few pairs of each kind, the certain ones first.
     pub examples: Vec<Conflict>,
     /// How many messages contradict one before them for certain.
@@ -89,48 +91,49 @@ impl Conflict {
     }
 }
 
+/// An entry of some file: its key, the chain that the file is of, and itself.
+type Listed<'h> = (PublicKey, Option<GenesisRoot>, &'h Entry);
+
 /// Finds the conflicts of every key over several histories, in order of the keys; those of another chain are another matter.
 #[must_use]
 pub fn conflicts(histories: &[&History]) -> Vec<Conflicts> {
-    let of_file = |history: &&'_ History| history.genesis.as_ref().map(|root| root.value);
-    let mut entries: Vec<(PublicKey, Option<GenesisRoot>, &Entry)> = Vec::new();
+    let mut entries: Vec<Listed<'_>> = Vec::new();
     for history in histories {
-        let genesis = of_file(history);
+        let genesis = history.genesis.as_ref().map(|root| root.value);
         entries.extend(history.entries.iter().map(|entry| (entry.key.value, genesis, entry)));
     }
     entries.par_sort_by_key(|(key, genesis, entry)| (*key, *genesis, entry.key.span));
-    let same = |one: &(PublicKey, Option<GenesisRoot>, &Entry), other: &(PublicKey, Option<GenesisRoot>, &Entry)| {
-        (one.0, one.1) == (other.0, other.1)
-    };
-    entries.par_chunk_by(same).filter_map(|entries| of_key(entries.first()?.0, entries)).collect()
+    let same = |one: &Listed<'_>, other: &Listed<'_>| (one.0, one.1) == (other.0, other.1);
+    entries.par_chunk_by(same).filter_map(of_key).collect()
 }
 
-type Listed<'h> = (PublicKey, Option<GenesisRoot>, &'h Entry);
-
-fn of_key(key: PublicKey, entries: &[Listed<'_>]) -> Option<Conflicts> {
-    let mut found = Conflicts { key, examples: Vec::new(), certain: 0, possible: 0 };
+fn of_key(entries: &[Listed<'_>]) -> Option<Conflicts> {
+    let (key, genesis, first) = *entries.first()?;
+    let mut found = Conflicts { key, genesis, examples: Vec::new(), certain: 0, possible: 0 };
     let alone = entries.len() == 1;
-    if !(alone
-        && entries.iter().all(|(_, _, entry)| goes_forward(entry.blocks().map(|block| (block.slot, block.slot)))))
-    {
+    if !(alone && goes_forward(first.blocks().map(|block| (block.slot, block.slot)))) {
         let blocks = entries.iter().flat_map(|(_, _, entry)| entry.blocks());
-        let signed =
-            blocks.map(|block| Signed { source: block.slot, target: block.slot, root: block.root, place: block.place });
-        found.doubles(ConflictKind::DoubleProposal, signed.collect());
+        found.doubles(ConflictKind::DoubleProposal, blocks.map(Signed::from).collect());
     }
-    if !(alone
-        && entries
-            .iter()
-            .all(|(_, _, entry)| goes_forward(entry.attestations().map(|vote| (vote.source, vote.target)))))
-    {
+    if !(alone && goes_forward(first.attestations().map(|vote| (vote.source, vote.target)))) {
         let votes = entries.iter().flat_map(|(_, _, entry)| entry.attestations());
-        let signed =
-            votes.map(|vote| Signed { source: vote.source, target: vote.target, root: vote.root, place: vote.place });
-        let mut votes = found.doubles(ConflictKind::DoubleVote, signed.collect());
+        let mut votes = found.doubles(ConflictKind::DoubleVote, votes.map(Signed::from).collect());
         found.surrounds(&mut votes);
     }
     found.examples.sort_by_key(|conflict| (!conflict.certain, conflict.kind));
     (!found.examples.is_empty()).then_some(found)
+}
+
+impl From<Block> for Signed {
+    fn from(Block { slot, root, place }: Block) -> Self {
+        Self { source: slot, target: slot, root, place }
+    }
+}
+
+impl From<Attestation> for Signed {
+    fn from(Attestation { source, target, root, place }: Attestation) -> Self {
+        Self { source, target, root, place }
+    }
 }
 
 /// A history whose targets rise with every record and whose sources never fall holds no conflict: it needs no sorting.

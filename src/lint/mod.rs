@@ -1,18 +1,20 @@
 //! Rules read the fleet: cards are bound to checks, and every check looks at the same ground at once.
 
 mod bearing;
+mod beside;
 mod check;
 mod expect;
 mod fact;
 mod flag;
+mod interchange;
 mod links;
 mod model;
 mod password;
 mod recipient;
 mod removal;
 mod report;
-mod run;
 mod rulebook;
+mod run;
 mod signer;
 
 pub use model::{Check, Client, Ground, Scene};

@@ -23,6 +23,10 @@ mod flag_value;
 mod fork_ready;
 mod fresh_history;
 mod image_pin;
+mod interchange_conflict;
+mod interchange_cover;
+mod interchange_format;
+mod interchange_network;
 mod keystore_password;
 mod malformed_key;
 mod network_agreement;
@@ -76,6 +80,10 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("fork-ready", bind::<fork_ready::ForkReady>),
     ("fresh-history", bind::<fresh_history::FreshHistory>),
     ("image-pin", bind::<image_pin::ImagePin>),
+    ("interchange-conflict", bind::<interchange_conflict::InterchangeConflict>),
+    ("interchange-cover", bind::<interchange_cover::InterchangeCover>),
+    ("interchange-format", bind::<interchange_format::InterchangeFormat>),
+    ("interchange-network", bind::<interchange_network::InterchangeNetwork>),
     ("keystore-password", bind::<keystore_password::KeystoreWithPassword>),
     ("known-fault", bind::<advisory::KnownFault>),
     ("malformed-key", bind::<malformed_key::MalformedKey>),

@@ -1,0 +1,97 @@
+//! What there is to say about interchange files, whether they lie in a tree or were named one by one.
+
+use super::report::Report;
+use crate::catalogue::{Catalogue, Network, NetworkKind};
+use crate::finding::{Confidence, Severity};
+use crate::history::{Conflicts, Flaw, Flawed, GenesisRoot, History};
+use crate::source::Span;
+
+/// Answers the network that a genesis root belongs to, if it is one that is known.
+pub(super) fn network(root: GenesisRoot, catalogue: &Catalogue) -> Option<&Network> {
+    let is = |network: &&Network| root_of(network) == Some(root);
+    catalogue.networks().iter().find(is)
+}
+
+/// Answers the genesis root of a network, where it has one that stays.
+pub(super) fn root_of(network: &Network) -> Option<GenesisRoot> {
+    network.genesis_validators_root.as_deref().and_then(GenesisRoot::parse)
+}
+
+/// Answers the place that stands for a file as a whole: the root of its network, or else its version, or its first byte.
+pub(super) fn place(history: &History) -> Span {
+    let genesis = history.genesis.as_ref().map(|genesis| genesis.span);
+    let version = history.version.as_ref().map(|version| version.span);
+    genesis.or(version).unwrap_or(Span::new(history.file, 0, history.length.min(1)))
+}
+
+/// Says how a file breaks the format, a report for each way.
+pub(super) fn flaws(history: &History, path: &str, catalogue: &Catalogue) -> Vec<Report> {
+    history.flaws.iter().filter_map(|(flaw, flawed)| self::flaw(*flaw, flawed, history, path, catalogue)).collect()
+}
+
+fn flaw(flaw: Flaw, flawed: &Flawed, history: &History, path: &str, catalogue: &Catalogue) -> Option<Report> {
+    let (first, rest) = flawed.places.split_first()?;
+    let times = if flawed.count > 1 { format!(" ({} times)", flawed.count) } else { String::new() };
+    let headline = match flaw {
+        Flaw::Torn => format!("the signing history `{path}` cannot be read: {}", flawed.says),
+        Flaw::Empty => format!("the signing history `{path}` protects no key: {}", flawed.says),
+        _ => format!("the signing history `{path}` breaks the format: {}{times}", flawed.says),
+    };
+    let mut report = Report::at(*first, headline).subject(format!("{path} {flaw:?}"));
+    for place in rest {
+        report = report.related(*place, "here, too");
+    }
+    if flawed.count > flawed.places.len() {
+        report = report.because(format!("Only the first {} places are shown.", flawed.places.len()));
+    }
+    Some(staked(report, history.genesis.as_ref().map(|genesis| genesis.value), catalogue))
+}
+
+/// Says what a key has signed that contradicts itself.
+pub(super) fn conflicts(conflicts: &Conflicts, genesis: Option<GenesisRoot>, catalogue: &Catalogue) -> Option<Report> {
+    let (first, rest) = conflicts.examples.split_first()?;
+    let key = conflicts.key;
+    let more = match (conflicts.certain + conflicts.possible).saturating_sub(1) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    let verb = if first.certain { "is" } else { "may be" };
+    let headline = format!("validator key {} {verb} slashable by its own history: {}{more}", key.short(), first.says());
+    let mut report = Report::at(first.first.place, headline)
+        .label("signed")
+        .related(first.second.place, "signed as well")
+        .subject(key.to_string())
+        .keys([key.to_string()]);
+    for conflict in rest {
+        let says = conflict.says();
+        report = report.related(conflict.first.place, says.clone()).related(conflict.second.place, says);
+    }
+    if !first.certain {
+        // One export without roots beside one with them shows each message twice; within one file that is rare.
+        let apart = first.first.place.file != first.second.place.file;
+        let confidence = if apart { Confidence::Low } else { Confidence::Medium };
+        report = report
+            .severity(Severity::High)
+            .confidence(confidence)
+            .because("One of the two has no signing root, so that they may be one message that was written twice.");
+    }
+    Some(staked(report, genesis, catalogue))
+}
+
+/// Says that a file belongs to another network than the one it should.
+pub(super) fn foreign(history: &History, path: &str, expected: &str, catalogue: &Catalogue) -> Option<(Span, String)> {
+    let genesis = history.genesis.as_ref()?;
+    let own = network(genesis.value, catalogue);
+    let own = own.map_or_else(|| "a network that is not known".to_owned(), |network| format!("`{}`", network.name));
+    Some((genesis.span, format!("the signing history `{path}` belongs to {own}, not to {expected}")))
+}
+
+/// Judges one step milder what belongs to a public test network, and says so.
+fn staked(report: Report, genesis: Option<GenesisRoot>, catalogue: &Catalogue) -> Report {
+    match genesis.and_then(|root| network(root, catalogue)) {
+        Some(network) if matches!(network.kind, NetworkKind::Test | NetworkKind::Retired) => {
+            report.milder(format!("`{}` is a public test network: one step milder than in production.", network.name))
+        }
+        _ => report,
+    }
+}
