@@ -1,6 +1,7 @@
 //! Documents become units: what the manifests of the tree say should run, and with which files and keys.
 
 mod cluster;
+mod docker;
 mod dockerfile;
 mod environment;
 mod interpolate;

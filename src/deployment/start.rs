@@ -1,10 +1,11 @@
 //! Follows a command line through shells and scripts of the tree to the program that it starts.
 
-use super::model::{Command, Open, Variable};
+use super::model::{Command, MountSource, Open, Unit, Variable};
+use super::mount::{Held, below, normalise};
 use super::shell;
 use super::tree;
 use crate::source::Text;
-use crate::workspace::{FileKind, SourceFile};
+use crate::workspace::{FileKind, SourceFile, Workspace};
 
 /// Scripts that start one another are followed no deeper.
 const DEEPEST: usize = 5;
@@ -73,6 +74,18 @@ fn take(command: &mut Command, env: &mut Vec<Variable>, outcome: shell::Outcome,
     command.before.extend(outcome.before);
     env.retain(|known| !outcome.env.iter().any(|variable| variable.name.value == known.name.value));
     env.extend(outcome.env);
+}
+
+/// Answers the file of the tree that a mount brings to a path inside a unit.
+pub(super) fn mounted<'w>(unit: &Unit, path: &str, workspace: &'w Workspace) -> Option<&'w SourceFile> {
+    let path = normalise(path)?;
+    let Held::By(at, _) = unit.held(&path) else { return None };
+    let mount = unit.mounts.get(at)?;
+    let target = normalise(mount.target.known()?)?;
+    match &mount.source {
+        MountSource::Tree(source) => workspace.find(&tree::join(source, below(&target, &path)?)?),
+        _ => None,
+    }
 }
 
 enum Step {

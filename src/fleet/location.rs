@@ -36,9 +36,10 @@ fn through(unit: &Unit, index: usize, rest: &str) -> Placing {
     match &unit.mounts[index].source {
         MountSource::Tree(path) => durable(place("tree".into(), path)),
         MountSource::Host(path) => {
-            let outside = place(format!("host:{}", unit.host), path.trim_end_matches('/'));
+            let path = normalise(&format!("{path}/{rest}")).unwrap_or_else(|| format!("{path}/{rest}"));
+            let outside = Some(Location { base: format!("host:{}", unit.host), path: path.clone() });
             let short_lived = ["/tmp", "/run", "/dev/shm", "/var/run"];
-            if short_lived.iter().any(|folder| below(folder, path).is_some()) {
+            if short_lived.iter().any(|folder| below(folder, &path).is_some()) {
                 let why = "it lies in a folder of the host that is emptied at a reboot";
                 return Placing { outside, ..volatile(Some(index), why) };
             }

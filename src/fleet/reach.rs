@@ -48,7 +48,7 @@ pub fn reach(unit: &Unit, sharing: &[Port], address: Option<&Text>, port: Option
     };
     if let Some(mode) = unit.network_mode.as_ref() {
         match mode.known() {
-            Some("host") => return on_the_host(unit, bound, port),
+            Some("host") => return on_the_host(unit, bound, address, port),
             Some("none") => return Reach::Itself,
             None => return Reach::Unknown,
             Some(_) => {}
@@ -74,13 +74,17 @@ fn exposed(unit: &Unit, port: Option<u16>) -> Option<Reach> {
     })
 }
 
-fn on_the_host(unit: &Unit, bound: Heard, port: Option<u16>) -> Reach {
-    let place = unit.network_mode.as_ref().map_or(unit.name.span, Text::span);
+fn on_the_host(unit: &Unit, bound: Heard, address: Option<&Text>, port: Option<u16>) -> Reach {
+    let shared = unit.network_mode.as_ref().map_or(unit.name.span, Text::span);
+    // A process of the machine itself has no other network: what lets others in is the address alone.
+    let is_bare = unit.image.is_none() && unit.build.is_none();
+    let place = if is_bare { address.map_or(shared, Text::span) } else { shared };
     match bound {
         Heard::Loopback | Heard::Private => Reach::Host,
         Heard::Everywhere => {
             let port = port.map_or_else(String::new, |port| format!(" on port {port}"));
-            Reach::Public(place, format!("it shares the host's network and listens on every address{port}"))
+            let how = if is_bare { "it listens" } else { "it shares the host's network and listens" };
+            Reach::Public(place, format!("{how} on every address{port}"))
         }
     }
 }

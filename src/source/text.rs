@@ -234,6 +234,22 @@ impl Text {
         parts
     }
 
+    /// Answers the text as it is used at another place than the one where it was written, which becomes its origin.
+    #[must_use]
+    pub fn used_at(&self, place: Span) -> Self {
+        let mut used = Self::empty(place);
+        for segment in &self.segments {
+            let from = segment.at as usize;
+            let piece = &self.value[from..from + segment.len as usize];
+            if segment.hole {
+                used.push_hole(piece, place);
+            } else {
+                used.push(piece, place, Some(segment.origin.unwrap_or(segment.span)));
+            }
+        }
+        used
+    }
+
     /// Takes white space off both ends.
     #[must_use]
     pub fn trim(&self) -> Self {

@@ -10,6 +10,7 @@ mod public_keys;
 mod secret;
 mod settings_file;
 mod signer_key;
+mod systemd;
 mod text_facts;
 
 mod key;
@@ -29,6 +30,7 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("deposit_data", deposit_data::read),
     ("interchange", interchange::read),
     ("public_keys", public_keys::read),
+    ("systemd", systemd::read),
     // Whatever no other reader understands.
     ("settings_file", settings_file::read),
     // These look at what the others have found.

@@ -197,7 +197,7 @@ impl Fields<'_> {
                 }
             }
             Known::Outer(text) => {
-                let text = placed(&text, self.script.span_of(variable.range.clone()));
+                let text = text.used_at(self.script.span_of(variable.range.clone()));
                 self.split(&text, variable.quoted);
             }
             // The image may set it.
@@ -244,19 +244,5 @@ fn is_open(known: &Known) -> bool {
 fn blank(place: Span) -> Text {
     let mut text = Text::empty(place);
     text.push_inexact(" ", place);
-    text
-}
-
-/// A value that is used at another place than the one where it was written.
-fn placed(value: &Text, place: Span) -> Text {
-    let mut text = Text::empty(place);
-    for segment in value.segments() {
-        let piece = value.value().get(segment.at as usize..(segment.at + segment.len) as usize).unwrap_or_default();
-        if segment.hole {
-            text.push_hole(piece, place);
-        } else {
-            text.push(piece, place, Some(segment.origin.unwrap_or(segment.span)));
-        }
-    }
     text
 }

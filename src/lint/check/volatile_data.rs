@@ -69,11 +69,20 @@ impl VolatileData {
         let name = &client.workload.unit.name;
         // What shows the hazard is the mount that forgets; where there is none, what is missing is missing at the unit.
         let mount = store.mount.and_then(|mount| client.workload.unit.mounts.get(mount));
-        let place = mount.map_or_else(|| name.into(), |mount| Spot::from(mount.place));
+        // All of a machine is no mount: there, the path itself shows it.
+        let (mount, here) = match mount.filter(|mount| mount.target.value() == "/") {
+            Some(_) => (None, Some(store.place)),
+            None => (mount, None),
+        };
+        let place = mount.map_or_else(|| here.unwrap_or(name.span).into(), |mount| Spot::from(mount.place));
         let report = Report::on(client.workload, place, headline)
             .subject(identity(client.workload))
             .cause(format!("{} {why}", store.path));
-        if store.place == name.span { report } else { report.related(store.place, "this decides where it lies") }
+        if [name.span, place.span].contains(&store.place) {
+            report
+        } else {
+            report.related(store.place, "this decides where it lies")
+        }
     }
 }
 

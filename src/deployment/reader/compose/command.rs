@@ -3,13 +3,11 @@
 use super::build::Build;
 use super::service::Context;
 use crate::deployment::dockerfile::Image;
-use crate::deployment::start::{Surroundings, follow};
-use crate::deployment::tree;
+use crate::deployment::start::{Surroundings, follow, mounted};
 use crate::deployment::value::Value;
 use crate::deployment::words::{self, Words};
-use crate::deployment::{Command, Held, MountSource, Open, Unit, below, normalise};
+use crate::deployment::{Command, Open, Unit};
 use crate::source::Text;
-use crate::workspace::SourceFile;
 
 /// Joins entrypoint and command as Compose does.
 pub(super) fn read(service: &Value, image: Option<&Image>) -> Command {
@@ -54,20 +52,9 @@ pub(super) fn follow_scripts(unit: &mut Unit, build: Option<&Build>, context: &C
     let mut env = std::mem::take(&mut unit.env);
     {
         let unit = &*unit;
-        let find = |path: &str| mounted(unit, path, context).or_else(|| build?.file(path, context.workspace));
+        let find = |path: &str| mounted(unit, path, context.workspace).or_else(|| build?.file(path, context.workspace));
         follow(&mut command, &mut env, &Surroundings { env_open: unit.env_open, find: &find });
     }
     unit.command = command;
     unit.env = env;
-}
-
-fn mounted<'a>(unit: &Unit, path: &str, context: &Context<'a>) -> Option<&'a SourceFile> {
-    let path = normalise(path)?;
-    let Held::By(at, _) = unit.held(&path) else { return None };
-    let mount = unit.mounts.get(at)?;
-    let rest = below(&normalise(mount.target.known()?)?, &path)?.to_owned();
-    match &mount.source {
-        MountSource::Tree(source) => context.workspace.find(&tree::join(source, &rest)?),
-        _ => None,
-    }
 }

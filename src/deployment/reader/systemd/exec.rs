@@ -1,0 +1,80 @@
+//! The command lines of a unit: prefixes, words, specifiers and variables.
+
+use super::expand::{Names, specifiers, variables};
+use super::section::Sections;
+use super::words;
+use crate::deployment::{Command, Variable, tree};
+use crate::source::Text;
+
+/// Programs that only start the rest of their line.
+const STARTERS: [&str; 12] =
+    ["chrt", "doas", "env", "exec", "ionice", "nice", "nohup", "numactl", "setpriv", "sudo", "taskset", "time"];
+/// Programs that run what a later word names.
+const RUNTIMES: [&str; 5] = ["dotnet", "java", "node", "python", "python3"];
+
+/// Reads what a unit starts; nothing if it starts nothing. Of several commands the last one counts.
+pub(super) fn command(sections: &Sections, names: &Names, env: &[Variable]) -> Option<Command> {
+    let mut lines: Vec<Vec<Text>> = Vec::new();
+    let written = sections.list("Service", "ExecStart");
+    let place = written.last()?.span();
+    for line in &written {
+        lines.extend(commands(line, names, env));
+    }
+    let words = lines.pop()?;
+    let mut before: Vec<Vec<Text>> = Vec::new();
+    for key in ["ExecStartPre", "ExecStartPost"] {
+        let more = sections.list("Service", key).into_iter();
+        before.extend(more.flat_map(|line| commands(line, names, env)));
+    }
+    before.extend(lines);
+    Some(Command { words, entrypoint: true, place: Some(place), before, ..Command::default() })
+}
+
+/// Takes the commands of a line apart, which a `;` parts.
+fn commands(line: &Text, names: &Names, env: &[Variable]) -> Vec<Vec<Text>> {
+    let words = words::split(line);
+    let parts = words.split(|word| word.known() == Some(";"));
+    let command = |words: &[Text]| {
+        let (prefix, mut words) = bare(words);
+        if prefix.contains('@') && words.len() > 1 {
+            words.remove(1);
+        }
+        let filled: Vec<Text> = words.iter().map(|word| specifiers(word, names)).collect();
+        if prefix.contains(':') { filled } else { variables(&filled, env) }
+    };
+    parts.filter(|words| !words.is_empty()).map(command).filter(|words| !words.is_empty()).collect()
+}
+
+/// Parts the prefix of a command from its words.
+fn bare(words: &[Text]) -> (String, Vec<Text>) {
+    let Some(first) = words.first() else { return (String::new(), Vec::new()) };
+    let value = first.value();
+    let length = value.len() - value.trim_start_matches(['@', '-', ':', '+', '!', '|']).len();
+    if length == 0 || !first.is_known_in(0..length) {
+        return (String::new(), words.to_vec());
+    }
+    let mut words = words.to_vec();
+    let prefix = value[..length].to_owned();
+    words[0] = words[0].slice(length..words[0].value().len());
+    (prefix, words)
+}
+
+/// Answers the word that names what is started: the program, behind whatever only starts it.
+pub(super) fn naming(words: &[Text]) -> Option<&Text> {
+    let mut at = 0;
+    while let Some(name) = words.get(at).and_then(Text::known).map(tree::name) {
+        if RUNTIMES.contains(&name) {
+            let program = words.iter().skip(at + 1).find(|word| {
+                [".jar", ".js", ".dll", ".py"].iter().any(|ending| word.value().ends_with(ending))
+                    || word.value().contains("/bin/")
+            });
+            return program.or(words.get(at));
+        }
+        let passes = STARTERS.contains(&name) || at > 0 && (name.starts_with('-') || name.contains('='));
+        if !passes {
+            break;
+        }
+        at += 1;
+    }
+    words.get(at).or(words.first())
+}
