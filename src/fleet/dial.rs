@@ -133,7 +133,7 @@ impl<'f> Directory<'f> {
         if let Some(found) = self.neighbour(from, host).or_else(|| self.of_domain(from, endpoint)) {
             return Target::Workload(found);
         }
-        if let Some(found) = self.on_other_host(from, endpoint) {
+        if let Some(found) = self.on_other_host(from, endpoint).or_else(|| self.by_address(endpoint)) {
             return Target::Workload(found);
         }
         self.nobody(from, host, on_host)
@@ -220,6 +220,20 @@ impl<'f> Directory<'f> {
         let name = endpoint.host.split('.').next().unwrap_or_default();
         let caller = &self.workloads[from].unit;
         (!name.is_empty() && name != caller.host).then(|| self.publisher(name, endpoint.port, None)).flatten()
+    }
+
+    /// The one unit of the fleet that publishes a port on just this address.
+    fn by_address(&self, endpoint: &Endpoint<'_>) -> Option<WorkloadId> {
+        let address: std::net::IpAddr = endpoint.host.parse().ok()?;
+        let port = endpoint.port.filter(|_| !address.is_unspecified() && !address.is_loopback())?;
+        let publishes = |workload: &Workload| {
+            workload.unit.ports.iter().any(|entry| {
+                let here = entry.host_ip.as_ref().and_then(Text::known) == Some(endpoint.host);
+                here && entry.host.is_some_and(|(first, last)| (first..=last).contains(&port))
+            })
+        };
+        let mut found = self.workloads.iter().enumerate().filter(|(_, workload)| publishes(workload));
+        found.next().filter(|_| found.next().is_none()).map(|(id, _)| id)
     }
 
     /// The unit of a host that is heard on a port of it.

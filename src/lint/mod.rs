@@ -3,6 +3,7 @@
 mod bearing;
 mod beside;
 mod check;
+mod database;
 mod expect;
 mod fact;
 mod flag;
@@ -15,7 +16,9 @@ mod removal;
 mod report;
 mod rulebook;
 mod run;
+mod sharing;
 mod signer;
+mod vault;
 
 pub use model::{Check, Client, Ground, Scene};
 pub use report::{Report, Spot};

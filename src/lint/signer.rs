@@ -1,5 +1,6 @@
 //! Whose memory keeps a validator unit from signing twice: its own history, or that of the signer behind it.
 
+use super::database::forgetful;
 use super::expect::position;
 use super::fact::called;
 use super::model::Client;
@@ -108,6 +109,8 @@ fn forgetful_database<'a>(signer: &'a Workload, fleet: &'a Fleet) -> Option<&'a 
         _ => None,
     });
     units.find(|unit| {
-        unit.unit.mounts.iter().all(|mount| matches!(mount.source, MountSource::Anonymous | MountSource::Tmpfs))
+        let nowhere =
+            unit.unit.mounts.iter().all(|mount| matches!(mount.source, MountSource::Anonymous | MountSource::Tmpfs));
+        nowhere || forgetful(unit).is_some()
     })
 }

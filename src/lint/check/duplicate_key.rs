@@ -4,6 +4,7 @@ use crate::catalogue::Role;
 use crate::deployment::KeyForm;
 use crate::finding::Confidence;
 use crate::fleet::{Api, Fleet, Holding, Key, Owned, Owner, Target, WorkloadId};
+use crate::lint::database::Database;
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
 use serde::Deserialize;
@@ -90,7 +91,7 @@ fn together(
     match (is_signer(first), is_signer(second)) {
         (true, false) if remote(other) || asks(second, first) => return None,
         (false, true) if remote(one) || asks(first, second) => return None,
-        (true, true) if one_database(fleet, first, second) => return None,
+        (true, true) if one_database(fleet, first, second) || remember_apart(fleet, first, second) => return None,
         (false, false) if remote(one) && remote(other) && one_signer(fleet, first, second) => return None,
         _ => {}
     }
@@ -112,6 +113,12 @@ fn one_signer(fleet: &Fleet, first: WorkloadId, second: WorkloadId) -> bool {
 
 fn one_database(fleet: &Fleet, first: WorkloadId, second: WorkloadId) -> bool {
     same_endpoint(fleet, first, second, Api::Database)
+}
+
+/// Two signers whose databases are known to differ are a matter of [`super::signer_history`].
+fn remember_apart(fleet: &Fleet, first: WorkloadId, second: WorkloadId) -> bool {
+    let [one, other] = [first, second].map(|id| Database::of(&fleet.workloads[id]));
+    one.zip(other).is_some_and(|(one, other)| !one.is(&other))
 }
 
 /// Two workloads that dial one unit, or the same address outside the tree; an address that nobody knows may be the same.

@@ -13,13 +13,16 @@ use std::collections::BTreeMap;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct DvtAndSolo {}
 
+/// A key, the place where a cluster names it, and who holds it whole.
+type Held<'f> = (Key<'f>, &'f Holding, Vec<Owned<'f>>);
+
 /// So many keys of one mistake are shown by their places.
 const SHOWN: usize = 6;
 
 impl Check for DvtAndSolo {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
-        let mut mistakes: BTreeMap<Vec<Owner>, Vec<(Key<'_>, &Holding, Vec<Owned<'_>>)>> = BTreeMap::new();
+        let mut mistakes: BTreeMap<Vec<Owner>, Vec<Held<'_>>> = BTreeMap::new();
         for key in fleet.keys().filter(|key| key.places.len() > 1) {
             let Some(cluster) = key.places.iter().find(|place| is_live(fleet, place)) else { continue };
             let owners: Vec<Owned<'_>> = fleet.owners(key).into_iter().filter(|owned| is_solo(fleet, owned)).collect();
@@ -49,7 +52,7 @@ fn is_solo(fleet: &Fleet, (owner, _): &Owned<'_>) -> bool {
     }
 }
 
-fn report(fleet: &Fleet, keys: &[(Key<'_>, &Holding, Vec<Owned<'_>>)]) -> Option<Report> {
+fn report(fleet: &Fleet, keys: &[Held<'_>]) -> Option<Report> {
     let (key, cluster, owners) = keys.first()?;
     let (what, verb) = match keys.len() {
         1 => (format!("validator key {}", key.key.short()), "is"),

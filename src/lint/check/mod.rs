@@ -22,12 +22,14 @@ mod flag_standing;
 mod flag_value;
 mod fork_ready;
 mod fresh_history;
+mod history_place;
 mod image_pin;
 mod interchange_conflict;
 mod interchange_cover;
 mod interchange_format;
 mod interchange_network;
 mod keystore_password;
+mod left_over;
 mod malformed_key;
 mod network_agreement;
 mod plain_secret;
@@ -38,8 +40,11 @@ mod replicas;
 mod retired_network;
 mod safety_exit;
 mod setting;
+mod shared_signer;
 mod shared_source;
+mod signer_history;
 mod signer_protection;
+mod signer_storage;
 mod threshold;
 mod two_clients;
 mod unquoted_hex;
@@ -79,6 +84,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("flag-value", bind::<flag_value::FlagValue>),
     ("fork-ready", bind::<fork_ready::ForkReady>),
     ("fresh-history", bind::<fresh_history::FreshHistory>),
+    ("history-place", bind::<history_place::HistoryPlace>),
     ("image-pin", bind::<image_pin::ImagePin>),
     ("interchange-conflict", bind::<interchange_conflict::InterchangeConflict>),
     ("interchange-cover", bind::<interchange_cover::InterchangeCover>),
@@ -86,6 +92,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("interchange-network", bind::<interchange_network::InterchangeNetwork>),
     ("keystore-password", bind::<keystore_password::KeystoreWithPassword>),
     ("known-fault", bind::<advisory::KnownFault>),
+    ("left-over", bind::<left_over::LeftOver>),
     ("malformed-key", bind::<malformed_key::MalformedKey>),
     ("network-agreement", bind::<network_agreement::NetworkAgreement>),
     ("plain-secret", bind::<plain_secret::PlainSecret>),
@@ -96,8 +103,11 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("retired-network", bind::<retired_network::RetiredNetwork>),
     ("safety-exit", bind::<safety_exit::SafetyExit>),
     ("setting", bind::<setting::Setting>),
+    ("shared-signer", bind::<shared_signer::SharedSigner>),
     ("shared-source", bind::<shared_source::SharedSource>),
+    ("signer-history", bind::<signer_history::SignerHistory>),
     ("signer-protection", bind::<signer_protection::SignerProtection>),
+    ("signer-storage", bind::<signer_storage::SignerStorage>),
     ("threshold", bind::<threshold::Threshold>),
     ("two-clients", bind::<two_clients::TwoClients>),
     ("unquoted-hex", bind::<unquoted_hex::UnquotedHex>),

@@ -6,6 +6,7 @@ use crate::invocation::Ability;
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
+use crate::lint::vault;
 use crate::source::Span;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -27,45 +28,60 @@ struct Source<'f> {
 impl Check for SharedSource {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
-        // Only what lies in one file system can be shared.
-        let mut sources: BTreeMap<String, Vec<Source<'_>>> = BTreeMap::new();
-        for (id, workload) in fleet.workloads.iter().enumerate().filter(|(_, workload)| can_hold_keys(workload)) {
-            for source in key_stores(id, workload) {
-                sources.entry(source.outside.base.clone()).or_default().push(source);
-            }
-        }
-        let mut clashes: BTreeMap<(WorkloadId, WorkloadId), Clash> = BTreeMap::new();
-        for mut sources in sources.into_values() {
-            // With a slash at the end of each path, what a folder holds follows it directly.
-            sources.sort_by_cached_key(|source| (format!("{}/", source.outside.path), source.id));
-            for (at, outer) in sources.iter().enumerate() {
-                let inner = sources[at + 1..].iter().take_while(|inner| outer.outside.holds(&inner.outside));
-                for inner in inner.filter(|inner| inner.id != outer.id) {
-                    let pair = (outer.id.min(inner.id), outer.id.max(inner.id));
-                    if let Some(clash) = judge(fleet, outer, inner) {
-                        clashes.entry(pair).or_insert(clash);
-                    }
-                }
-            }
-        }
-        for pair in sharing_keystores(fleet).into_iter().filter(|pair| !clashes.contains_key(pair)).collect::<Vec<_>>()
-        {
-            let [one, other] = [pair.0, pair.1].map(|id| mounts(id, &fleet.workloads[id]));
-            let nested = |one: &Source<'_>, other: &Source<'_>| {
-                one.outside.holds(&other.outside) || other.outside.holds(&one.outside)
-            };
-            let mut shared = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
-            if let Some((one, other)) = shared.find(|(one, other)| nested(one, other)) {
-                clashes.extend(judge(fleet, one, other).map(|clash| (pair, clash)));
-            }
-        }
+        let clashes = clashes(fleet);
         for group in groups(clashes.keys()) {
             let of_group = clashes.iter().filter(|(pair, _)| group.contains(&pair.0)).map(|(_, clash)| clash);
             if let Some(report) = report(fleet, &of_group.collect::<Vec<_>>()) {
                 scene.report(report);
             }
         }
+        vault::report(scene);
     }
+}
+
+/// Pairs of units, the lower number first.
+pub type Pairs = BTreeSet<(WorkloadId, WorkloadId)>;
+
+/// Answers the pairs of units that read keys from one folder, or from folders that contain each other.
+#[must_use]
+pub fn pairs(fleet: &Fleet) -> Pairs {
+    clashes(fleet).into_keys().collect()
+}
+
+fn clashes(fleet: &Fleet) -> BTreeMap<(WorkloadId, WorkloadId), Clash> {
+    // Only what lies in one file system can be shared.
+    let mut sources: BTreeMap<String, Vec<Source<'_>>> = BTreeMap::new();
+    for (id, workload) in fleet.workloads.iter().enumerate().filter(|(_, workload)| can_hold_keys(workload)) {
+        for source in key_stores(id, workload) {
+            sources.entry(source.outside.base.clone()).or_default().push(source);
+        }
+    }
+    let mut clashes: BTreeMap<(WorkloadId, WorkloadId), Clash> = BTreeMap::new();
+    for mut sources in sources.into_values() {
+        // With a slash at the end of each path, what a folder holds follows it directly.
+        sources.sort_by_cached_key(|source| (format!("{}/", source.outside.path), source.id));
+        for (at, outer) in sources.iter().enumerate() {
+            let inner = sources[at + 1..].iter().take_while(|inner| outer.outside.holds(&inner.outside));
+            for inner in inner.filter(|inner| inner.id != outer.id) {
+                let pair = (outer.id.min(inner.id), outer.id.max(inner.id));
+                if let Some(clash) = judge(fleet, outer, inner) {
+                    clashes.entry(pair).or_insert(clash);
+                }
+            }
+        }
+    }
+    let given = sharing_keystores(fleet).into_iter().filter(|pair| !clashes.contains_key(pair));
+    for pair in given.collect::<Vec<_>>() {
+        let [one, other] = [pair.0, pair.1].map(|id| mounts(id, &fleet.workloads[id]));
+        let nested = |one: &Source<'_>, other: &Source<'_>| {
+            one.outside.holds(&other.outside) || other.outside.holds(&one.outside)
+        };
+        let mut shared = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
+        if let Some((one, other)) = shared.find(|(one, other)| nested(one, other)) {
+            clashes.extend(judge(fleet, one, other).map(|clash| (pair, clash)));
+        }
+    }
+    clashes
 }
 
 /// Two units that read keys from one place, with the place that says so for each.

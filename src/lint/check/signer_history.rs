@@ -1,0 +1,177 @@
+//! Signers keep one history, on storage that lasts, in the database that is written first.
+
+use crate::catalogue::Role;
+use crate::ethereum::PublicKey;
+use crate::fleet::{Api, Fleet, Location, Purpose, Target, WorkloadId, endpoint};
+use crate::lint::database::{Database, forgetful};
+use crate::lint::fact::{called, called_beside};
+use crate::lint::model::{Check, Client, Scene};
+use crate::lint::report::Report;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a card says of the histories of signers.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SignerHistory {
+    /// What is wrong with one.
+    fault: Fault,
+    /// Of a replica: parts of a host's name that only followers have.
+    #[serde(default)]
+    followers: Vec<String>,
+    /// Of a replica: what in the rest of the URL leads to one.
+    #[serde(default)]
+    options: Vec<String>,
+}
+
+/// What can be wrong with the history of a signer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Fault {
+    /// Signers of one key do not share it.
+    Apart,
+    /// Its database forgets.
+    Volatile,
+    /// Its database follows another one.
+    Replica,
+}
+
+impl Check for SignerHistory {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let signers: Vec<Client<'_>> =
+            scene.clients().filter(|client| client.invocation.role == Role::Signer).collect();
+        let reports = match self.fault {
+            Fault::Apart => apart(scene.fleet(), &signers),
+            Fault::Volatile => volatile(scene.fleet(), &signers),
+            Fault::Replica => signers.iter().filter_map(|signer| self.replica(signer)).collect(),
+        };
+        reports.into_iter().for_each(|report| scene.report(report));
+    }
+}
+
+/// Two signers that serve one key, by what shows it.
+fn one_key(fleet: &Fleet, one: &Client<'_>, other: &Client<'_>) -> Option<(String, Vec<PublicKey>)> {
+    let keys = |client: &Client<'_>| -> BTreeSet<PublicKey> {
+        let own =
+            fleet.holdings.iter().filter(|place| place.form.makes_owner() && place.lodging.owners.contains(&client.id));
+        own.map(|place| place.key).collect()
+    };
+    let shared: Vec<PublicKey> = keys(one).intersection(&keys(other)).copied().collect();
+    match shared.as_slice() {
+        [] => {}
+        [key] => return Some((format!("validator key {}", key.short()), shared)),
+        keys => return Some((format!("{} validator keys", keys.len()), shared)),
+    }
+    let places = |client: &Client<'_>| -> BTreeSet<Location> {
+        let stores = client.workload.stores.iter().filter(|store| store.purpose == Purpose::Keys);
+        stores.filter_map(|store| store.outside.clone()).collect()
+    };
+    let folder = places(one).intersection(&places(other)).next().map(|place| format!("the keys of {place}"));
+    let folder = folder.or_else(|| asked_by_one(fleet, one.id, other.id));
+    folder.map(|folder| (folder, Vec::new()))
+}
+
+/// A client that is told both signers takes one for the other's stand-in.
+fn asked_by_one(fleet: &Fleet, one: WorkloadId, other: WorkloadId) -> Option<String> {
+    let asks = |workload: &&crate::fleet::Workload| {
+        let asked: BTreeSet<_> = workload
+            .dials
+            .iter()
+            .filter(|dial| dial.api == Api::Signer)
+            .map(|dial| &dial.target)
+            .filter_map(|target| match target {
+                Target::Workload(id) => Some(*id),
+                _ => None,
+            })
+            .collect();
+        workload.is_hot() && asked.contains(&one) && asked.contains(&other)
+    };
+    fleet.workloads.iter().find(asks).map(|workload| format!("the keys of `{}`, which asks both,", workload.name()))
+}
+
+fn apart(fleet: &Fleet, signers: &[Client<'_>]) -> Vec<Report> {
+    let known: Vec<_> = signers.iter().filter_map(|signer| Some((signer, Database::of(signer.workload)?))).collect();
+    let mut reports = Vec::new();
+    for (at, (one, first)) in known.iter().enumerate() {
+        for (other, second) in known[at + 1..].iter().filter(|(_, second)| !first.is(second)) {
+            if one.workload.unit.project == other.workload.unit.project
+                && one.workload.unit.alternative != other.workload.unit.alternative
+            {
+                continue;
+            }
+            let networks = one.workload.network.as_ref().zip(other.workload.network.as_ref());
+            if networks.is_some_and(|(one, other)| one.value != other.value) {
+                continue;
+            }
+            let Some((what, keys)) = one_key(fleet, one, other) else { continue };
+            let names = [called(one.workload), called_beside(other.workload, one.workload)];
+            let headline = format!("{} sign with {what} and remember it in different databases", names.join(" and "));
+            let report = Report::on(one.workload, first.url, headline)
+                .label("the history of the one")
+                .also(other.workload)
+                .related(second.url, "the history of the other");
+            reports.push(report.keys(keys.iter().map(ToString::to_string)));
+        }
+    }
+    reports
+}
+
+fn volatile(fleet: &Fleet, signers: &[Client<'_>]) -> Vec<Report> {
+    let mut served: BTreeMap<WorkloadId, Vec<&Client<'_>>> = BTreeMap::new();
+    for signer in signers {
+        if let Some(id) = Database::of(signer.workload).and_then(|database| database.unit).or_else(|| unit_of(signer)) {
+            served.entry(id).or_default().push(signer);
+        }
+    }
+    let lost = served.into_iter().filter_map(|(id, signers)| {
+        let unit = &fleet.workloads[id];
+        let (place, why) = forgetful(unit)?;
+        let names: Vec<String> =
+            signers.iter().map(|signer| format!("`{}`", signer.workload.unit.name.value)).collect();
+        let headline =
+            format!("database `{}` loses the signing history of {}: {why}", unit.name(), names.join(" and "));
+        let report = Report::on(unit, place, headline);
+        let dials = signers.iter().filter_map(|signer| {
+            let dial = signer.workload.dials.iter().find(|dial| dial.api == Api::Database)?;
+            Some((signer, dial))
+        });
+        Some(dials.fold(report, |report, (signer, dial)| {
+            report.also(signer.workload).related(&dial.url, "its history is kept there")
+        }))
+    });
+    lost.collect()
+}
+
+/// A hole in the URL does not hide which unit it leads to.
+fn unit_of(signer: &Client<'_>) -> Option<WorkloadId> {
+    let dial = signer.workload.dials.iter().find(|dial| dial.api == Api::Database)?;
+    match dial.target {
+        Target::Workload(id) => Some(id),
+        _ => None,
+    }
+}
+
+impl SignerHistory {
+    fn replica(&self, signer: &Client<'_>) -> Option<Report> {
+        let dial = signer.workload.dials.iter().find(|dial| dial.api == Api::Database)?;
+        let url = dial.url.value();
+        let host = endpoint(url).map(|found| found.host.to_ascii_lowercase()).unwrap_or_default();
+        let at = url.to_ascii_lowercase().find(&host).unwrap_or_default();
+        let known = dial.url.is_known_in(at..at + host.len());
+        let of_host = || {
+            let parts = host.split('.').map(|part| format!("-{}-", part.replace('_', "-")));
+            let has = |part: String| self.followers.iter().any(|word| part.contains(&format!("-{word}-")));
+            let first = parts.into_iter().any(has);
+            (known && first).then(|| "its host is a follower by its name".to_owned())
+        };
+        let options = url.split_once('?').map_or("", |(_, options)| options).to_ascii_lowercase();
+        let of_options = || {
+            let found =
+                self.options.iter().find(|option| options.split('&').any(|set| set == option.to_ascii_lowercase()))?;
+            Some(format!("`{found}` leads to a follower"))
+        };
+        let why = of_host().or_else(of_options)?;
+        let headline = format!("{} keeps its history in a copy of a database: {why}", called(signer.workload));
+        Some(Report::on(signer.workload, &dial.url, headline))
+    }
+}
