@@ -73,7 +73,7 @@ impl LeftOver {
             };
             client.invocation.version.as_ref().is_some_and(|version| *version > needed)
         });
-        let is_on = |used: &&FlagUse| used.value.as_ref().is_none_or(|value| value.known() != Some("false"));
+        let is_on = |used: &&FlagUse| used.values.first().is_none_or(|value| value.known() != Some("false"));
         let found = due.filter_map(|left| {
             let named =
                 |used: &&FlagUse| used.name.known().is_some_and(|name| name.trim_start_matches('-') == left.flag);
