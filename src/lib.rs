@@ -37,7 +37,7 @@ use catalogue::Catalogue;
 use config::Settings;
 use finding::{Cards, Evidence, NotChecked, Outcome, Policy, Summary};
 use fleet::Fleet;
-use lint::{Ground, Rulebook};
+use lint::{Examination, Ground, Rulebook};
 use source::{FileId, Sources, Span};
 use std::collections::BTreeSet;
 use workspace::Workspace;
@@ -91,6 +91,27 @@ pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) ->
     };
     let outcome = finding::judge(evidence, request.policy, &cards, workspace);
     Checked { outcome, cards, fleet }
+}
+
+/// Judges histories that were named one by one, and applies the operator's policy to what is found.
+#[must_use]
+pub fn history(examination: &Examination<'_>, rulebook: Rulebook, policy: &Policy) -> Outcome {
+    let cards = rulebook.cards();
+    let rulebook = rulebook.only(|card| policy.runs(&card.id, &cards));
+    let torn = examination.histories.iter().filter_map(|history| {
+        let torn = history.flaws.get(&history::Flaw::Torn)?;
+        let path = examination.sources.path(history.file).to_owned();
+        Some(NotChecked { path, why: torn.says.clone(), gap: true })
+    });
+    let entries = examination.histories.iter().flat_map(|history| &history.entries);
+    let keys: BTreeSet<_> = entries.map(|entry| entry.key.value).collect();
+    let evidence = Evidence {
+        findings: lint::examine(examination, &rulebook),
+        not_checked: torn.collect(),
+        summary: Summary { files: examination.histories.len(), keys: keys.len(), ..Summary::default() },
+        ..Evidence::default()
+    };
+    finding::judge(evidence, policy, &cards, examination.sources)
 }
 
 /// Answers what the walk left out, and what could not be read: each file of a known kind that does not parse is a gap,

@@ -1,6 +1,6 @@
 //! The command line: commands, and the options that several of them share.
 
-use super::{check, explain, rules};
+use super::{check, explain, history, rules};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -29,6 +29,8 @@ Exit status:
 pub enum Command {
     /// Checks a tree.
     Check(Box<check::Options>),
+    /// Verifies signing histories (EIP-3076) and merges them.
+    History(Box<history::Options>),
     /// Prints all there is to say about a rule.
     Explain(explain::Options),
     /// Lists the rules.

@@ -1,15 +1,15 @@
 //! `stakelint check`: the linter.
 
-use super::args::{Color, SettingsOptions};
+use super::args::SettingsOptions;
 use super::progress::Progress;
-use super::{Failure, policy, print, say, settings};
+use super::report::{ReportOptions, Reports};
+use super::{Failure, policy, say, settings};
 use crate::config::Settings;
-use crate::finding::Outcome;
-use crate::report::{Context, FORMATS, Format, KeyStyle};
+use crate::report::Context;
 use crate::workspace::{self, Workspace};
 use crate::{Checked, Request};
-use clap::{Args, ValueEnum};
-use std::io::{self, IsTerminal, Read};
+use clap::Args;
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -24,33 +24,9 @@ pub struct Options {
     #[arg(long, value_name = "NAME", default_value = "compose.yml")]
     pub stdin_name: String,
 
-    /// How to report; give it again, each followed by its own --output, to write several reports in one run
-    #[arg(long, value_name = "FORMAT", help_heading = "Report")]
-    pub format: Vec<String>,
-    /// The file for the report of the --format in the same place; reports without one go to standard output
-    #[arg(long, value_name = "FILE", help_heading = "Report")]
-    pub output: Vec<PathBuf>,
-    /// The least severity that fails the run
-    #[arg(long, value_name = "SEVERITY", help_heading = "Report")]
-    pub fail_on: Option<Gate>,
-    /// Who reads the report: each persona sees more
-    #[arg(long, value_name = "PERSONA", help_heading = "Report")]
-    pub persona: Option<Reader>,
-    /// When to use colour; `NO_COLOR` is honoured
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Report")]
-    pub color: Color,
-    /// Write public keys in full
-    #[arg(long, help_heading = "Report")]
-    pub full_keys: bool,
-    /// Write a digest in place of each public key, the same for the same key and salt
-    #[arg(long, value_name = "SALT", help_heading = "Report", conflicts_with = "full_keys")]
-    pub redact: Option<String>,
-    /// Show every finding of one cause instead of folding them
-    #[arg(long, help_heading = "Report")]
-    pub expand: bool,
-    /// Print findings only: no summary, no progress
-    #[arg(short, long, help_heading = "Report")]
-    pub quiet: bool,
+    /// How to report
+    #[command(flatten)]
+    pub report: ReportOptions,
     /// Say where the time went
     #[arg(long, help_heading = "Report")]
     pub stats: bool,
@@ -79,41 +55,13 @@ pub struct Options {
     pub threads: Option<std::num::NonZeroUsize>,
 }
 
-/// A severity, or never.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Gate {
-    /// Only what can get a validator slashed as it stands.
-    Critical,
-    /// A safety layer is gone.
-    High,
-    /// Lost rewards, downtime.
-    Medium,
-    /// Hygiene.
-    Low,
-    /// Anything.
-    Info,
-    /// Nothing fails the run.
-    Never,
-}
-
-/// A persona.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Reader {
-    /// What should block a change.
-    Regular,
-    /// Hygiene, too.
-    Pedantic,
-    /// Everything, low confidence too.
-    Auditor,
-}
-
 /// Runs the linter.
 ///
 /// # Errors
 /// If an option, a path or the settings file cannot be used, or a report cannot be written.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let began = Instant::now();
-    let formats = outputs(options)?;
+    let reports = Reports::new(&options.report)?;
     let roots = if options.paths.is_empty() { vec![PathBuf::from(".")] } else { options.paths.clone() };
     let rulebook = crate::rulebook();
     let settings = settings::load(&options.settings, &roots[0], &rulebook.cards())?;
@@ -124,9 +72,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let request = Request { settings: &settings, policy: &policy, network: options.network.as_deref() };
     let Checked { outcome, cards, fleet } = crate::check(&workspace, rulebook, request);
     let judged = began.elapsed();
-    for output in &formats {
-        write(output, options, &outcome, &Context { took: Some(judged), ..Context::new(&workspace, &cards) })?;
-    }
+    reports.write(&outcome, &Context { took: Some(judged), ..Context::new(&workspace, &cards) })?;
     if options.stats {
         let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
         say(&format!("read and parsed {:.1} ms", milliseconds(read)));
@@ -139,7 +85,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
 }
 
 /// The day in Greenwich, so that a gate judges alike wherever it runs.
-fn today() -> jiff::civil::Date {
+pub(super) fn today() -> jiff::civil::Date {
     jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
@@ -152,7 +98,7 @@ fn open(options: &Options, roots: &[PathBuf], settings: &Settings) -> Result<Wor
         io::stdin().lock().read_to_end(&mut text).map_err(|error| Failure::new(format!("standard input: {error}")))?;
         return Ok(Workspace::of_bytes(&options.stdin_name, &text));
     }
-    let progress = Progress::new(!options.quiet);
+    let progress = Progress::new(!options.report.quiet);
     let hear = |done: usize, of: usize| progress.hear(done, of);
     let how = workspace::Options {
         threads: options.threads.map(Into::into),
@@ -162,77 +108,4 @@ fn open(options: &Options, roots: &[PathBuf], settings: &Settings) -> Result<Wor
     let opened = workspace::open(roots, settings, &how).map_err(Failure::new);
     progress.end();
     opened
-}
-
-/// A report to write: its format, and the file that it goes to.
-struct Output {
-    name: String,
-    format: Format,
-    file: Option<PathBuf>,
-}
-
-fn outputs(options: &Options) -> Result<Vec<Output>, Failure> {
-    let human = ["human".to_owned()];
-    let names = if options.format.is_empty() { &human } else { options.format.as_slice() };
-    if options.output.len() > names.len() {
-        return Err(Failure::new("there are more --output files than --format names; give a --format for each"));
-    }
-    // Reports without a file of their own would run into one another on standard output.
-    if names.len() > options.output.len() + 1 {
-        return Err(Failure::new(
-            "only one report can go to standard output; give each other --format an --output FILE",
-        ));
-    }
-    let mut files = options.output.iter().cloned();
-    names.iter().map(|name| Ok(Output { name: name.clone(), format: format(name)?, file: files.next() })).collect()
-}
-
-fn format(name: &str) -> Result<Format, Failure> {
-    let found = FORMATS.iter().find(|(known, _)| *known == name).map(|(_, format)| *format);
-    found.ok_or_else(|| {
-        let known: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
-        Failure::new(format!("there is no format `{name}`; there are {}", known.join(", ")))
-    })
-}
-
-fn write(output: &Output, options: &Options, outcome: &Outcome, context: &Context<'_>) -> Result<(), Failure> {
-    let terminal = output.file.is_none() && io::stdout().is_terminal();
-    let color = match options.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-    };
-    let context = Context {
-        width: width(terminal),
-        color,
-        links: color && terminal,
-        keys: match &options.redact {
-            Some(salt) => KeyStyle::Hashed(salt),
-            None if options.full_keys => KeyStyle::Full,
-            None => context.keys,
-        },
-        expand: options.expand,
-        quiet: options.quiet,
-        ..*context
-    };
-    match &output.file {
-        None => print(|out| (output.format)(outcome, &context, out)),
-        Some(path) => {
-            let mut text = Vec::new();
-            let written = (output.format)(outcome, &context, &mut text).and_then(|()| std::fs::write(path, &text));
-            written.map_err(|error| Failure::new(format!("{}: {error} ({} report)", path.display(), output.name)))
-        }
-    }
-}
-
-/// The columns to write for: the terminal's, but no line so long that the eye gets lost; 80 where there is none.
-fn width(terminal: bool) -> usize {
-    const PLAIN: usize = 80;
-    const WIDEST: usize = 120;
-    if !terminal {
-        return PLAIN;
-    }
-    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let columns = asked.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
-    columns.unwrap_or(PLAIN).clamp(40, WIDEST)
 }

@@ -3,8 +3,10 @@
 mod args;
 mod check;
 mod explain;
+mod history;
 mod policy;
 mod progress;
+mod report;
 mod rules;
 mod settings;
 
@@ -31,6 +33,7 @@ impl Failure {
 pub fn run() -> ExitCode {
     let ran = match Cli::parse().command {
         Command::Check(options) => check::run(&options),
+        Command::History(options) => history::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Rules(options) => rules::run(&options),
     };
@@ -47,11 +50,18 @@ fn say(line: &str) {
 
 /// Writes to standard output as a whole; a reader that has gone is no fault.
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    whole(io::stdout().lock(), "standard output", write)
+}
+
+/// Writes a report to standard error, where standard output is taken.
+fn print_beside(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    whole(io::stderr().lock(), "standard error", write)
+}
+
+fn whole(to: impl Write, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(to);
     match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("standard output: {error}")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(format!("{name}: {error}"))),
         _ => Ok(()),
     }
 }

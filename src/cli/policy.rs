@@ -1,7 +1,8 @@
 //! What the operator wants to hear: the settings file, and the command line over it.
 
 use super::Failure;
-use super::check::{Gate, Options, Reader};
+use super::check::Options;
+use super::report::{Gate, Reader};
 use crate::config::Settings;
 use crate::finding::{AllowRule, Cards, Persona, Policy, Severity};
 use crate::workspace::Workspace;
@@ -22,12 +23,12 @@ pub fn policy(
         known(name, cards).map_err(Failure::new)?;
     }
     let mut policy = Policy::new(today);
-    policy.fail_on = match (options.fail_on, settings.fail_on) {
+    policy.fail_on = match (options.report.fail_on, settings.fail_on) {
         (Some(gate), _) => gate.severity(),
         (None, Some(level)) => level.severity(),
         (None, None) => policy.fail_on,
     };
-    policy.persona = options.persona.map(Reader::persona).or(settings.persona).unwrap_or_default();
+    policy.persona = options.report.persona.map(Reader::persona).or(settings.persona).unwrap_or_default();
     policy.select.clone_from(&options.select);
     policy.ignore.clone_from(&options.ignore);
     policy.levels = settings.rules.iter().filter_map(|(id, rule)| Some((id.clone(), rule.level?.severity()))).collect();
@@ -68,7 +69,8 @@ pub fn known(name: &str, cards: &Cards) -> Result<(), String> {
 }
 
 impl Gate {
-    fn severity(self) -> Option<Severity> {
+    /// Answers the least severity that fails a run.
+    pub(super) fn severity(self) -> Option<Severity> {
         match self {
             Self::Critical => Some(Severity::Critical),
             Self::High => Some(Severity::High),
@@ -81,7 +83,8 @@ impl Gate {
 }
 
 impl Reader {
-    fn persona(self) -> Persona {
+    /// Answers the persona.
+    pub(super) fn persona(self) -> Persona {
         match self {
             Self::Regular => Persona::Regular,
             Self::Pedantic => Persona::Pedantic,

@@ -3,6 +3,7 @@
 mod conflict;
 mod digits;
 mod interchange;
+mod keys;
 mod kind;
 mod merge;
 mod model;
@@ -12,6 +13,7 @@ mod scan;
 mod tests;
 
 pub use conflict::{Conflict, ConflictKind, Conflicts, Signed, conflicts};
+pub use keys::read_keys;
 pub use merge::{Mark, marks, write_minimal};
 pub use model::{Attestation, Block, Entry, Flaw, Flawed, GenesisRoot, History, Root};
 

@@ -95,3 +95,17 @@ fn staked(report: Report, genesis: Option<GenesisRoot>, catalogue: &Catalogue) -
         _ => report,
     }
 }
+
+/// Says that a file ends too long before an epoch: what was signed since is not in it.
+pub(super) fn stale(history: &History, path: &str, epoch: u64, most: u64) -> Option<Report> {
+    let (newest, span) = newest(history)?;
+    let age = epoch.checked_sub(newest).filter(|age| *age > most)?;
+    let headline = format!("the signing history `{path}` ends with epoch {newest}, {age} epochs before epoch {epoch}");
+    Some(Report::at(span, headline).label("its last vote").subject(path))
+}
+
+/// Answers the highest target of all votes, and where it stands.
+pub(super) fn newest(history: &History) -> Option<(u64, Span)> {
+    let votes = history.entries.iter().flat_map(|entry| entry.attestations());
+    votes.map(|vote| (vote.target, vote.place)).max_by_key(|(target, _)| *target)
+}

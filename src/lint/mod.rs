@@ -4,6 +4,7 @@ mod bearing;
 mod beside;
 mod check;
 mod database;
+mod examine;
 mod expect;
 mod fact;
 mod flag;
@@ -20,6 +21,7 @@ mod sharing;
 mod signer;
 mod vault;
 
+pub use examine::{Examination, examine};
 pub use model::{Check, Client, Ground, Scene};
 pub use report::{Report, Spot};
 pub use rulebook::{Rule, Rulebook};

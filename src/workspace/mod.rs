@@ -3,6 +3,7 @@
 mod keystore;
 mod model;
 mod name;
+mod named;
 mod open;
 mod place;
 mod read;
@@ -15,6 +16,7 @@ mod tree;
 mod walk;
 
 pub use model::{Body, FileKind, Kdf, KdfFunction, Keystore, OpenError, Options, SourceFile};
+pub use named::NamedFiles;
 pub use tree::Workspace;
 
 use crate::config::Settings;

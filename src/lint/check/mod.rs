@@ -24,6 +24,7 @@ mod fork_ready;
 mod fresh_history;
 mod history_place;
 mod image_pin;
+mod interchange_age;
 mod interchange_conflict;
 mod interchange_cover;
 mod interchange_format;
@@ -86,6 +87,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("fresh-history", bind::<fresh_history::FreshHistory>),
     ("history-place", bind::<history_place::HistoryPlace>),
     ("image-pin", bind::<image_pin::ImagePin>),
+    ("interchange-age", bind::<interchange_age::InterchangeAge>),
     ("interchange-conflict", bind::<interchange_conflict::InterchangeConflict>),
     ("interchange-cover", bind::<interchange_cover::InterchangeCover>),
     ("interchange-format", bind::<interchange_format::InterchangeFormat>),
