@@ -78,7 +78,8 @@ pub struct Checked {
 pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) -> Checked {
     let cards = rulebook.cards();
     let rulebook = rulebook.only(|card| request.policy.runs(&card.id, &cards));
-    let catalogue = Catalogue::builtin();
+    let packs = request.settings.packs.iter().map(|(name, _)| name.as_str());
+    let catalogue = Catalogue::builtin().holding(packs);
     let fleet = fleet::survey(workspace, &catalogue, request.settings, request.network);
     let ground = Ground { fleet: &fleet, before: None, catalogue: &catalogue, today: request.policy.today };
     let findings = lint::run(&ground, &rulebook);

@@ -255,7 +255,7 @@ fn a_reason_is_demanded_in_the_settings_file() {
 #[test]
 fn settings_that_ask_for_what_is_not_there_stop_the_run() {
     let cases = [
-        ("packs = [\"lido\"]\n", "stakelint.toml:1:10: there is no pack `lido`"),
+        ("packs = [\"lidoo\"]\n", "stakelint.toml:1:10: there is no pack `lidoo`; there are lido, obol"),
         (
             "[rules]\nunpined-image = \"off\"\n",
             "stakelint.toml:2:1: there is no rule and no group `unpined-image`; did you mean `unpinned-image`?",

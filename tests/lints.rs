@@ -41,7 +41,9 @@ fn findings_of(rule: &Card, example: &Example, catalogue: &Catalogue) -> Vec<Str
         let request = Request { settings: &Settings::default(), policy: &policy, network: None };
         stakelint::check(&tree, rulebook(), request).outcome.findings
     } else {
-        look(&tree, before, &rulebook().only(|card| card.id == rule.id), catalogue)
+        let held =
+            (!example.packs.is_empty()).then(|| Catalogue::builtin().holding(example.packs.iter().map(String::as_str)));
+        look(&tree, before, &rulebook().only(|card| card.id == rule.id), held.as_ref().unwrap_or(catalogue))
     };
     let own = findings.iter().filter(|finding| finding.rule == rule.id);
     own.map(|finding| place(finding.primary().span, &tree)).collect()

@@ -2,9 +2,11 @@
 
 use super::advisory::{Advisory, Relay};
 use super::client::{Binary, Client, Image};
+use super::companion::Companion;
 use super::image::without_hub;
 use super::lookup::Names;
 use super::network::Network;
+use super::pack::{Demands, Pack};
 use super::setting::SettingEntry;
 use super::shelf;
 use super::version::Version;
@@ -24,6 +26,8 @@ pub struct Catalogue {
     settings: OnceLock<Vec<SettingEntry>>,
     advisories: OnceLock<Vec<Advisory>>,
     relays: OnceLock<Vec<Relay>>,
+    companions: OnceLock<Vec<Companion>>,
+    demands: Demands,
     overrides: Overrides,
 }
 
@@ -71,6 +75,8 @@ impl Catalogue {
             settings: OnceLock::new(),
             advisories: OnceLock::new(),
             relays: OnceLock::new(),
+            companions: OnceLock::new(),
+            demands: Demands::default(),
             overrides: Overrides::default(),
         }
     }
@@ -81,6 +87,20 @@ impl Catalogue {
         self.overrides.images.extend(overrides.images);
         self.overrides.assumed.extend(overrides.assumed);
         self
+    }
+
+    /// Holds the fleet to what the packs of these names demand; names of no pack say nothing.
+    #[must_use]
+    pub fn holding<'n>(mut self, packs: impl IntoIterator<Item = &'n str>) -> Self {
+        let packs: Vec<Pack> = packs.into_iter().filter_map(Pack::named).collect();
+        self.demands = Demands::of(&packs).0;
+        self
+    }
+
+    /// Answers what the chosen packs demand.
+    #[must_use]
+    pub fn demands(&self) -> &Demands {
+        &self.demands
     }
 
     /// Answers a client's page by its id.
@@ -185,6 +205,19 @@ impl Catalogue {
     pub fn relays(&self) -> &[Relay] {
         self.relays.get_or_init(|| read::<Relays>("relays.toml").relay)
     }
+
+    /// Finds software that runs beside clients, by the repository of its image.
+    #[must_use]
+    pub fn companion(&self, repository: &str) -> Option<&Companion> {
+        let all = self.companions.get_or_init(|| read::<Companions>("companions.toml").companion);
+        let name = without_hub(repository);
+        all.iter().find(|companion| companion.images.iter().any(|image| image == name))
+    }
+}
+
+#[derive(Deserialize)]
+struct Companions {
+    companion: Vec<Companion>,
 }
 
 #[derive(Deserialize)]

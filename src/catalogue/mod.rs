@@ -2,6 +2,7 @@
 
 mod advisory;
 mod client;
+mod companion;
 mod defaults;
 mod flag;
 mod image;
@@ -9,6 +10,7 @@ mod index;
 mod known;
 mod lookup;
 mod network;
+mod pack;
 mod path;
 mod setting;
 /// Every file of `rules/`, baked in.
@@ -26,6 +28,7 @@ pub use client::{
     ApiPage, Binary, Client, CommandLine, ConfigFile, ConfigFormat, Environment, Image, KeyRule, NameRule, Repeated,
     Role, RolePage, Signing, Subcommand, SwitchValues, VariableRule,
 };
+pub use companion::{Companion, CompanionKind};
 pub use defaults::Defaults;
 pub use flag::{Also, Carriers, Flag, FlagKind, FormerDefault, Standing, ValueType};
 pub use image::ImageName;
@@ -33,6 +36,7 @@ pub use index::{Catalogue, Overrides};
 pub use known::is_known_mnemonic;
 pub use lookup::Found;
 pub use network::{Fork, Network, NetworkKind};
+pub use pack::{Builder, Conflict, Demand, Demands, Pack, Recipients, RelayRule};
 pub use path::PathTemplate;
 pub use setting::{SettingEntry, SettingType};
 pub use tag::{Channel, Tag, TagScheme};

@@ -3,7 +3,7 @@
 use super::args::SettingsOptions;
 use super::progress::Progress;
 use super::report::{ReportOptions, Reports};
-use super::{Failure, policy, say, settings};
+use super::{Failure, pack, policy, say, settings};
 use crate::config::Settings;
 use crate::report::Context;
 use crate::workspace::{self, Workspace};
@@ -37,6 +37,9 @@ pub struct Options {
     /// Leave these rules or groups out
     #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', help_heading = "Rules")]
     pub ignore: Vec<String>,
+    /// Hold the fleet to a pack of demands, besides those of the settings file (lido, obol, …); can be given again
+    #[arg(long, value_name = "NAME", help_heading = "Rules")]
+    pub pack: Vec<String>,
     /// The network of units for which the tree doesn't say
     #[arg(long, value_name = "NAME", help_heading = "Rules")]
     pub network: Option<String>,
@@ -64,8 +67,12 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let reports = Reports::new(&options.report)?;
     let roots = if options.paths.is_empty() { vec![PathBuf::from(".")] } else { options.paths.clone() };
     let rulebook = crate::rulebook();
-    let settings = settings::load(&options.settings, &roots[0], &rulebook.cards())?;
+    let mut settings = settings::load(&options.settings, &roots[0], &rulebook.cards())?;
+    pack::choose(&options.pack, &mut settings)?;
     let today = options.fork_date.unwrap_or_else(today);
+    if !options.report.quiet {
+        pack::remarks(&settings, today).iter().for_each(|remark| say(&format!("note: {remark}")));
+    }
     let workspace = open(options, &roots, &settings)?;
     let read = began.elapsed();
     let policy = policy::policy(options, &settings, &rulebook.cards(), &workspace, today)?;

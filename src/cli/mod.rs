@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod explain;
 mod history;
+mod pack;
 mod policy;
 mod progress;
 mod report;

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::check::Options;
+use super::pack;
 use super::report::{Gate, Reader};
 use crate::config::Settings;
 use crate::finding::{AllowRule, Cards, Persona, Policy, Severity};
@@ -32,6 +33,7 @@ pub fn policy(
     policy.select.clone_from(&options.select);
     policy.ignore.clone_from(&options.ignore);
     policy.levels = settings.rules.iter().filter_map(|(id, rule)| Some((id.clone(), rule.level?.severity()))).collect();
+    pack::set_levels(settings, cards, &mut policy.levels);
     let unsuppressible = settings.rules.iter().filter(|(_, rule)| rule.unsuppressible);
     policy.unsuppressible = unsuppressible.map(|(id, _)| id.clone()).collect();
     workspace.settings_prefix().clone_into(&mut policy.prefix);

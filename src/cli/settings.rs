@@ -1,7 +1,7 @@
 //! Finds and reads the settings file of a run.
 
 use super::args::SettingsOptions;
-use super::{Failure, policy};
+use super::{Failure, pack, policy};
 use crate::config::{Settings, SettingsProblem, find_upwards};
 use crate::finding::Cards;
 use crate::source::LineIndex;
@@ -42,7 +42,7 @@ fn unknown(settings: &Settings, cards: &Cards) -> Vec<SettingsProblem> {
     let rules = settings.rules.iter().map(|(id, rule)| (id, &rule.place));
     let allowed = settings.allows.iter().map(|allow| (&allow.rule, &allow.place));
     let ids = rules.chain(allowed).filter_map(|(id, place)| Some(problem(place, policy::known(id, cards).err()?)));
-    let packs = settings.packs.iter().map(|(name, place)| problem(place, format!("there is no pack `{name}`")));
+    let packs = settings.packs.iter().filter_map(|(name, place)| Some(problem(place, pack::known(name).err()?)));
     let foreign = settings.inventories.iter();
     let foreign = foreign.map(|kept| problem(&kept.place, "keys of other trees cannot be compared yet".to_owned()));
     let mut problems: Vec<SettingsProblem> = ids.chain(packs).chain(foreign).collect();

@@ -30,6 +30,8 @@ pub enum KeyForm {
     WatchList,
     /// A listing or a folder's name that tells where a keystore lies, whose text the tree does not show.
     Listing,
+    /// Proposer settings: what is paid and built for the key by whoever signs with it, no owner.
+    ProposerSettings,
 }
 
 /// A place that names a validator key.
@@ -75,6 +77,30 @@ pub struct Definition {
     pub fee_recipient: Option<Text>,
     /// `url` of a remote signer.
     pub url: Option<Text>,
+}
+
+/// Proposer settings of a validator client (`--proposer-settings-file` and the like).
+#[derive(Debug, Clone)]
+pub struct ProposerFile {
+    /// The file.
+    pub file: FileId,
+    /// What it says, in order.
+    pub entries: Vec<Proposer>,
+}
+
+/// What proposer settings say of a key, or of every key that they do not name.
+#[derive(Debug, Clone)]
+pub struct Proposer {
+    /// The key's text, or `default_config`.
+    pub place: Span,
+    /// The key, where it is well formed; nothing for all others.
+    pub key: Option<Spanned<PublicKey>>,
+    /// It holds for every key that the file does not name.
+    pub default: bool,
+    /// `fee_recipient`.
+    pub fee_recipient: Option<Text>,
+    /// `builder.enabled`.
+    pub builder: Option<Text>,
 }
 
 /// A flat settings file of a client, whatever its syntax: dotted keys and their values.
@@ -232,6 +258,8 @@ pub struct Inventory {
     pub malformed_keys: Vec<MalformedKey>,
     /// Entries of definitions files.
     pub definitions: Vec<Definition>,
+    /// Proposer settings of clients, in order of file.
+    pub proposers: Vec<ProposerFile>,
     /// Settings files of clients, in order of path.
     pub settings_files: Vec<SettingsFile>,
     /// Clusters of distributed validators, in order of file.

@@ -94,6 +94,10 @@ pub struct Unit {
     pub labels: Vec<Variable>,
     /// Units it waits for.
     pub depends_on: Vec<Spanned<String>>,
+    /// Those among them for which it waits until they are healthy, or have done their work.
+    pub waits_for_health: Vec<String>,
+    /// Its name on the host is written out, and not made from the folder that it happens to lie in.
+    pub named: bool,
     /// Whether a plain `up` starts it.
     pub activation: Activation,
     /// It stands in a template or an example that has to be filled in.
@@ -144,6 +148,8 @@ impl Unit {
             exposures: Vec::new(),
             labels: Vec::new(),
             depends_on: Vec::new(),
+            waits_for_health: Vec::new(),
+            named: false,
             activation: Activation::Always,
             template: false,
             alternative: None,

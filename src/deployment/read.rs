@@ -22,6 +22,7 @@ fn settled(mut inventory: Inventory) -> Inventory {
     inventory.keys.sort_by_key(|place| place.span);
     inventory.malformed_keys.sort_by_key(|place| place.span);
     inventory.definitions.sort_by_key(|definition| definition.place);
+    inventory.proposers.sort_by_key(|file| file.file);
     inventory.settings_files.sort_by(|one, other| one.path.cmp(&other.path));
     inventory.secrets.sort_by_key(|secret| (secret.span, secret.kind));
     inventory.secrets.dedup_by_key(|secret| secret.span);

@@ -65,6 +65,7 @@ fn unit(unit: &Unit) -> String {
     let labels = unit.labels.iter().map(|label| format!("{}={}", label.name.value, label.value.value()));
     line("labels", labels.collect::<Vec<_>>().join(" "));
     line("after", unit.depends_on.iter().map(|name| name.value.clone()).collect::<Vec<_>>().join(" "));
+    line("healthy", unit.waits_for_health.join(" "));
     line(
         "active",
         if unit.activation == Activation::Always { String::new() } else { format!("{:?}", unit.activation) },
@@ -108,6 +109,11 @@ pub(crate) fn facts(texts: &[(&str, &str)]) -> String {
             line.push_str(&if holds { format!(" {name}") } else { String::new() });
         }
         lines.push(line);
+    }
+    for entry in inventory.proposers.iter().flat_map(|file| &file.entries) {
+        let recipient = entry.fee_recipient.as_ref().map_or("-", Text::value);
+        let builder = entry.builder.as_ref().map_or("-", Text::value);
+        lines.push(format!("proposer {} pays {recipient}, builder {builder}", at(entry.place)));
     }
     let pairs = inventory.keystore_passwords.iter();
     lines.extend(pairs.map(|pair| format!("opens {} by {}", at(pair.keystore), at(pair.password))));

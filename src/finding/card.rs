@@ -83,6 +83,9 @@ pub struct Example {
     /// The tree before the change, path to text; only rules that compare two trees have one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub before: BTreeMap<String, String>,
+    /// The packs that are chosen, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<String>,
     /// The tree, path to text.
     pub file: BTreeMap<String, String>,
     /// The primary places that it must find, as `path:line`; none means that it must stay silent.

@@ -1,6 +1,6 @@
 //! The fleet: hosts, workloads, the keys they can sign with, where their histories lie, and who dials whom.
 
-use crate::deployment::{Definition, Inventory, KeyForm, Unit};
+use crate::deployment::{Definition, Inventory, KeyForm, Proposer, ProposerFile, Unit};
 use crate::ethereum::PublicKey;
 use crate::invocation::Invocation;
 use crate::source::{FileId, Span, Spanned, Text};
@@ -22,6 +22,8 @@ pub struct Fleet {
     pub definitions: Vec<DefinitionsFile>,
     /// Nodes of distributed validators, in order of workload.
     pub seats: Vec<Seat>,
+    /// Proposer settings, in order of file, each with the workloads that are told to read it.
+    pub proposers: Vec<(ProposerFile, Vec<WorkloadId>)>,
     /// All else that was read: secrets, facts about the text. Its units, keys and definitions have moved to the lists above.
     pub inventory: Inventory,
     /// The paths of the files that facts about the text of the tree point into.
@@ -134,6 +136,8 @@ pub enum Api {
     Database,
     /// mev-boost and the like.
     Builder,
+    /// A side service of distributed validators: what Charon serves validator clients, or an SSV node its operator.
+    Sidecar,
     /// Metrics and profiles.
     Metrics,
 }
@@ -305,6 +309,12 @@ impl Fleet {
     pub fn definitions_of(&self, id: WorkloadId) -> impl Iterator<Item = &Definition> {
         let files = self.workloads.get(id).map_or(&[] as &[usize], |workload| &workload.definitions);
         files.iter().flat_map(|file| &self.definitions[*file].entries).map(|listed| &listed.entry)
+    }
+
+    /// Answers what the proposer settings that a workload is told to read say.
+    pub fn proposers_of(&self, id: WorkloadId) -> impl Iterator<Item = &Proposer> {
+        let files = self.proposers.iter().filter(move |(_, readers)| readers.contains(&id));
+        files.flat_map(|(file, _)| &file.entries)
     }
 
     /// Answers a workload's name for people: `host/unit`.

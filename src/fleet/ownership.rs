@@ -93,7 +93,10 @@ impl KeyForm {
     /// Tells whether a place of this form makes somebody sign with the key.
     #[must_use]
     pub fn makes_owner(self) -> bool {
-        !matches!(self, Self::DepositData | Self::Interchange | Self::Distributed | Self::WatchList)
+        !matches!(
+            self,
+            Self::DepositData | Self::Interchange | Self::Distributed | Self::WatchList | Self::ProposerSettings
+        )
     }
 
     /// Tells whether the place is an entry of a definitions file.

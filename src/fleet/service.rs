@@ -16,6 +16,8 @@ const APIS: &[(&str, Api)] = &[
     ("execution-api", Api::Execution),
     ("websocket-api", Api::Execution),
     ("relay-api", Api::Builder),
+    ("validator-api", Api::Sidecar),
+    ("node-api", Api::Sidecar),
     ("metrics", Api::Metrics),
     ("profiling", Api::Metrics),
 ];
@@ -34,6 +36,20 @@ pub fn services(workload: &Workload, sharing: &[Port]) -> Vec<Service> {
     let Some(invocation) = &workload.invocation else { return Vec::new() };
     let page = &invocation.page;
     page.apis.iter().filter_map(|api| service(workload, invocation, page, api, sharing)).collect()
+}
+
+impl Workload {
+    /// Answers every port that an interface of its client listens on, or may listen on; nothing where one is not known.
+    #[must_use]
+    pub fn known_ports(&self) -> Option<Vec<u16>> {
+        let invocation = self.invocation.as_ref()?;
+        let may_be_on = |api: &&ApiPage| {
+            let answer = invocation.setting(&format!("{}.enabled", api.api));
+            matches!(answer, Answer::Unknown) || enabled(invocation, api).is_some()
+        };
+        let own = invocation.page.apis.iter().filter(|api| api.within.is_none());
+        own.filter(may_be_on).map(|api| port_of(invocation, api)).collect()
+    }
 }
 
 /// Tells whether one of a workload's interfaces listens on a port of it.

@@ -17,6 +17,7 @@ pub fn decide(fleet: &mut Fleet) {
             | KeyForm::DepositData
             | KeyForm::Interchange
             | KeyForm::Distributed
+            | KeyForm::ProposerSettings
             | KeyForm::WatchList => continue,
         };
         holding.lodging.owners.iter().for_each(|owner| to[*owner] = true);

@@ -8,7 +8,7 @@ use super::reach::reach;
 use super::{definitions, dvt, network, service, signing, stores};
 use crate::catalogue::Catalogue;
 use crate::config::Settings;
-use crate::deployment::{self, Inventory, KeyForm, KeyPlace, Port, Unit};
+use crate::deployment::{self, Inventory, KeyForm, KeyPlace, Port, ProposerFile, Unit};
 use crate::ethereum::PublicKey;
 use crate::invocation;
 use crate::source::{FileId, Sources, Spanned, Text};
@@ -42,7 +42,13 @@ pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings,
     }
     let paths = paths(&inventory, workspace);
     let seats = dvt::seats(&workloads, &inventory);
-    let mut fleet = Fleet { workloads, holdings, definitions, seats, paths, inventory };
+    let proposers = std::mem::take(&mut inventory.proposers);
+    let with_readers = |file: ProposerFile| {
+        let readers = read_by(&file, &workloads, workspace);
+        (file, readers)
+    };
+    let proposers = proposers.into_iter().map(with_readers).collect();
+    let mut fleet = Fleet { workloads, holdings, definitions, seats, proposers, paths, inventory };
     signing::decide(&mut fleet);
     fleet
 }
@@ -195,6 +201,16 @@ fn given_keys(
         places.retain(|place| !taken.contains(&place.span));
     }
     given
+}
+
+/// Answers the workloads that are told to read proposer settings.
+fn read_by(file: &ProposerFile, workloads: &[Workload], workspace: &Workspace) -> Vec<WorkloadId> {
+    let reads = |(_, workload): &(WorkloadId, &Workload)| {
+        let setting = workload.invocation.as_ref().and_then(|client| client.set("validator.proposer-config"));
+        let path = setting.and_then(|setting| setting.known()).map(|path| path.trim_start_matches("file://"));
+        path.and_then(|path| named_file(workload, workspace, path)) == Some(file.file)
+    };
+    workloads.iter().enumerate().filter(reads).map(|(id, _)| id).collect()
 }
 
 fn named_file(workload: &Workload, workspace: &Workspace, path: &str) -> Option<FileId> {

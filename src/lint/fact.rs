@@ -106,6 +106,12 @@ pub fn called_beside(workload: &Workload, other: &Workload) -> String {
     format!("{part} `{}`", workload.unit.name.value)
 }
 
+/// Tells whether two units are two choices of one project: which of several nodes an endpoint leads to is not decided then.
+#[must_use]
+pub fn are_choices(one: &Workload, other: &Workload) -> bool {
+    one.unit.project == other.unit.project && one.unit.alternative != other.unit.alternative
+}
+
 /// Tells a unit apart from every other one of the tree, for fingerprints: project, alternative and name.
 #[must_use]
 pub fn identity(workload: &Workload) -> String {

@@ -3,6 +3,7 @@
 mod bearing;
 mod beside;
 mod check;
+mod companion;
 mod database;
 mod examine;
 mod expect;
@@ -13,6 +14,7 @@ mod links;
 mod model;
 mod password;
 mod recipient;
+mod relay;
 mod removal;
 mod report;
 mod rulebook;

@@ -29,8 +29,10 @@ pub struct Recipient<'a> {
 pub enum Named<'a> {
     /// A setting, for all keys of the unit.
     Setting(&'a str),
-    /// An entry of a definitions file, for one key, which is given where it is well formed.
+    /// An entry of a definitions file or of proposer settings, for one key, which is given where it is well formed.
     Entry(Option<PublicKey>),
+    /// Proposer settings, for all keys that they do not name.
+    Default,
 }
 
 impl Recipient<'_> {
@@ -43,6 +45,7 @@ impl Recipient<'_> {
             Named::Entry(key) => {
                 format!("{unit} {}", key.map_or_else(|| "definition".to_owned(), |key| key.to_string()))
             }
+            Named::Default => format!("{unit} default"),
         }
     }
 
@@ -71,7 +74,7 @@ pub fn recipients<'a>(scene: &Scene<'a>) -> Vec<Recipient<'a>> {
     found
 }
 
-/// Answers what a unit is told by its settings and by its definitions.
+/// Answers what a unit is told by its settings, by its definitions and by proposer settings.
 fn told<'a>(client: Client<'a>, scene: &Scene<'a>) -> impl Iterator<Item = Recipient<'a>> + use<'a> {
     let set = SETTINGS.iter().filter_map(move |name| client.invocation.set(name));
     let set = set.map(|setting| (&setting.value, Named::Setting(&setting.name)));
@@ -80,5 +83,9 @@ fn told<'a>(client: Client<'a>, scene: &Scene<'a>) -> impl Iterator<Item = Recip
         let key = definition.key.as_ref().map(|key| key.value);
         Some((definition.fee_recipient.as_ref()?, Named::Entry(key)))
     });
-    set.chain(keys).map(move |(text, named_by)| Recipient { client, text, named_by })
+    let proposers = scene.fleet().proposers_of(client.id).filter_map(|entry| {
+        let named = if entry.default { Named::Default } else { Named::Entry(entry.key.as_ref().map(|key| key.value)) };
+        Some((entry.fee_recipient.as_ref()?, named))
+    });
+    set.chain(keys).chain(proposers).map(move |(text, named_by)| Recipient { client, text, named_by })
 }

@@ -42,6 +42,7 @@ pub struct Report {
     severity: Option<Severity>,
     reliefs: Vec<String>,
     confidence: Confidence,
+    persona: Persona,
     stakes: Option<Stakes>,
     anywhere: bool,
 }
@@ -75,6 +76,7 @@ impl Report {
             severity: None,
             reliefs: Vec::new(),
             confidence: Confidence::High,
+            persona: Persona::Regular,
             stakes: None,
             anywhere: false,
         }
@@ -168,6 +170,12 @@ impl Report {
         self
     }
 
+    /// Leaves this case to readers of this persona and above; the card's own persona still counts.
+    pub fn persona(mut self, persona: Persona) -> Self {
+        self.persona = self.persona.max(persona);
+        self
+    }
+
     /// Answers the primary place.
     pub(super) fn place(&self) -> Span {
         self.primary.0.span
@@ -197,7 +205,7 @@ impl Report {
             rule: card.id.clone(),
             severity,
             confidence: self.confidence,
-            persona: if self.confidence == Confidence::Low { Persona::Auditor } else { card.persona },
+            persona: if self.confidence == Confidence::Low { Persona::Auditor } else { card.persona.max(self.persona) },
             labels,
             why: why.join(" "),
             help: card.help.trim().to_owned(),

@@ -6,6 +6,7 @@ mod definitions;
 mod deposit_data;
 mod interchange;
 mod keystore;
+mod proposer;
 mod public_keys;
 mod secret;
 mod settings_file;
@@ -31,6 +32,7 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("interchange", interchange::read),
     ("public_keys", public_keys::read),
     ("systemd", systemd::read),
+    ("proposer", proposer::read),
     // Whatever no other reader understands.
     ("settings_file", settings_file::read),
     // These look at what the others have found.

@@ -171,7 +171,11 @@ fn words(fleet: &Fleet, owner: &Owner, place: &Holding) -> String {
         KeyForm::SignerKey => "signer's key file",
         KeyForm::PublicKeyList => "key list",
         KeyForm::Listing => "keystore, by its name,",
-        KeyForm::Distributed | KeyForm::WatchList | KeyForm::DepositData | KeyForm::Interchange => "record",
+        KeyForm::ProposerSettings
+        | KeyForm::Distributed
+        | KeyForm::WatchList
+        | KeyForm::DepositData
+        | KeyForm::Interchange => "record",
     };
     match owner {
         Owner::Workload(id) => {

@@ -15,6 +15,9 @@ use serde::Deserialize;
 pub struct ExposedEndpoint {
     /// The interface.
     api: Api,
+    /// Further interfaces that are judged alike.
+    #[serde(default)]
+    alike: Vec<Api>,
     /// What it is called in a sentence: "the key manager".
     called: String,
     /// A list whose items make it worse, and why.
@@ -70,7 +73,9 @@ impl Check for ExposedEndpoint {
 impl ExposedEndpoint {
     fn opening<'a>(&self, service: &'a Service) -> Option<(&'a Service, Span, &'a str)> {
         match &service.reach {
-            Reach::Public(place, how) if service.api == self.api => Some((service, *place, how)),
+            Reach::Public(place, how) if service.api == self.api || self.alike.contains(&service.api) => {
+                Some((service, *place, how))
+            }
             _ => None,
         }
     }

@@ -32,7 +32,7 @@ impl Check for FeeRecipientValue {
             let Some(says) = self.fault.of(value, &recipient) else { continue };
             let workload = recipient.client.workload;
             let whose = match recipient.named_by {
-                Named::Setting(_) => "the rewards of its blocks",
+                Named::Setting(_) | Named::Default => "the rewards of its blocks",
                 Named::Entry(_) => "a key's rewards",
             };
             let headline = format!("{} sends {whose} to {says}", called(workload));

@@ -2,8 +2,12 @@
 
 mod advisory;
 mod agreement;
+mod builder_pair;
 mod cleared_history;
+mod cleartext;
 mod client_lock;
+mod client_spread;
+mod commingled_keys;
 mod conflicting_setting;
 mod dangling_endpoint;
 mod definitions;
@@ -14,10 +18,13 @@ mod dvt_identity;
 mod dvt_lock;
 mod dvt_majority;
 mod elsewhere;
+mod endpoint_port;
+mod engine_pair;
 mod engine_secret;
 mod exposed_endpoint;
 mod fee_recipient_missing;
 mod fee_recipient_value;
+mod fixed_name;
 mod flag_standing;
 mod flag_value;
 mod fork_ready;
@@ -29,23 +36,37 @@ mod interchange_conflict;
 mod interchange_cover;
 mod interchange_format;
 mod interchange_network;
+mod key_spread;
 mod keystore_password;
 mod left_over;
+mod liveness;
 mod malformed_key;
+mod memory_share;
 mod network_agreement;
+mod pack_builder;
+mod pack_recipient;
+mod pack_relays;
 mod plain_secret;
 mod prerelease;
+mod relay_list;
 mod repeated_flag;
 mod repeated_key;
 mod replicas;
+mod restart_pace;
 mod retired_network;
 mod safety_exit;
+mod self_update;
 mod setting;
 mod shared_signer;
 mod shared_source;
+mod shell_beside_keys;
 mod signer_history;
 mod signer_protection;
 mod signer_storage;
+mod single_node;
+mod start_order;
+mod stop_grace;
+mod text_length;
 mod threshold;
 mod two_clients;
 mod unquoted_hex;
@@ -65,8 +86,12 @@ pub type Bind = fn(Value) -> Result<Box<dyn Check>, String>;
 /// Every way to look, by the name that cards call it.
 pub const CHECKS: &[(&str, Bind)] = &[
     ("agreement", bind::<agreement::Agreement>),
+    ("builder-pair", bind::<builder_pair::BuilderPair>),
     ("cleared-history", bind::<cleared_history::ClearedHistory>),
+    ("cleartext", bind::<cleartext::Cleartext>),
     ("client-lock", bind::<client_lock::ClientLock>),
+    ("client-spread", bind::<client_spread::ClientSpread>),
+    ("commingled-keys", bind::<commingled_keys::CommingledKeys>),
     ("conflicting-setting", bind::<conflicting_setting::ConflictingSetting>),
     ("dangling-endpoint", bind::<dangling_endpoint::DanglingEndpoint>),
     ("definitions", bind::<definitions::Definitions>),
@@ -77,10 +102,13 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("dvt-lock", bind::<dvt_lock::DvtLock>),
     ("dvt-majority", bind::<dvt_majority::DvtMajority>),
     ("elsewhere", bind::<elsewhere::Elsewhere>),
+    ("endpoint-port", bind::<endpoint_port::EndpointPort>),
+    ("engine-pair", bind::<engine_pair::EnginePair>),
     ("engine-secret", bind::<engine_secret::EngineSecret>),
     ("exposed-endpoint", bind::<exposed_endpoint::ExposedEndpoint>),
     ("fee-recipient-missing", bind::<fee_recipient_missing::FeeRecipientMissing>),
     ("fee-recipient-value", bind::<fee_recipient_value::FeeRecipientValue>),
+    ("fixed-name", bind::<fixed_name::FixedName>),
     ("flag-standing", bind::<flag_standing::FlagStanding>),
     ("flag-value", bind::<flag_value::FlagValue>),
     ("fork-ready", bind::<fork_ready::ForkReady>),
@@ -92,24 +120,38 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("interchange-cover", bind::<interchange_cover::InterchangeCover>),
     ("interchange-format", bind::<interchange_format::InterchangeFormat>),
     ("interchange-network", bind::<interchange_network::InterchangeNetwork>),
+    ("key-spread", bind::<key_spread::KeySpread>),
     ("keystore-password", bind::<keystore_password::KeystoreWithPassword>),
     ("known-fault", bind::<advisory::KnownFault>),
     ("left-over", bind::<left_over::LeftOver>),
+    ("liveness", bind::<liveness::Liveness>),
     ("malformed-key", bind::<malformed_key::MalformedKey>),
+    ("memory-share", bind::<memory_share::MemoryShare>),
     ("network-agreement", bind::<network_agreement::NetworkAgreement>),
+    ("pack-builder", bind::<pack_builder::PackBuilder>),
+    ("pack-recipient", bind::<pack_recipient::PackRecipient>),
+    ("pack-relays", bind::<pack_relays::PackRelays>),
     ("plain-secret", bind::<plain_secret::PlainSecret>),
     ("prerelease", bind::<prerelease::Prerelease>),
+    ("relay-list", bind::<relay_list::RelayList>),
     ("repeated-flag", bind::<repeated_flag::RepeatedFlag>),
     ("repeated-key", bind::<repeated_key::RepeatedKey>),
     ("replicas", bind::<replicas::ReplicatedValidator>),
+    ("restart-pace", bind::<restart_pace::RestartPace>),
     ("retired-network", bind::<retired_network::RetiredNetwork>),
     ("safety-exit", bind::<safety_exit::SafetyExit>),
+    ("self-update", bind::<self_update::SelfUpdate>),
     ("setting", bind::<setting::Setting>),
     ("shared-signer", bind::<shared_signer::SharedSigner>),
     ("shared-source", bind::<shared_source::SharedSource>),
+    ("shell-beside-keys", bind::<shell_beside_keys::ShellBesideKeys>),
     ("signer-history", bind::<signer_history::SignerHistory>),
     ("signer-protection", bind::<signer_protection::SignerProtection>),
     ("signer-storage", bind::<signer_storage::SignerStorage>),
+    ("single-node", bind::<single_node::SingleNode>),
+    ("start-order", bind::<start_order::StartOrder>),
+    ("stop-grace", bind::<stop_grace::StopGrace>),
+    ("text-length", bind::<text_length::TextLength>),
     ("threshold", bind::<threshold::Threshold>),
     ("two-clients", bind::<two_clients::TwoClients>),
     ("unquoted-hex", bind::<unquoted_hex::UnquotedHex>),

@@ -65,6 +65,7 @@ fn one(workspace: &Workspace, samples: &Samples, project: &Project, scope: &Scop
         bases: &bases,
         mounts: Mounts::declared(&parts, base),
         name: said.unwrap_or_else(|| tree::name(&project.folder)).to_owned(),
+        named: parts.name.is_some() || scope.values.contains_key("COMPOSE_PROJECT_NAME"),
         host,
         profiles: profiles(scope),
         builds: builds(&parts, base, workspace),

@@ -10,7 +10,7 @@ use super::project::Project;
 use crate::deployment::interpolate::Scope;
 use crate::deployment::placeholder::is_to_fill_in;
 use crate::deployment::tree;
-use crate::deployment::value::{Body, Value};
+use crate::deployment::value::{Body, Entry, Value};
 use crate::deployment::{Activation, Port, Replicas, Restart, Rollout, Supervisor, Unit, Variable};
 use crate::deployment::{environment, ports};
 use crate::source::{FileId, Span, Spanned, Text};
@@ -27,6 +27,8 @@ pub(super) struct Context<'a> {
     pub mounts: Mounts,
     /// The name that containers, networks and volumes begin with.
     pub name: String,
+    /// The tree says that name; else it is the folder's.
+    pub named: bool,
     pub host: String,
     /// Profiles that the project's `.env` switches on.
     pub profiles: Vec<String>,
@@ -78,6 +80,8 @@ pub(super) fn unit(service: &Service, context: &Context<'_>) -> Option<Unit> {
         names: names(service),
         labels: value.get("labels").map_or_else(Vec::new, |labels| pairs(labels, None)),
         depends_on: depends_on(value),
+        waits_for_health: waits_for_health(value),
+        named: context.named || value.get("container_name").is_some(),
         rollout: rollout(value),
         stop_grace: limits::stop_grace(value),
         memory_limit: limits::memory(value),
@@ -246,6 +250,15 @@ fn keys(value: &Value) -> Vec<Spanned<String>> {
 
 fn depends_on(value: &Value) -> Vec<Spanned<String>> {
     value.get("depends_on").map_or_else(Vec::new, keys)
+}
+
+fn waits_for_health(value: &Value) -> Vec<String> {
+    let waits = |entry: &&Entry| {
+        let condition = entry.value.text_of("condition").and_then(Text::known);
+        matches!(condition, Some("service_healthy" | "service_completed_successfully"))
+    };
+    let entries = value.get("depends_on").map_or(&[] as &[Entry], Value::entries);
+    entries.iter().filter(waits).map(|entry| entry.key.value.clone()).collect()
 }
 
 /// The networks by the names that they have on the host; the project's own default network goes without saying.

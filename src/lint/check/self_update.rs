@@ -1,0 +1,128 @@
+//! Nothing replaces or restarts a unit that holds keys by itself.
+
+use crate::catalogue::{Companion, CompanionKind, ImageName, Tag, TagScheme};
+use crate::fleet::Workload;
+use crate::lint::companion::{companions, holds_keys, key_holders};
+use crate::lint::fact::{called, called_beside, identity};
+use crate::lint::model::{Check, Scene};
+use crate::lint::report::{Report, Spot};
+use crate::source::Text;
+use serde::Deserialize;
+
+/// What a card says of changes that nobody decided.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SelfUpdate {
+    /// Pull policies that fetch an image whenever there is another one.
+    pulls: Vec<String>,
+}
+
+impl Check for SelfUpdate {
+    fn check(&self, scene: &mut Scene<'_>) {
+        for (workload, page) in companions(scene) {
+            let does = match page.kind {
+                CompanionKind::Updater => "replaces",
+                CompanionKind::Restarter => "restarts",
+                _ => continue,
+            };
+            let holders = key_holders(scene, workload);
+            // Names on its command line are all that it touches.
+            let beside = |other: &&Workload| other.unit.host == workload.unit.host;
+            let listed = scene.fleet().workloads.iter().filter(beside).any(|other| names(workload, other));
+            let touched: Vec<&&Workload> = holders
+                .iter()
+                .filter(|holder| touches(workload, page, holder) && (!listed || names(workload, holder)))
+                .collect();
+            let Some(first) = touched.first() else { continue };
+            let more = if touched.len() > 1 { format!(" and {} more", touched.len() - 1) } else { String::new() };
+            let headline = format!(
+                "{} in `{}` {does} {}{more} whenever it sees fit",
+                page.name,
+                workload.unit.name.value,
+                called_beside(first, workload)
+            );
+            let place = workload.unit.image.as_ref().map_or_else(|| Spot::from(&workload.unit.name), Spot::from);
+            let mut report = Report::on(workload, place, headline).subject(identity(workload));
+            for holder in &touched {
+                report = report.also(holder).related(&holder.unit.name, "keys are held here");
+            }
+            scene.report(report);
+        }
+        for workload in scene.fleet().workloads.iter().filter(|workload| workload.is_hot() && holds_keys(workload)) {
+            self.pulled(workload, scene);
+        }
+    }
+}
+
+impl SelfUpdate {
+    /// Reports a unit that fetches whatever its moving tag names at each start.
+    fn pulled(&self, workload: &Workload, scene: &mut Scene<'_>) {
+        let Some(policy) = workload.unit.pull_policy.as_ref() else { return };
+        let Some(known) = policy.known().map(str::to_ascii_lowercase) else { return };
+        let pulls =
+            self.pulls.iter().any(|word| *word == known || word.ends_with('_') && known.starts_with(word.as_str()));
+        let Some(image) = workload.unit.image.as_ref().filter(|image| pulls && moves(workload, image, scene)) else {
+            return;
+        };
+        let headline = format!(
+            "{} fetches the newest image under a moving tag (`{known}`), so that a restart can change its version",
+            called(workload)
+        );
+        let report = Report::on(workload, policy, headline).related(image, "the tag moves");
+        scene.report(report.subject(identity(workload)));
+    }
+}
+
+/// Tells whether an image's tag is known to move.
+fn moves(workload: &Workload, image: &Text, scene: &Scene<'_>) -> bool {
+    let name = ImageName::parse(image.value());
+    if name.digest.is_some() || !image.is_known() {
+        return false;
+    }
+    let page = workload.invocation.as_ref().and_then(|client| scene.catalogue().client(&client.client));
+    let scheme = page.map_or_else(TagScheme::default, |page| page.tags.clone());
+    let tag = name.tag.and_then(|tag| image.value().get(tag));
+    tag.is_none_or(|tag| scheme.read(tag) == Tag::Moving)
+}
+
+/// Tells whether software that updates or restarts containers does so with a unit: by its label, or like all.
+fn touches(workload: &Workload, page: &Companion, holder: &Workload) -> bool {
+    if is_set(workload, &page.tells_only) {
+        return false;
+    }
+    let label = page.label.as_ref().and_then(|label| holder.unit.labels.iter().find(|one| one.name.value == *label));
+    match label.map(|label| label.value.value().to_ascii_lowercase()).as_deref() {
+        Some("false") => return false,
+        Some("true") => return true,
+        _ => {}
+    }
+    let by_label = page.kind == CompanionKind::Restarter || is_set(workload, &page.chosen_by_label);
+    let everything = |name: &str, value: &Text| {
+        page.chosen_by_label.iter().any(|known| known == name) && value.value().eq_ignore_ascii_case("all")
+    };
+    !by_label || workload.unit.env.iter().any(|variable| everything(&variable.name.value, &variable.value))
+}
+
+/// Tells whether a unit's name stands on the command line of another one.
+fn names(workload: &Workload, other: &Workload) -> bool {
+    let known = other.unit.names.iter().filter_map(Text::known).chain([other.unit.name.value.as_str()]);
+    let words = &workload.unit.command.words;
+    known.into_iter().any(|name| words.iter().any(|word| word.known() == Some(name)))
+}
+
+/// Tells whether one of several words or variables is there, and not switched off.
+fn is_set(workload: &Workload, names: &[String]) -> bool {
+    let off = |value: &str| ["false", "0", "no", ""].contains(&value.to_ascii_lowercase().as_str());
+    let word = |name: &String| {
+        let words = &workload.unit.command.words;
+        words.iter().filter_map(Text::known).any(|word| match word.split_once('=') {
+            Some((flag, value)) => flag == name && !off(value),
+            None => word == name,
+        })
+    };
+    let variable = |name: &String| {
+        let mut found = workload.unit.env.iter().filter(|variable| variable.name.value == *name);
+        found.any(|variable| !variable.value.known().is_some_and(off))
+    };
+    names.iter().any(|name| word(name) || variable(name))
+}

@@ -1,0 +1,91 @@
+//! A validator unit has a second beacon node to go to.
+
+use crate::catalogue::Role;
+use crate::deployment::Activation;
+use crate::finding::Persona;
+use crate::fleet::{Api, Target, WorkloadId};
+use crate::invocation::Answer;
+use crate::lint::fact::{called, identity};
+use crate::lint::model::{Check, Client, Scene};
+use crate::lint::report::{Report, Spot};
+use serde::Deserialize;
+
+/// What a card says of the number of beacon nodes.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SingleNode {
+    /// Settings that name further nodes to go to.
+    fallback: Vec<String>,
+}
+
+impl Check for SingleNode {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let nodes: Vec<Client<'_>> =
+            scene.clients().filter(|client| client.invocation.role == Role::Beacon && is_plain(client)).collect();
+        for client in scene.clients().filter(|client| asks_nodes(client) && is_plain(client)) {
+            let further = self.fallback.iter().any(|name| match client.invocation.setting(name) {
+                Answer::Set(_) => true,
+                Answer::Unknown => scene.client_has(&client, name),
+                Answer::Default(_) => false,
+            });
+            let dials: Vec<_> = client.workload.dials.iter().filter(|dial| dial.api == Api::Beacon).collect();
+            let Some(first) = dials.first().filter(|_| !further) else { continue };
+            let targets: Vec<WorkloadId> = dials
+                .iter()
+                .filter_map(|dial| match dial.target {
+                    Target::Workload(id) => Some(id),
+                    _ => None,
+                })
+                .collect();
+            if dials.len() != targets.len() && dials.len() > 1 || first.url.is_hole() {
+                continue;
+            }
+            let hosts: Vec<&str> =
+                targets.iter().filter_map(|id| Some(scene.client(*id)?.workload.unit.host.as_str())).collect();
+            let together = hosts.len() == dials.len() && hosts.windows(2).all(|pair| pair[0] == pair[1]);
+            let says = match dials.len() {
+                1 => "has one beacon node, and no other to go to when that one is down".to_owned(),
+                _ if together => "has several beacon nodes, and all of them on one host".to_owned(),
+                _ => continue,
+            };
+            let headline = format!("{} {says}", called(client.workload));
+            let mut report =
+                Report::on(client.workload, Spot::from(&first.url), headline).subject(identity(client.workload));
+            let waits = has_spare(&client, scene);
+            match nodes.iter().find(|node| is_elsewhere(node, &client)).filter(|_| !waits) {
+                Some(node) => report = report.related(&node.workload.unit.name, "this one could be its second"),
+                // Whoever has one machine for all, or a spare of all of it, has decided about it.
+                None => report = report.persona(Persona::Pedantic),
+            }
+            scene.report(report);
+        }
+    }
+}
+
+/// Tells whether a unit asks beacon nodes of its own choice: behind a middleware, that one does.
+fn asks_nodes(client: &Client<'_>) -> bool {
+    let role = client.invocation.role;
+    let alone = client.workload.is_validator() && role != Role::Beacon && !client.workload.behind_dvt;
+    alone || role == Role::Middleware
+}
+
+/// Tells whether a unit is deployed as it stands: neither an example nor a choice.
+fn is_plain(client: &Client<'_>) -> bool {
+    let unit = &client.workload.unit;
+    !unit.template && unit.alternative.is_none() && unit.activation == Activation::Always
+}
+
+/// Tells whether a validator unit that nothing starts waits on another host.
+fn has_spare(client: &Client<'_>, scene: &Scene<'_>) -> bool {
+    let mut cold = scene.fleet().workloads.iter().filter(|workload| !workload.is_hot());
+    cold.any(|spare| {
+        let role = spare.invocation.as_ref().map(|invocation| invocation.role);
+        role == Some(Role::Validator) && spare.unit.host != client.workload.unit.host
+    })
+}
+
+/// Tells whether a node on another host follows the same network.
+fn is_elsewhere(node: &Client<'_>, client: &Client<'_>) -> bool {
+    let network = |client: &Client<'_>| client.workload.network.as_ref().map(|network| network.value.clone());
+    node.workload.unit.host != client.workload.unit.host && network(node) == network(client)
+}
