@@ -118,6 +118,7 @@ mod tests {
             ("list.yml", "- a\n"),
         ];
         assert_snapshot!(facts(&texts), @r"
+proposer proposers.json `default_config` pays 0xAb, builder -
 settings nimbus.toml: data-dir=/d metrics.port=8008 relay.id=1 relay.id=2
 settings proposers.json: default_config.fee_recipient=0xAb
 settings teku.yaml: network=mainnet rest.api.enabled=true hosts=a hosts=b

@@ -285,6 +285,7 @@ a/vc a:2
   mounts: tree:a/two -> /keys ro, outside:vcdata -> /data
   labels: x=y
   after: bn signer
+  healthy: signer
 a/bn b
   project: a
   open: Image
