@@ -15,6 +15,7 @@ services:
       lighthouse bn --network mainnet --datadir /data --checkpoint-sync-url https://beaconstate.info
       --execution-endpoint http://192.168.20.4:8551 --execution-jwt /jwt/jwt.hex
     volumes: ['beacon:/data', '/etc/staking/jwt:/jwt:ro']
+    stop_grace_period: 3m
 volumes: { beacon: }
 ";
 /// The rule that the tests make speak, at severity medium.
@@ -250,6 +251,24 @@ fn a_reason_is_demanded_in_the_settings_file() {
     let ran = run(tree.path(), &["check"]);
     assert_eq!(ran.code, Some(2));
     assert!(ran.err.contains("stakelint.toml:1:") && ran.err.contains("reason"), "{}", ran.err);
+}
+
+#[test]
+fn a_pack_holds_the_fleet_to_its_demands() {
+    let other =
+        SOUND.replace("--datadir", "--suggested-fee-recipient 0x0c490a87ec026823C59E3d2b6ED94Fb09ffBAc76 --datadir");
+    let tree = tree(&[("compose.yml", &other)]);
+    let check = |more: &[&str]| run(tree.path(), &[&["check", "--format", "json"], more].concat());
+    assert_eq!(check(&[]).code, Some(0));
+    let held = check(&["--pack", "lido"]);
+    assert_eq!((held.code, rules(&held).0), (Some(1), vec!["fee-recipient-off-policy".to_owned()]));
+    let two = check(&["--pack", "professional", "--pack", "solo"]);
+    assert!(two.err.contains("the packs `professional` and `solo` disagree"), "{}", two.err);
+    let unknown = check(&["--pack", "lidoo"]);
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.err.contains("there is no pack `lidoo`; there are lido, obol"), "{}", unknown.err);
+    fs::write(tree.path().join("stakelint.toml"), "packs = [\"lido\"]\n").expect("written");
+    assert_eq!(rules(&check(&[])).0, ["fee-recipient-off-policy"]);
 }
 
 #[test]
