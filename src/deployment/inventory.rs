@@ -3,7 +3,7 @@
 use super::cluster::{Cluster, Identity};
 use super::model::{Unit, Variable};
 use crate::ethereum::PublicKey;
-use crate::history::History;
+use crate::history::{History, Mark};
 use crate::source::{FileId, Span, Spanned, Text};
 use serde::Deserialize;
 
@@ -247,6 +247,26 @@ pub struct InterchangeFile {
     pub fixture: bool,
 }
 
+/// A signing history as a client keeps it: a database or a folder that lies in the tree.
+#[derive(Debug, Clone)]
+pub struct HistoryPlace {
+    /// The path of the file or folder in the tree, with `/`.
+    pub path: String,
+    /// The clients (ids of the catalogue) that name theirs so, in order.
+    pub clients: Vec<String>,
+    /// What it says, where it can be read; a database stays closed.
+    pub marks: Vec<KeptMark>,
+}
+
+/// The record of one key in a client's own history.
+#[derive(Debug, Clone)]
+pub struct KeptMark {
+    /// The key, at its record.
+    pub key: Spanned<PublicKey>,
+    /// The highest that was signed with it.
+    pub mark: Mark,
+}
+
 /// All that was read: the input of the fleet.
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
@@ -280,4 +300,6 @@ pub struct Inventory {
     pub unreadable: Vec<Unreadable>,
     /// Interchange files, in order of file.
     pub interchanges: Vec<InterchangeFile>,
+    /// Signing histories as clients keep them, in order of path; the survey of the fleet finds them, since clients name them.
+    pub histories: Vec<HistoryPlace>,
 }

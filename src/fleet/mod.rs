@@ -2,6 +2,7 @@
 
 mod definitions;
 mod dial;
+mod histories;
 mod dvt;
 mod keys;
 mod location;

@@ -5,7 +5,7 @@ use super::keys::{self, Loaders};
 use super::model::{Api, Fleet, Service, Signs, Target, Workload, WorkloadId};
 use super::paths::Paths;
 use super::reach::reach;
-use super::{definitions, dvt, network, service, signing, stores};
+use super::{definitions, dvt, histories, network, service, signing, stores};
 use crate::catalogue::Catalogue;
 use crate::config::Settings;
 use crate::deployment::{self, Inventory, KeyForm, KeyPlace, Port, ProposerFile, Unit};
@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 #[must_use]
 pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings, network: Option<&str>) -> Fleet {
     let mut inventory = deployment::read(workspace);
+    inventory.histories = histories::histories(workspace, catalogue);
     let mut units = std::mem::take(&mut inventory.units);
     let surroundings = Surroundings { workspace, settings, catalogue, network };
     units.iter_mut().for_each(|unit| surroundings.place(unit));

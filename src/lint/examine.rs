@@ -60,8 +60,15 @@ impl Examination<'_> {
         self.sources.path(history.file)
     }
 
+    /// The network that was named says what is at stake, or else the one that a file is of.
+    fn stake(&self, root: Option<GenesisRoot>) -> Option<&Network> {
+        self.network.or_else(|| interchange::network(root?, self.catalogue))
+    }
+
     fn malformed(&self) -> Vec<Report> {
-        let flaws = |history| interchange::flaws(history, self.path(history), self.catalogue);
+        let flaws = |history: &History| {
+            interchange::flaws(history, self.path(history), self.stake(history.genesis.as_ref().map(|root| root.value)))
+        };
         self.histories.iter().flat_map(flaws).chain(self.early()).collect()
     }
 
@@ -85,7 +92,7 @@ impl Examination<'_> {
     fn slashable(&self) -> Vec<Report> {
         let all: Vec<&History> = self.histories.iter().collect();
         let conflicts = history::conflicts(&all);
-        let report = |found| interchange::conflicts(found, found.genesis, self.catalogue);
+        let report = |found: &history::Conflicts| interchange::conflicts(found, self.stake(found.genesis));
         conflicts.iter().filter_map(report).collect()
     }
 

@@ -24,12 +24,18 @@ pub(super) fn place(history: &History) -> Span {
     genesis.or(version).unwrap_or(Span::new(history.file, 0, history.length.min(1)))
 }
 
-/// Says how a file breaks the format, a report for each way.
-pub(super) fn flaws(history: &History, path: &str, catalogue: &Catalogue) -> Vec<Report> {
-    history.flaws.iter().filter_map(|(flaw, flawed)| self::flaw(*flaw, flawed, history, path, catalogue)).collect()
+/// Answers the network that a history says it is of.
+pub(super) fn network_of<'c>(history: &History, catalogue: &'c Catalogue) -> Option<&'c Network> {
+    network(history.genesis.as_ref()?.value, catalogue)
 }
 
-fn flaw(flaw: Flaw, flawed: &Flawed, history: &History, path: &str, catalogue: &Catalogue) -> Option<Report> {
+/// Says how a file breaks the format, a report for each way. The network decides what is at stake.
+pub(super) fn flaws(history: &History, path: &str, network: Option<&Network>) -> Vec<Report> {
+    let reports = history.flaws.iter().filter_map(|(flaw, flawed)| self::flaw(*flaw, flawed, path));
+    reports.map(|report| staked(report, network)).collect()
+}
+
+fn flaw(flaw: Flaw, flawed: &Flawed, path: &str) -> Option<Report> {
     let (first, rest) = flawed.places.split_first()?;
     let times = if flawed.count > 1 { format!(" ({} times)", flawed.count) } else { String::new() };
     let headline = match flaw {
@@ -44,11 +50,11 @@ fn flaw(flaw: Flaw, flawed: &Flawed, history: &History, path: &str, catalogue: &
     if flawed.count > flawed.places.len() {
         report = report.because(format!("Only the first {} places are shown.", flawed.places.len()));
     }
-    Some(staked(report, history.genesis.as_ref().map(|genesis| genesis.value), catalogue))
+    Some(report)
 }
 
 /// Says what a key has signed that contradicts itself.
-pub(super) fn conflicts(conflicts: &Conflicts, genesis: Option<GenesisRoot>, catalogue: &Catalogue) -> Option<Report> {
+pub(super) fn conflicts(conflicts: &Conflicts, network: Option<&Network>) -> Option<Report> {
     let (first, rest) = conflicts.examples.split_first()?;
     let key = conflicts.key;
     let more = match (conflicts.certain + conflicts.possible).saturating_sub(1) {
@@ -75,7 +81,7 @@ pub(super) fn conflicts(conflicts: &Conflicts, genesis: Option<GenesisRoot>, cat
             .confidence(confidence)
             .because("One of the two has no signing root, so that they may be one message that was written twice.");
     }
-    Some(staked(report, genesis, catalogue))
+    Some(staked(report, network))
 }
 
 /// Says that a file belongs to another network than the one it should.
@@ -87,8 +93,8 @@ pub(super) fn foreign(history: &History, path: &str, expected: &str, catalogue: 
 }
 
 /// Judges one step milder what belongs to a public test network, and says so.
-fn staked(report: Report, genesis: Option<GenesisRoot>, catalogue: &Catalogue) -> Report {
-    match genesis.and_then(|root| network(root, catalogue)) {
+fn staked(report: Report, network: Option<&Network>) -> Report {
+    match network {
         Some(network) if matches!(network.kind, NetworkKind::Test | NetworkKind::Retired) => {
             report.milder(format!("`{}` is a public test network: one step milder than in production.", network.name))
         }

@@ -1,7 +1,7 @@
 //! An interchange file that was exported long ago lacks what was signed since.
 
 use crate::catalogue::Network;
-use crate::lint::interchange::{network, stale};
+use crate::lint::interchange::{network_of, stale};
 use crate::lint::model::{Check, Scene};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -18,8 +18,7 @@ pub struct InterchangeAge {
 impl Check for InterchangeAge {
     fn check(&self, scene: &mut Scene<'_>) {
         for file in scene.fleet().inventory.interchanges.iter().filter(|file| !file.fixture) {
-            let genesis = file.history.genesis.as_ref().map(|genesis| genesis.value);
-            let network = genesis.and_then(|root| network(root, scene.catalogue()));
+            let network = network_of(&file.history, scene.catalogue());
             let Some(epoch) = network.and_then(|network| epoch_on(network, scene.today())) else { continue };
             if let Some(report) = stale(&file.history, &file.path, epoch, self.epochs) {
                 scene.report(report.written_in(&file.path));

@@ -16,7 +16,8 @@ impl Check for InterchangeConflict {
         let live = fleet.inventory.interchanges.iter().filter(|file| !file.fixture);
         let histories: Vec<&History> = live.map(|file| &file.history).collect();
         for conflicts in history::conflicts(&histories) {
-            let report = interchange::conflicts(&conflicts, conflicts.genesis, catalogue);
+            let network = conflicts.genesis.and_then(|root| interchange::network(root, catalogue));
+            let report = interchange::conflicts(&conflicts, network);
             report.into_iter().for_each(|report| scene.report(report));
         }
     }

@@ -1,0 +1,124 @@
+//! Signing histories that lie in the tree as their clients keep them: databases that are only known to be there, and records
+//! that can be read.
+
+use crate::catalogue::Catalogue;
+use crate::deployment::{HistoryPlace, KeptMark};
+use crate::document::{Document, Node};
+use crate::ethereum::PublicKey;
+use crate::history::Mark;
+use crate::source::Spanned;
+use crate::workspace::{SourceFile, Workspace};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Finds the files and folders that are named as a client names its signing history, in order of path.
+#[must_use]
+pub fn histories(workspace: &Workspace, catalogue: &Catalogue) -> Vec<HistoryPlace> {
+    let names = names(catalogue);
+    let mut places: BTreeMap<&str, HistoryPlace> = BTreeMap::new();
+    for file in workspace.files() {
+        let Some((path, clients)) = within(&file.path, &names) else { continue };
+        let new = || HistoryPlace { path: path.to_owned(), clients: narrowed(path, clients), marks: Vec::new() };
+        let place = places.entry(path).or_insert_with(new);
+        place.marks.extend(mark(file));
+    }
+    places.into_values().collect()
+}
+
+/// The names that tell a history by themselves, with the clients that keep theirs so.
+fn names(catalogue: &Catalogue) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (id, client) in catalogue.clients().filter_map(|id| Some((id, catalogue.client(id)?))) {
+        for template in client.roles.values().flat_map(|page| &page.history) {
+            let name = template.rsplit(['/', '}']).next().unwrap_or_default();
+            // A folder `storage` or `db` can be anybody's.
+            if name.contains("slash") || name.contains("validator") {
+                names.entry(name).or_default().insert(id);
+            }
+        }
+    }
+    names
+}
+
+/// Answers the part of a path that is a history, up to its name.
+fn within<'p, 'n>(
+    path: &'p str,
+    names: &'n BTreeMap<&str, BTreeSet<&str>>,
+) -> Option<(&'p str, &'n BTreeSet<&'n str>)> {
+    let mut start = 0;
+    for part in path.split('/') {
+        let end = start + part.len();
+        if let Some(clients) = names.get(part) {
+            return Some((path.get(..end)?, clients));
+        }
+        start = end + 1;
+    }
+    None
+}
+
+/// Of several clients that use one name, those that a folder of the path is called after, if one is.
+fn narrowed(path: &str, clients: &BTreeSet<&str>) -> Vec<String> {
+    let named = |client: &&&str| path.split(['/', '-', '_', '.']).any(|part| part.eq_ignore_ascii_case(client));
+    let narrow: Vec<String> = clients.iter().filter(named).map(|client| (*client).to_owned()).collect();
+    if narrow.is_empty() { clients.iter().map(|client| (*client).to_owned()).collect() } else { narrow }
+}
+
+/// Reads the record of one key, as Teku keeps it: a YAML file that is named after the key.
+fn mark(file: &SourceFile) -> Option<KeptMark> {
+    let document = file.document()?;
+    let root = document.root()?;
+    let name = file.name().rsplit_once('.').map_or(file.name(), |(name, _)| name);
+    let key = PublicKey::parse(name).ok()?;
+    let number = |member: &str| root.get(member).and_then(Node::str)?.trim().parse::<u64>().ok();
+    let mut mark = Mark { slot: number("lastSignedBlockSlot"), vote: None };
+    if let (Some(source), Some(target)) =
+        (number("lastSignedAttestationSourceEpoch"), number("lastSignedAttestationTargetEpoch"))
+    {
+        mark.attest(source, target);
+    }
+    let is_record = mark != Mark::default() || root.get("genesisValidatorsRoot").is_some();
+    is_record.then(|| KeptMark { key: Spanned::new(key, whole(document)), mark })
+}
+
+fn whole(document: &Document) -> crate::source::Span {
+    let length = u32::try_from(document.text().len()).unwrap_or(u32::MAX);
+    crate::source::Span::new(document.file(), 0, length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn histories_are_told_by_the_names_that_clients_give_them() {
+        let key = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
+        let record = "lastSignedBlockSlot: 327\nlastSignedAttestationSourceEpoch: 51\nlastSignedAttestationTargetEpoch: 174\ngenesisValidatorsRoot: \"0x00\"\n";
+        let teku = format!("teku/validator/slashprotection/{key}.yml");
+        let texts = [
+            (teku.as_str(), record),
+            ("a/data/validators/slashing_protection.sqlite", "SQLite format 3\0"),
+            ("grandine/validator/slashing_protection.sqlite", "SQLite format 3\0"),
+            ("b/slashing_protection.sqlite3", "SQLite format 3\0"),
+            ("c/validator.db", "\0"),
+            ("d/validator-db/000003.log", "x"),
+            ("d/validator-db/CURRENT", "x"),
+            ("e/storage/x", "y"),
+            ("slashing_protection.json", "null"),
+        ];
+        let found = histories(&Workspace::of(&texts), &Catalogue::builtin());
+        let paths: Vec<(&str, String)> =
+            found.iter().map(|place| (place.path.as_str(), place.clients.join(" "))).collect();
+        assert_eq!(
+            paths,
+            [
+                ("a/data/validators/slashing_protection.sqlite", "anchor grandine lighthouse".to_owned()),
+                ("b/slashing_protection.sqlite3", "nimbus".to_owned()),
+                ("c/validator.db", "prysm".to_owned()),
+                ("d/validator-db", "lodestar".to_owned()),
+                ("grandine/validator/slashing_protection.sqlite", "grandine".to_owned()),
+                ("teku/validator/slashprotection", "teku".to_owned()),
+            ]
+        );
+        let marks: Vec<Mark> = found[5].marks.iter().map(|kept| kept.mark).collect();
+        assert_eq!(marks, [Mark { slot: Some(327), vote: Some((51, 174)) }]);
+    }
+}
