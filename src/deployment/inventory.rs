@@ -115,6 +115,34 @@ pub struct SettingsFile {
     pub entries: Vec<Variable>,
 }
 
+/// A file that stands inside another one: an entry of a ConfigMap or Secret, a file that a script writes.
+#[derive(Debug, Clone)]
+pub struct EmbeddedFile {
+    /// Its bytes in the outer file.
+    pub span: Span,
+    /// The path that it is mounted under: that of the outer file, and its own name behind two slashes.
+    pub path: String,
+}
+
+/// A key, password or token in a store that is not made for secrets.
+#[derive(Debug, Clone)]
+pub struct Misplaced {
+    /// Where it stands: never quote these bytes.
+    pub span: Span,
+    /// What it is ("a keystore").
+    pub what: String,
+    /// What it is called there.
+    pub name: String,
+    /// The store in words ("the ConfigMap `teku`").
+    pub store: String,
+    /// Where the store says what it is.
+    pub store_place: Span,
+    /// It stands in what is obviously test data.
+    pub fixture: bool,
+    /// It stands in an example or template that has to be filled in.
+    pub template: bool,
+}
+
 /// What kind of secret lies open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -286,6 +314,10 @@ pub struct Inventory {
     pub clusters: Vec<Cluster>,
     /// Identities of their nodes, in order of file.
     pub identities: Vec<Identity>,
+    /// Files that stand inside others and name keys, in order of file and place.
+    pub embedded: Vec<EmbeddedFile>,
+    /// Secrets in stores that are not made for them, in order of file and place.
+    pub misplaced: Vec<Misplaced>,
     /// Variables that nothing sets.
     pub unset: Vec<UnsetVariable>,
     /// Secrets that lie open in the tree, in order of file and place.

@@ -1,5 +1,6 @@
 //! Documents become units: what the manifests of the tree say should run, and with which files and keys.
 
+mod base64;
 mod cluster;
 mod docker;
 mod dockerfile;

@@ -24,6 +24,9 @@ fn settled(mut inventory: Inventory) -> Inventory {
     inventory.definitions.sort_by_key(|definition| definition.place);
     inventory.proposers.sort_by_key(|file| file.file);
     inventory.settings_files.sort_by(|one, other| one.path.cmp(&other.path));
+    inventory.embedded.sort_by(|one, other| (one.span, &one.path).cmp(&(other.span, &other.path)));
+    inventory.misplaced.sort_by_key(|misplaced| misplaced.span);
+    inventory.misplaced.dedup_by_key(|misplaced| misplaced.span);
     inventory.secrets.sort_by_key(|secret| (secret.span, secret.kind));
     inventory.secrets.dedup_by_key(|secret| secret.span);
     inventory.repeated.sort_by_key(|repeated| repeated.again);

@@ -37,11 +37,24 @@ pub(super) struct Surroundings<'a> {
     pub find: &'a dyn Fn(&str) -> Option<&'a SourceFile>,
 }
 
+/// Answers the script that lies at a path inside the unit and stands inside another file of the tree.
+pub(super) type Embedded<'a> = &'a dyn Fn(&str) -> Option<Text>;
+
 /// Replaces a shell or script by the command that it comes to. What is not understood stays, and the line is left open.
 pub(super) fn follow(command: &mut Command, env: &mut Vec<Variable>, surroundings: &Surroundings<'_>) {
+    follow_embedded(command, env, surroundings, &|_| None);
+}
+
+/// The same, where scripts can stand inside other files (an entry of a ConfigMap).
+pub(super) fn follow_embedded(
+    command: &mut Command,
+    env: &mut Vec<Variable>,
+    surroundings: &Surroundings<'_>,
+    embedded: Embedded<'_>,
+) {
     for _ in 0..DEEPEST {
         let at = behind_launchers(&command.words);
-        let Some(step) = step(&command.words, at, surroundings) else { return };
+        let Some(step) = step(&command.words, at, surroundings, embedded) else { return };
         match step {
             Step::Inline { script, name, arguments } => {
                 let outcome = shell::read(&script, name, arguments, env, surroundings.env_open);
@@ -97,10 +110,10 @@ enum Step {
     Missing { place: Text, arguments: Vec<Text> },
 }
 
-fn step(words: &[Text], at: usize, surroundings: &Surroundings<'_>) -> Option<Step> {
+fn step(words: &[Text], at: usize, surroundings: &Surroundings<'_>, embedded: Embedded<'_>) -> Option<Step> {
     let name = tree::name(words.get(at)?.known()?);
     if !SHELLS.contains(&name) {
-        return script(words, at, surroundings);
+        return script(words, at, surroundings, embedded);
     }
     let mut next = at + 1;
     let mut inline = false;
@@ -115,7 +128,7 @@ fn step(words: &[Text], at: usize, surroundings: &Surroundings<'_>) -> Option<St
         }
     }
     if !inline {
-        return script(words, next, surroundings).filter(|_| next < words.len());
+        return script(words, next, surroundings, embedded).filter(|_| next < words.len());
     }
     let script = words.get(next)?.clone();
     let name = words.get(next + 1).cloned();
@@ -123,10 +136,14 @@ fn step(words: &[Text], at: usize, surroundings: &Surroundings<'_>) -> Option<St
     Some(Step::Inline { script, name, arguments })
 }
 
-fn script(words: &[Text], at: usize, surroundings: &Surroundings<'_>) -> Option<Step> {
+fn script(words: &[Text], at: usize, surroundings: &Surroundings<'_>, embedded: Embedded<'_>) -> Option<Step> {
     let place = words.get(at)?;
     let path = place.known()?;
     let arguments = words.get(at + 1..).unwrap_or_default().to_vec();
+    let inner = embedded(path).filter(|script| script.value().len() <= LONGEST);
+    if let Some(script) = inner.filter(|script| is_script(path, script.value())) {
+        return Some(Step::File { script, place: place.clone(), arguments });
+    }
     let file = (surroundings.find)(path).filter(|file| is_shell(file));
     if let Some(text) = file.and_then(|file| Some((file, file.text()?))).filter(|(_, text)| text.len() <= LONGEST) {
         let (file, text) = text;
@@ -141,6 +158,11 @@ fn is_shell(file: &SourceFile) -> bool {
         || file
             .text()
             .is_some_and(|text| text.starts_with("#!") && text.lines().next().is_some_and(|line| line.ends_with("sh")))
+}
+
+/// A script inside another file: by its name or its first line.
+fn is_script(path: &str, text: &str) -> bool {
+    looks_like_script(path) || text.starts_with("#!") && text.lines().next().is_some_and(|line| line.ends_with("sh"))
 }
 
 fn looks_like_script(path: &str) -> bool {

@@ -258,7 +258,9 @@ impl<'f> Directory<'f> {
 
     fn nobody(&self, from: WorkloadId, host: &str, on_host: bool) -> Target {
         let caller = &self.workloads[from].unit;
-        let could_be_elsewhere = host.contains('.') || host.contains(':') || on_host;
+        // Of what a whole domain holds, a tree shows a part.
+        let in_domain = !caller.domain.is_empty();
+        let could_be_elsewhere = host.contains('.') || host.contains(':') || on_host || in_domain;
         if could_be_elsewhere || !caller.networks.is_empty() && self.joins_foreign_network(from) {
             return Target::Outside;
         }

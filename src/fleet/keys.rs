@@ -3,7 +3,7 @@
 use super::model::{Holding, Lodging, Workload, WorkloadId};
 use crate::deployment::{KeyForm, KeyPlace};
 use crate::ethereum::PublicKey;
-use crate::source::FileId;
+use crate::source::Span;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -71,8 +71,8 @@ fn with_ancestors(loads: &BTreeMap<String, Vec<WorkloadId>>, path: &str) -> Arc<
 
 /// Answers what the tree says about a path: which file it is, which host and which client its folders stand for.
 pub trait Guide: Sync {
-    /// The path of a file in the tree.
-    fn path(&self, file: FileId) -> &str;
+    /// The path of the file that a place lies in; of one that stands inside another file, its own.
+    fn path(&self, place: Span) -> &str;
     /// The host that a path belongs to.
     fn host(&self, path: &str) -> String;
     /// The client that a folder of the path is named after.
@@ -99,7 +99,7 @@ fn lodge(places: &[KeyPlace], loaders: &Loaders, guide: &impl Guide) -> Vec<Hold
     let mut folder: Option<(&str, Arc<Lodging>)> = None;
     let mut holdings: Vec<Holding> = Vec::with_capacity(places.len());
     for place in places {
-        let path = guide.path(place.span.file);
+        let path = guide.path(place.span);
         let here = path.rfind('/').map_or("", |cut| &path[..cut]);
         // Keystores of one folder stand one after the other, and have the same owners unless a file is mounted by itself.
         let alone = place.form != KeyForm::Keystore || loaders.names(path);

@@ -1,7 +1,7 @@
 //! Where a path inside a unit comes to lie outside it, and whether it outlives the unit.
 
 use super::model::{Durability, Location};
-use crate::deployment::{Held, MountSource, Unit, below, normalise};
+use crate::deployment::{Held, MountSource, Supervisor, Unit, below, normalise};
 
 /// What a path inside a unit leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +48,9 @@ fn through(unit: &Unit, index: usize, rest: &str) -> Placing {
         MountSource::Volume { name, external: true } => durable(place(format!("volume:{}//{name}", unit.host), "")),
         MountSource::Volume { name, external: false } => {
             durable(place(format!("volume:{}/{}/{name}", unit.host, unit.project), ""))
+        }
+        MountSource::Anonymous if unit.supervisor == Supervisor::Kubernetes => {
+            volatile(Some(index), "its volume lives no longer than its pod, so the next pod gets an empty one")
         }
         MountSource::Anonymous => volatile(Some(index), "its volume has no name, so a new container gets a new one"),
         MountSource::Tmpfs => volatile(Some(index), "it lies in memory"),

@@ -4,8 +4,8 @@ use super::keys::Guide;
 use super::model::Workload;
 use crate::catalogue::Catalogue;
 use crate::config::Settings;
-use crate::deployment;
-use crate::source::{FileId, Sources};
+use crate::deployment::{self, EmbeddedFile};
+use crate::source::{FileId, Sources, Span};
 use crate::workspace::Workspace;
 use std::collections::HashMap;
 
@@ -16,6 +16,8 @@ pub struct Paths<'s> {
     catalogue: &'s Catalogue,
     /// The hosts of projects, by the folder of each.
     projects: HashMap<&'s str, &'s str>,
+    /// Files that stand inside others, by the file and in order.
+    embedded: HashMap<FileId, Vec<&'s EmbeddedFile>>,
 }
 
 impl<'s> Paths<'s> {
@@ -26,10 +28,13 @@ impl<'s> Paths<'s> {
         settings: &'s Settings,
         catalogue: &'s Catalogue,
         workloads: &'s [Workload],
+        inner: &'s [EmbeddedFile],
     ) -> Self {
         let units = workloads.iter().map(|workload| &workload.unit);
         let projects = units.map(|unit| (unit.project.as_str(), unit.host.as_str())).collect();
-        Self { workspace, settings, catalogue, projects }
+        let mut embedded: HashMap<FileId, Vec<&EmbeddedFile>> = HashMap::new();
+        inner.iter().for_each(|file| embedded.entry(file.span.file).or_default().push(file));
+        Self { workspace, settings, catalogue, projects, embedded }
     }
 
     /// The host of the project in whose folder a path lies.
@@ -41,8 +46,12 @@ impl<'s> Paths<'s> {
 }
 
 impl Guide for Paths<'_> {
-    fn path(&self, file: FileId) -> &str {
-        self.workspace.path(file)
+    fn path(&self, place: Span) -> &str {
+        let outer = self.workspace.path(place.file);
+        let Some(inner) = self.embedded.get(&place.file) else { return outer };
+        let after = inner.partition_point(|file| file.span.start <= place.start);
+        let holding = inner.get(..after).unwrap_or_default().iter().rev().take(4);
+        holding.into_iter().find(|file| file.span.contains(place)).map_or(outer, |file| &file.path)
     }
 
     /// The settings decide, then the project that the file lies with, then a folder that is plainly a host's.

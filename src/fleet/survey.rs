@@ -57,6 +57,7 @@ pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings,
 /// Answers the paths of the files that facts about the text point into.
 fn paths(inventory: &Inventory, workspace: &Workspace) -> BTreeMap<FileId, Box<str>> {
     let secrets = inventory.secrets.iter().map(|secret| secret.span.file);
+    let secrets = secrets.chain(inventory.misplaced.iter().map(|misplaced| misplaced.span.file));
     let keystores = inventory.keystore_passwords.iter().flat_map(|pair| [pair.keystore.file, pair.password.file]);
     let repeated = inventory.repeated.iter().map(|repeated| repeated.again.file);
     let numbers = inventory.unquoted_hex.iter().map(|hex| hex.file);
@@ -173,7 +174,8 @@ fn hold(
     let mut places = std::mem::take(&mut inventory.keys);
     let given = given_keys(&mut places, workloads, workspace);
     let Surroundings { workspace, settings, catalogue, .. } = *surroundings;
-    keys::survey(&places, given, loaders, &Paths::new(workspace, settings, catalogue, workloads))
+    let guide = Paths::new(workspace, settings, catalogue, workloads, &inventory.embedded);
+    keys::survey(&places, given, loaders, &guide)
 }
 
 /// Keys that a workload's own settings give it: written out, or in a file of the tree that they name.

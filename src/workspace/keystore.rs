@@ -2,9 +2,9 @@
 
 use super::model::{Kdf, KdfFunction, Keystore, Seen};
 use super::scan::Scanner;
-use crate::document::{Document, Kind, Node, Problem};
+use crate::document::{Document, Kind, Node, Problem, Syntax, parse_rendered};
 use crate::ethereum::PublicKey;
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{FileId, Span, Spanned, Text};
 
 /// The version of EIP-2335.
 const VERSION: &[u8] = b"4";
@@ -133,7 +133,7 @@ pub(super) fn careful(document: &Document, bytes: &[u8]) -> Option<(Keystore, Op
     if !fits || (missing.is_some() && pubkey.is_none()) {
         return None;
     }
-    let (key, wrong) = pubkey.map_or((None, None), |node| careful_key(document.file(), node));
+    let (key, wrong) = pubkey.map_or((None, None), careful_key);
     // What a torn file does not say is not the key's fault.
     let malformed = wrong.filter(|_| torn.is_none()).map(Box::new);
     let lacks = |member: &&str| Problem { span: crypto.span(), message: format!("`crypto` has no `{member}`") };
@@ -141,7 +141,18 @@ pub(super) fn careful(document: &Document, bytes: &[u8]) -> Option<(Keystore, Op
     Some((Keystore { key, malformed, kdf: careful_kdf(crypto), seen: Seen::of(bytes) }, problem))
 }
 
-fn careful_key(file: FileId, node: Node<'_>) -> (Option<Spanned<PublicKey>>, Option<Problem>) {
+/// Recognises a keystore in a text that stands inside another file; every place is the one where the text came from.
+#[must_use]
+pub fn embedded_keystore(text: &Text) -> Option<Keystore> {
+    let value = text.value();
+    if value.len() > LONGEST || !value.contains("\"crypto\"") || !value.contains("kdf") {
+        return None;
+    }
+    let document = parse_rendered(text, Syntax::Json);
+    careful(&document, value.as_bytes()).map(|(keystore, _)| keystore)
+}
+
+fn careful_key(node: Node<'_>) -> (Option<Spanned<PublicKey>>, Option<Problem>) {
     let span = node.span();
     let problem = |message: String| Problem { span, message };
     let Some(text) = node.str() else { return (None, Some(problem("it is no string".into()))) };
@@ -149,7 +160,7 @@ fn careful_key(file: FileId, node: Node<'_>) -> (Option<Spanned<PublicKey>>, Opt
         Ok(key) => {
             // An escape makes the written text longer than the key.
             let exact = span.len() as usize == text.len();
-            let digits = if exact { Span::new(file, span.end - 96, span.end) } else { span };
+            let digits = if exact { Span::new(span.file, span.end - 96, span.end) } else { span };
             (Some(Spanned::new(key, digits)), key.check_flags().err().map(problem))
         }
         Err(message) => (None, Some(problem(message))),
@@ -171,7 +182,7 @@ fn careful_kdf(crypto: Node<'_>) -> Option<Kdf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Syntax, parse};
+    use crate::document::parse;
 
     const KEY: &str =
         "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";

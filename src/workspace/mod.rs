@@ -15,6 +15,7 @@ mod tests;
 mod tree;
 mod walk;
 
+pub use keystore::embedded_keystore;
 pub use model::{Body, FileKind, Kdf, KdfFunction, Keystore, OpenError, Options, SourceFile};
 pub use named::NamedFiles;
 pub use tree::Workspace;

@@ -4,8 +4,11 @@ mod cluster;
 mod compose;
 mod definitions;
 mod deposit_data;
+mod embedded;
 mod interchange;
 mod keystore;
+mod kubernetes;
+mod kustomize;
 mod proposer;
 mod public_keys;
 mod secret;
@@ -24,6 +27,8 @@ use model::Reader;
 /// All readers, in the order in which they read.
 pub(super) const READERS: &[(&str, Reader)] = &[
     ("compose", compose::read),
+    ("kustomize", kustomize::read),
+    ("kubernetes", kubernetes::read),
     ("keystore", keystore::read),
     ("definitions", definitions::read),
     ("signer_key", signer_key::read),

@@ -16,6 +16,8 @@ pub(in crate::deployment) struct Reading {
     pub kinds: BTreeMap<FileId, ReaderKind>,
     /// Compose files among them.
     pub compose: BTreeSet<FileId>,
+    /// Paths of files that stand inside others, as far as they are known.
+    pub embedded: BTreeSet<String>,
     /// How many public keys were tried on the curve.
     pub tried: usize,
 }

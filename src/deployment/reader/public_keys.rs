@@ -28,6 +28,29 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     }
 }
 
+/// Finds the keys of a text that stands inside another file and holds nothing but keys, one or several a line.
+pub(super) fn listed(text: &Text) -> Vec<Text> {
+    let value = text.value();
+    let mut found = Vec::new();
+    let mut from = None;
+    for (at, sign) in value.char_indices().chain([(value.len(), ' ')]) {
+        let parts = sign.is_whitespace() || sign == ',' || sign == ';';
+        match (parts, from) {
+            (true, Some(start)) => {
+                let word = text.slice(start..at);
+                if !word.is_known() || !is_near_key(word.value()) {
+                    return Vec::new();
+                }
+                found.push(word);
+                from = None;
+            }
+            (false, None) => from = Some(at),
+            _ => {}
+        }
+    }
+    if is_list(&found) { found } else { Vec::new() }
+}
+
 /// Finds the keys of a sequence that holds nothing but keys, or of a key that lies with a remote signer.
 fn in_tree(document: &Document) -> Vec<Text> {
     let Some(root) = document.root() else { return Vec::new() };

@@ -2,6 +2,7 @@
 
 mod entries;
 mod file;
+mod misplaced;
 mod name;
 mod password;
 mod text;
@@ -10,4 +11,5 @@ mod value;
 
 mod read;
 
+pub(super) use misplaced::{Misplacing, misplaced};
 pub(super) use read::read;

@@ -1,0 +1,84 @@
+//! The resources of a release, found by kind, namespace and name; and selected by labels.
+
+use super::model::{Object, Release};
+use crate::deployment::value::Value;
+use crate::source::Text;
+use std::collections::BTreeMap;
+
+/// Everything that is applied together.
+pub(super) struct Cluster<'o> {
+    pub release: &'o Release,
+    pub objects: &'o [Object],
+    kinds: BTreeMap<&'o str, Vec<&'o Object>>,
+    names: BTreeMap<(&'o str, &'o str), Vec<&'o Object>>,
+}
+
+impl<'o> Cluster<'o> {
+    pub fn new(objects: &'o [Object], release: &'o Release) -> Self {
+        let mut kinds: BTreeMap<&str, Vec<&Object>> = BTreeMap::new();
+        let mut names: BTreeMap<(&str, &str), Vec<&Object>> = BTreeMap::new();
+        for object in objects {
+            kinds.entry(&object.kind.value).or_default().push(object);
+            for name in std::iter::once(&object.name.value).chain(&object.former) {
+                names.entry((&object.kind.value, name)).or_default().push(object);
+            }
+        }
+        Self { release, objects, kinds, names }
+    }
+
+    /// Answers the namespace of a resource; empty if nobody says.
+    pub fn namespace<'a>(&'a self, object: &'a Object) -> &'a str {
+        object.namespace.as_deref().or(self.release.namespace.as_deref()).unwrap_or_default()
+    }
+
+    /// Answers the resources of a kind.
+    pub fn of_kind(&self, kind: &str) -> &[&'o Object] {
+        self.kinds.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Answers a resource by kind, namespace and name. One that names no namespace can be meant from any.
+    pub fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<&'o Object> {
+        let named = self.names.get(&(kind, name))?;
+        let same = |object: &&&Object| self.namespace(object) == namespace;
+        let loose = |object: &&&Object| self.namespace(object).is_empty() || namespace.is_empty();
+        named.iter().find(same).or_else(|| named.iter().find(loose)).copied()
+    }
+}
+
+/// The labels of a pod or another resource.
+pub(super) fn labels(metadata: Option<&Value>) -> BTreeMap<&str, &str> {
+    let labels = metadata.and_then(|metadata| metadata.get("labels")).map_or(&[] as &[_], Value::entries);
+    labels.iter().filter_map(|entry| Some((entry.key.value.as_str(), entry.value.text()?.value()))).collect()
+}
+
+/// Tells whether a plain selector (`app: a`) selects labels; an empty one selects nothing.
+pub(super) fn selects_plainly(selector: &Value, labels: &BTreeMap<&str, &str>) -> bool {
+    let entries = selector.entries();
+    !entries.is_empty()
+        && entries.iter().all(|entry| {
+            let wanted = entry.value.text().map(Text::value);
+            labels.get(entry.key.value.as_str()).copied() == wanted
+        })
+}
+
+/// Tells whether a selector with `matchLabels` and `matchExpressions` selects labels; an empty one selects everything.
+pub(super) fn selects(selector: &Value, labels: &BTreeMap<&str, &str>) -> bool {
+    let plain =
+        selector.get("matchLabels").is_none_or(|wanted| wanted.entries().is_empty() || selects_plainly(wanted, labels));
+    let expressions = selector.get("matchExpressions").map_or(&[] as &[Value], Value::list);
+    plain && expressions.iter().all(|expression| holds(expression, labels))
+}
+
+fn holds(expression: &Value, labels: &BTreeMap<&str, &str>) -> bool {
+    let Some(key) = expression.text_of("key").map(Text::value) else { return false };
+    let found = labels.get(key).copied();
+    let values = expression.get("values").map_or(&[] as &[Value], Value::list);
+    let listed = || values.iter().filter_map(Value::text).any(|value| Some(value.value()) == found);
+    match expression.text_of("operator").map_or("", Text::value) {
+        "In" => listed(),
+        "NotIn" => !listed(),
+        "Exists" => found.is_some(),
+        "DoesNotExist" => found.is_none(),
+        _ => false,
+    }
+}

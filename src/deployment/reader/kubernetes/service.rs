@@ -1,0 +1,103 @@
+//! Services: the names that a pod has, and the ports that lead to it.
+
+use super::cluster::{Cluster, labels, selects_plainly};
+use super::model::Object;
+use super::object::spanned;
+use super::workload::Workload;
+use crate::deployment::Replicas;
+use crate::deployment::value::Value;
+use crate::source::{Span, Spanned, Text};
+
+/// Pods of a set that are given names of their own.
+const MOST_PODS: u64 = 64;
+
+/// A port of a Service.
+pub(super) struct ServicePort {
+    /// The port of the Service.
+    pub port: u16,
+    /// Its name.
+    pub name: Option<String>,
+    /// The port of the process.
+    pub target: u16,
+    /// It is one of TCP.
+    pub tcp: bool,
+}
+
+/// Answers the Services that select a workload's pods.
+pub(super) fn of<'o>(workload: &Workload<'_>, cluster: &Cluster<'o>) -> Vec<&'o Object> {
+    let labels = labels(workload.metadata);
+    let namespace = cluster.namespace(workload.object);
+    let services = cluster.of_kind("Service").iter().copied();
+    services
+        .filter(|service| cluster.namespace(service) == namespace)
+        .filter(|service| {
+            service.value.path(&["spec", "selector"]).is_some_and(|selector| selects_plainly(selector, &labels))
+        })
+        .collect()
+}
+
+/// Answers the ports of a Service, each with the port of the process that it leads to.
+pub(super) fn ports(service: &Object, workload: &Workload<'_>) -> Vec<ServicePort> {
+    let items = service.value.path(&["spec", "ports"]).map_or(&[] as &[Value], Value::list);
+    let number = |text: Option<&Text>| text?.known()?.trim().parse::<u16>().ok();
+    let read = |item: &Value| {
+        let port = number(item.text_of("port"))?;
+        let target = match item.text_of("targetPort") {
+            None => port,
+            Some(target) => number(Some(target)).or_else(|| named_port(workload, target.known()?))?,
+        };
+        let name = item.text_of("name").map(|name| name.value().to_owned());
+        let tcp = item.text_of("protocol").is_none_or(|protocol| protocol.value() == "TCP");
+        Some(ServicePort { port, name, target, tcp })
+    };
+    items.iter().filter_map(read).collect()
+}
+
+fn named_port(workload: &Workload<'_>, name: &str) -> Option<u16> {
+    let containers = ["containers", "initContainers"].iter().filter_map(|key| workload.pod.get(key));
+    let ports = containers.flat_map(Value::list).filter_map(|container| container.get("ports")).flat_map(Value::list);
+    let mut named = ports.filter(|port| port.text_of("name").map(Text::value) == Some(name));
+    named.find_map(|port| port.text_of("containerPort")?.known()?.parse().ok())
+}
+
+/// Answers the names under which others reach a workload's pods.
+pub(super) fn names(workload: &Workload<'_>, cluster: &Cluster<'_>) -> Vec<Text> {
+    let namespace = cluster.namespace(workload.object);
+    let mut names = Vec::new();
+    for service in of(workload, cluster) {
+        names.extend(forms(&service.name, namespace));
+    }
+    let governing = workload.object.value.path(&["spec", "serviceName"]).and_then(Value::text);
+    if let Some(service) = governing.filter(|_| workload.ordinals) {
+        let found = service.known().and_then(|name| cluster.find("Service", namespace, name));
+        let service = found.map_or_else(|| spanned(service), |service| service.name.clone());
+        for ordinal in 0..pods(workload) {
+            let pod = format!("{}-{ordinal}.{}", workload.object.name.value, service.value);
+            names.extend(forms(&Spanned::new(pod, service.span), namespace));
+        }
+    }
+    names
+}
+
+fn pods(workload: &Workload<'_>) -> u64 {
+    match workload.replicas.as_ref().map(|replicas| &replicas.value) {
+        Some(Replicas::Count(count)) => (*count).clamp(1, MOST_PODS),
+        _ => 1,
+    }
+}
+
+/// A name alone holds in its namespace, with the namespace behind it in the whole cluster.
+fn forms(name: &Spanned<String>, namespace: &str) -> Vec<Text> {
+    let mut forms = vec![text(name.value.clone(), name.span)];
+    if !namespace.is_empty() {
+        let ends = ["", ".svc", ".svc.cluster.local", ".svc.cluster.local."];
+        forms.extend(ends.iter().map(|end| text(format!("{}.{namespace}{end}", name.value), name.span)));
+    }
+    forms
+}
+
+fn text(value: String, span: Span) -> Text {
+    let mut text = Text::empty(span);
+    text.push_inexact(&value, span);
+    text
+}

@@ -1,0 +1,94 @@
+//! Builds a kustomization: what it takes in, what it generates, and what it changes, in the order in which Kustomize does it.
+
+use super::kustomization::{Kustomization, is_remote, resources, texts};
+use super::{generate, patch, replacement, transform};
+use crate::deployment::reader::kubernetes::{Object, manifest};
+use crate::deployment::tree;
+use crate::deployment::value::Value;
+use crate::source::FileId;
+use crate::workspace::Workspace;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Kustomizations build on one another no deeper.
+const DEEPEST: usize = 16;
+/// More kustomizations and resources are not built in one run: bases that are used twice at every level double with every step.
+const MOST_BUILDS: usize = 4_000;
+const MOST_OBJECTS: usize = 20_000;
+
+/// Builds kustomizations of a tree.
+pub(super) struct Builder<'w> {
+    pub workspace: &'w Workspace,
+    pub all: &'w BTreeMap<String, Kustomization>,
+    /// Files that were taken in as resources or patches.
+    pub used: BTreeSet<FileId>,
+    /// Something that the last release takes in is not in the tree.
+    pub open: bool,
+    builds: usize,
+}
+
+impl<'w> Builder<'w> {
+    pub fn new(workspace: &'w Workspace, all: &'w BTreeMap<String, Kustomization>) -> Self {
+        Self { workspace, all, used: BTreeSet::new(), open: false, builds: 0 }
+    }
+
+    /// Builds the kustomization of a folder.
+    pub fn build(&mut self, folder: &str) -> Vec<Object> {
+        self.open = false;
+        self.build_at(folder, &mut Vec::new())
+    }
+
+    /// Changes resources as a kustomization says that stands somewhere else than in its own file.
+    pub fn change(&mut self, kustomization: &Value, folder: &str, objects: &mut Vec<Object>) {
+        patch::apply(kustomization, folder, objects, self.workspace, &mut self.used);
+        transform::apply(kustomization, objects);
+    }
+
+    fn build_at(&mut self, folder: &str, above: &mut Vec<String>) -> Vec<Object> {
+        self.builds += 1;
+        let circular = above.iter().any(|known| known == folder);
+        let Some(kustomization) = self.all.get(folder) else { return Vec::new() };
+        if circular || above.len() > DEEPEST || self.builds > MOST_BUILDS {
+            self.open |= !circular;
+            return Vec::new();
+        }
+        above.push(folder.to_owned());
+        let objects = self.fill(&kustomization.value, folder, Vec::new(), above);
+        above.pop();
+        objects
+    }
+
+    fn fill(&mut self, value: &Value, folder: &str, mut objects: Vec<Object>, above: &mut Vec<String>) -> Vec<Object> {
+        for path in resources(value) {
+            let Some(known) = path.known().filter(|path| !is_remote(path)) else {
+                self.open = true;
+                continue;
+            };
+            let Some(path) = tree::join(folder, known) else { continue };
+            match self.workspace.find(&path) {
+                Some(file) => {
+                    self.used.insert(file.id);
+                    objects.extend(manifest(file, self.workspace).unwrap_or_default());
+                }
+                None => objects.extend(self.build_at(&path, above)),
+            }
+            objects.truncate(MOST_OBJECTS);
+        }
+        self.open |= value.get("helmCharts").is_some() || value.get("helmChartInflationGenerator").is_some();
+        generate::generate(value, folder, &mut objects, self.workspace);
+        for path in texts(value, "components") {
+            let path = path.known().filter(|path| !is_remote(path)).and_then(|path| tree::join(folder, path));
+            let Some((path, component)) = path.and_then(|path| Some((path.clone(), self.all.get(&path)?))) else {
+                self.open = true;
+                continue;
+            };
+            if above.len() <= DEEPEST && !above.contains(&path) {
+                above.push(path.clone());
+                objects = self.fill(&component.value, &path, objects, above);
+                above.pop();
+            }
+        }
+        self.change(value, folder, &mut objects);
+        replacement::apply(value, folder, &mut objects, self.workspace, &mut self.used);
+        objects
+    }
+}
