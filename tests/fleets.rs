@@ -45,17 +45,28 @@ fn shown(workload: &Workload, tree: &Workspace) -> String {
     lines.join("\n")
 }
 
-#[test]
-fn every_form_of_compose_becomes_a_fleet() {
-    let forms = folders("fixtures/formats/compose");
-    assert!(forms.len() >= 15, "the forms are there");
+/// Every form of a format becomes a fleet, a snapshot a form.
+fn forms(format: &str, least: usize) {
+    let forms = folders(&format!("fixtures/formats/{format}"));
+    assert!(forms.len() >= least, "the forms are there");
     for form in forms {
         let tree = tree(&form);
         let fleet = survey(&tree, &Catalogue::builtin(), &Settings::default(), None);
         let units: Vec<String> = fleet.workloads.iter().map(|workload| shown(workload, &tree)).collect();
         let name = form.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        insta::assert_snapshot!(format!("compose-{name}"), units.join("\n"));
+        insta::assert_snapshot!(format!("{format}-{name}"), units.join("\n"));
     }
+}
+
+#[test]
+fn every_form_of_compose_becomes_a_fleet() {
+    forms("compose", 15);
+}
+
+#[test]
+fn every_form_of_kubernetes_and_kustomize_becomes_a_fleet() {
+    forms("kubernetes", 8);
+    forms("kustomize", 5);
 }
 
 /// Every finding that blocks a change, as `rule path:line`.

@@ -33,19 +33,47 @@ const HAZARDS: [&str; 8] = [
     "slashing-history-reinitialised",
 ];
 
-const COLUMNS: &[Column] = &[(
-    "compose",
-    &[
-        ("duplicate-key", "hosts/b/keys/keystore-0.json", KEY),
-        ("slashing-history-volatile", "hosts/a/docker-compose.yml", "/data"),
-        ("doppelganger-protection-off", "hosts/b/docker-compose.yml", "validator"),
-        ("fee-recipient-missing", "hosts/b/docker-compose.yml", "validator"),
-        ("unpinned-image", "hosts/b/docker-compose.yml", "latest"),
-        ("exposed-keymanager-api", "hosts/a/docker-compose.yml", "5062:5062"),
-        ("plain-password", "hosts/b/docker-compose.yml", "correct-horse-battery"),
-        ("slashing-history-reinitialised", "hosts/a/docker-compose.yml", "--init-slashing-protection"),
-    ],
-)];
+const COLUMNS: &[Column] = &[
+    (
+        "compose",
+        &[
+            ("duplicate-key", "hosts/b/keys/keystore-0.json", KEY),
+            ("slashing-history-volatile", "hosts/a/docker-compose.yml", "/data"),
+            ("doppelganger-protection-off", "hosts/b/docker-compose.yml", "validator"),
+            ("fee-recipient-missing", "hosts/b/docker-compose.yml", "validator"),
+            ("unpinned-image", "hosts/b/docker-compose.yml", "latest"),
+            ("exposed-keymanager-api", "hosts/a/docker-compose.yml", "5062:5062"),
+            ("plain-password", "hosts/b/docker-compose.yml", "correct-horse-battery"),
+            ("slashing-history-reinitialised", "hosts/a/docker-compose.yml", "--init-slashing-protection"),
+        ],
+    ),
+    (
+        "kubernetes",
+        &[
+            ("duplicate-key", "clusters/b/keys.yaml", KEY),
+            ("slashing-history-volatile", "clusters/a/validator.yaml", "{name: data, mountPath: /data}"),
+            ("doppelganger-protection-off", "clusters/b/validator.yaml", "validator"),
+            ("fee-recipient-missing", "clusters/b/validator.yaml", "validator"),
+            ("unpinned-image", "clusters/b/validator.yaml", "latest"),
+            ("exposed-keymanager-api", "clusters/a/validator.yaml", "LoadBalancer"),
+            ("plain-password", "clusters/b/validator.yaml", "correct-horse-battery"),
+            ("slashing-history-reinitialised", "clusters/a/validator.yaml", "--init-slashing-protection"),
+        ],
+    ),
+    (
+        "kustomize",
+        &[
+            ("duplicate-key", "overlays/b/keys/keystore-0.json", KEY),
+            ("slashing-history-volatile", "base/validator.yaml", "{name: data, mountPath: /data}"),
+            ("doppelganger-protection-off", "base/validator.yaml", "validator"),
+            ("fee-recipient-missing", "base/validator.yaml", "validator"),
+            ("unpinned-image", "overlays/b/kustomization.yaml", "latest"),
+            ("exposed-keymanager-api", "overlays/a/kustomization.yaml", "LoadBalancer"),
+            ("plain-password", "overlays/b/kustomization.yaml", "correct-horse-battery"),
+            ("slashing-history-reinitialised", "overlays/a/validator.yaml", "--init-slashing-protection"),
+        ],
+    ),
+];
 
 fn tree(format: &str) -> Workspace {
     let folder = Path::new("fixtures/formats/eight").join(format);

@@ -102,6 +102,8 @@ pub struct Unit {
     pub activation: Activation,
     /// It stands in a template or an example that has to be filled in.
     pub template: bool,
+    /// Where it is said that it is deployed, if elsewhere than at its own place: an overlay, a delivery to a cluster.
+    pub released_by: Option<Span>,
     /// Its file is one of several in a folder that nothing selects: the file's stem (`lighthouse-vc-only`). Units of two
     /// alternatives of one project, or of an alternative and the project itself, are choices, not copies that run at once.
     pub alternative: Option<String>,
@@ -152,6 +154,7 @@ impl Unit {
             named: false,
             activation: Activation::Always,
             template: false,
+            released_by: None,
             alternative: None,
             default: false,
         }

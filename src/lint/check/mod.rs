@@ -11,6 +11,7 @@ mod commingled_keys;
 mod conflicting_setting;
 mod dangling_endpoint;
 mod definitions;
+mod doomed_history;
 mod duplicate_key;
 mod dvt_and_solo;
 mod dvt_bypass;
@@ -42,6 +43,7 @@ mod left_over;
 mod liveness;
 mod malformed_key;
 mod memory_share;
+mod misplaced_secret;
 mod network_agreement;
 mod pack_builder;
 mod pack_recipient;
@@ -49,14 +51,17 @@ mod pack_relays;
 mod plain_secret;
 mod prerelease;
 mod relay_list;
+mod released_twice;
 mod repeated_flag;
 mod repeated_key;
 mod replicas;
 mod restart_pace;
 mod retired_network;
+mod rollout;
 mod safety_exit;
 mod self_update;
 mod setting;
+mod shared_ordinals;
 mod shared_signer;
 mod shared_source;
 mod shell_beside_keys;
@@ -95,6 +100,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("conflicting-setting", bind::<conflicting_setting::ConflictingSetting>),
     ("dangling-endpoint", bind::<dangling_endpoint::DanglingEndpoint>),
     ("definitions", bind::<definitions::Definitions>),
+    ("doomed-history", bind::<doomed_history::DoomedHistory>),
     ("duplicate-key", bind::<duplicate_key::DuplicateKey>),
     ("dvt-and-solo", bind::<dvt_and_solo::DvtAndSolo>),
     ("dvt-bypass", bind::<dvt_bypass::DvtBypass>),
@@ -127,6 +133,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("liveness", bind::<liveness::Liveness>),
     ("malformed-key", bind::<malformed_key::MalformedKey>),
     ("memory-share", bind::<memory_share::MemoryShare>),
+    ("misplaced-secret", bind::<misplaced_secret::MisplacedSecret>),
     ("network-agreement", bind::<network_agreement::NetworkAgreement>),
     ("pack-builder", bind::<pack_builder::PackBuilder>),
     ("pack-recipient", bind::<pack_recipient::PackRecipient>),
@@ -134,6 +141,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("plain-secret", bind::<plain_secret::PlainSecret>),
     ("prerelease", bind::<prerelease::Prerelease>),
     ("relay-list", bind::<relay_list::RelayList>),
+    ("released-twice", bind::<released_twice::ReleasedTwice>),
     ("repeated-flag", bind::<repeated_flag::RepeatedFlag>),
     ("repeated-key", bind::<repeated_key::RepeatedKey>),
     ("replicas", bind::<replicas::ReplicatedValidator>),
@@ -142,6 +150,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("safety-exit", bind::<safety_exit::SafetyExit>),
     ("self-update", bind::<self_update::SelfUpdate>),
     ("setting", bind::<setting::Setting>),
+    ("shared-ordinals", bind::<shared_ordinals::SharedOrdinals>),
     ("shared-signer", bind::<shared_signer::SharedSigner>),
     ("shared-source", bind::<shared_source::SharedSource>),
     ("shell-beside-keys", bind::<shell_beside_keys::ShellBesideKeys>),
@@ -157,6 +166,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("unquoted-hex", bind::<unquoted_hex::UnquotedHex>),
     ("unreadable-file", bind::<unreadable_file::UnreadableFile>),
     ("unset-variable", bind::<unset_variable::UnsetVariable>),
+    ("update-order", bind::<rollout::UpdateOrder>),
     ("version-skew", bind::<version_skew::VersionSkew>),
     ("volatile-data", bind::<volatile_data::VolatileData>),
     ("wildcard", bind::<wildcard::Wildcard>),

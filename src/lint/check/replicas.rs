@@ -15,7 +15,8 @@ pub struct ReplicatedValidator {}
 
 impl Check for ReplicatedValidator {
     fn check(&self, scene: &mut Scene<'_>) {
-        for client in scene.validators() {
+        // Numbered instances can have keys of their own: [`super::shared_ordinals`] looks at those.
+        for client in scene.validators().filter(|client| !client.workload.unit.ordinals) {
             let Some(replicas) = &client.workload.unit.replicas else { continue };
             let times = match replicas.value {
                 Replicas::Count(count) if count > 1 => format!("{count} times"),

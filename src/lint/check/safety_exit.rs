@@ -1,8 +1,8 @@
 //! A client that stops itself for safety stays down.
 
 use crate::catalogue::Role;
-use crate::deployment::{Open, Restart};
-use crate::finding::Confidence;
+use crate::deployment::{Open, Restart, Supervisor};
+use crate::finding::{Confidence, Severity};
 use crate::invocation::Answer;
 use crate::lint::expect::position;
 use crate::lint::fact::{called, identity};
@@ -48,6 +48,11 @@ impl Check for SafetyExit {
                 if let Answer::Set(setting) = client.invocation.setting(&exit.setting) {
                     report = report.related(Spot::from(setting), "the safety exit is on");
                 }
+            }
+            if client.workload.unit.supervisor == Supervisor::Kubernetes {
+                report = report.severity(Severity::Low).because(
+                    "The controllers of a cluster know no other policy, and wait longer with every restart: judged milder.",
+                );
             }
             // A script that the tree does not show can hold the process down after such an exit.
             if matches!(client.workload.unit.command.open, Some(Open::Script(_))) {

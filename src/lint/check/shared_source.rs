@@ -154,6 +154,11 @@ fn judge(fleet: &Fleet, one: &Source<'_>, other: &Source<'_>) -> Option<Clash> {
     if !(signs(outer) || signs(inner)) {
         return None;
     }
+    // One description that is deployed twice is a matter of `released_twice`.
+    let name = |source: &Source<'_>| fleet.workloads[source.id].unit.name.span;
+    if name(outer) == name(inner) && fleet.workloads[outer.id].unit.host != fleet.workloads[inner.id].unit.host {
+        return None;
+    }
     let why = fleet.together(outer.id, inner.id)?;
     let place = |source: &Source<'_>| (source.id, source.place, source.outside.clone().into_owned());
     Some(Clash { places: [place(outer), place(inner)], why })

@@ -1,7 +1,7 @@
 //! Resources, and the release that they are applied with.
 
 use crate::deployment::value::Value;
-use crate::source::{Spanned, Text};
+use crate::source::{Span, Spanned, Text};
 
 /// A resource of Kubernetes.
 #[derive(Debug, Clone)]
@@ -53,6 +53,8 @@ pub(in crate::deployment) struct Release {
     pub template: bool,
     /// They are what a chart says by default.
     pub default: bool,
+    /// Where it is said that they are applied.
+    pub place: Option<Span>,
     /// They are one of several choices: which.
     pub alternative: Option<String>,
     /// More resources may belong to the release than the tree shows (a remote base).

@@ -88,6 +88,7 @@ fn unit(container: &Value, ground: &Ground<'_>, alone: bool, prepares: bool) -> 
         network_mode: on_host.map(|value| literal("host", value.place)),
         domain: release.domain(),
         labels: labels(workload),
+        released_by: release.place,
         alternative: release.alternative.clone(),
         default: release.default,
         host,

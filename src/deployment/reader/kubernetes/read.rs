@@ -158,7 +158,57 @@ spec:
   replicas: 0
   template: {spec: {hostNetwork: true, containers: [{name: a, image: a}, {name: b, image: b}]}}
 "#
-        ), @"");
+        ), @r"
+eth/validator/clean busybox
+  project: k8s
+  program: rm | -rf | /data/x
+  mounts: outside:eth/data-validator -> /data each
+  restart: OnFailure
+  rollout: AtMostOne
+  ordinals: yes
+  stop grace: 120 s
+  exposed: the Service `validator` of type LoadBalancer
+  domain: cluster
+  loopback: eth/validator
+  names: validator.eth validator.eth.svc validator.eth.svc.cluster.local validator.eth.svc.cluster.local. validator-0.validator validator-0.validator.eth validator-0.validator.eth.svc validator-0.validator.eth.svc.cluster.local validator-0.validator.eth.svc.cluster.local.
+eth/validator sigp/lighthouse:v8.0.0
+  project: k8s
+  before: rm | -rf | /data/x
+  program: lighthouse | vc | --beacon-nodes=http://beacon.eth:5052 | --graffiti=$(hostname)
+  env: BEACON=http://beacon.eth:5052 NS=eth
+  ports: * 5062 5062 tcp
+  mounts: outside:eth/data-validator -> /data each, outside:eth/secret/keys -> /keys ro, anonymous -> /tmp, outside:eth/shared/a -> /shared shared
+  replicas: Count(1)
+  restart: Always
+  rollout: AtMostOne
+  ordinals: yes
+  stop grace: 120 s
+  memory: 2147483648 bytes
+  exposed: the Service `validator` of type LoadBalancer
+  domain: cluster
+  loopback: eth/validator
+  names: validator.eth validator.eth.svc validator.eth.svc.cluster.local validator.eth.svc.cluster.local. validator-0.validator validator-0.validator.eth validator-0.validator.eth.svc validator-0.validator.eth.svc.cluster.local validator-0.validator.eth.svc.cluster.local.
+/off/a a
+  project: k8s
+  open: Image
+  replicas: Count(0)
+  restart: Always
+  rollout: Overlapping
+  domain: cluster
+  loopback: /off
+  network: host
+  active: Off
+/off/b b
+  project: k8s
+  open: Image
+  replicas: Count(0)
+  restart: Always
+  rollout: Overlapping
+  domain: cluster
+  loopback: /off
+  network: host
+  active: Off
+");
     }
 
     #[test]
@@ -211,7 +261,29 @@ spec:
       projected:
         sources: [{configMap: {name: teku, items: [{key: teku.yaml, path: t.yml}]}}, {secret: {name: passwords}}]
 "#;
-        assert_snapshot!(shown(text), @"");
+        assert_snapshot!(shown(text), @r"
+/job j
+  project: k8s
+  open: Image
+  restart: No
+  domain: cluster
+  loopback: /job
+  active: Off
+/vc consensys/teku:25.11.0
+  project: k8s
+  wrappers: /scripts/start.sh
+  program: teku | validator-client | --config-file=/config/teku.yaml | --graffiti=hello
+  env: teku.yaml=network: hoodi
+rest-api-enabled: true
+ start.sh=#!/bin/sh
+exec teku validator-client --config-file=/config/teku.yaml --graffiti=$GRAFFITI
+ GRAFFITI=hello PASSWORD=kestrel TOKEN=(from outside: TOKEN)
+  env open: yes
+  mounts: tree:k8s/all.yaml//configmap/teku -> /scripts ro, tree:k8s/all.yaml//configmap/teku/teku.yaml -> /config/teku.yaml ro, ?projected -> /all ro, tree:k8s/all.yaml//configmap/teku/teku.yaml -> /all/t.yml ro, tree:k8s/all.yaml//secret/passwords/wallet-password.txt -> /all/wallet-password.txt ro, tree:k8s/all.yaml//secret/passwords/DB_PASSWORD -> /all/DB_PASSWORD ro
+  restart: Always
+  domain: cluster
+  loopback: /vc
+");
         assert_snapshot!(facts(&[("k8s/all.yaml", text)]), @"");
     }
 
@@ -225,6 +297,39 @@ spec:
         let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: vc}\nspec: {template: {spec: {containers: [{name: vc, image: a}]}}}\n";
         let texts =
             [("k8s/a/vc.yaml", set), ("k8s/b/vc.yaml", set), ("k8s/b/pod.yaml", &pod("eth")), ("k8s/b/teku.yaml", set)];
-        assert_snapshot!(units(&texts), @"");
+        assert_snapshot!(units(&texts), @r"
+k8s/a/vc a
+  project: k8s/a
+  open: Image
+  restart: Always
+  rollout: AtMostOne
+  ordinals: yes
+  domain: k8s/a
+  loopback: k8s/a/vc
+k8s/b/eth/vc a
+  project: k8s/b
+  open: Image
+  restart: Always
+  domain: k8s/b
+  loopback: k8s/b/eth/vc
+k8s/b/vc a
+  project: k8s/b
+  alternative: teku
+  open: Image
+  restart: Always
+  rollout: AtMostOne
+  ordinals: yes
+  domain: k8s/b
+  loopback: k8s/b/vc
+k8s/b/vc a
+  project: k8s/b
+  alternative: vc
+  open: Image
+  restart: Always
+  rollout: AtMostOne
+  ordinals: yes
+  domain: k8s/b
+  loopback: k8s/b/vc
+");
     }
 }

@@ -4,7 +4,7 @@ use crate::deployment::interpolate::Scope;
 use crate::deployment::reader::kubernetes::{Object, of_document};
 use crate::deployment::tree;
 use crate::deployment::value::{Body, Value};
-use crate::source::{Spanned, Text};
+use crate::source::{Span, Spanned, Text};
 use crate::workspace::{SourceFile, Workspace};
 
 /// More elements of one generator are not followed.
@@ -29,6 +29,8 @@ pub(super) struct Delivery {
     pub deep: bool,
     /// It is switched off.
     pub off: bool,
+    /// Where the folder is named.
+    pub place: Span,
 }
 
 /// Finds all deliveries of a tree.
@@ -61,7 +63,8 @@ fn cluster(file: &SourceFile) -> String {
 
 fn of_flux(object: &Object, file: &SourceFile) -> Option<Delivery> {
     let spec = object.value.get("spec")?;
-    let path = tree::join("", spec.text_of("path")?.known()?)?;
+    let written = spec.text_of("path")?;
+    let path = tree::join("", written.known()?)?;
     let namespace = spec.text_of("targetNamespace").and_then(Text::known).map(str::to_owned);
     let fills = spec.get("postBuild").map(|build| {
         let mut scope = Scope::default();
@@ -81,6 +84,7 @@ fn of_flux(object: &Object, file: &SourceFile) -> Option<Delivery> {
         fills,
         deep: true,
         off: spec.get("suspend").is_some_and(Value::is_true),
+        place: written.span(),
     })
 }
 
@@ -95,7 +99,8 @@ fn of_source(source: &Value, spec: &Value, file: &SourceFile) -> Option<Delivery
     if source.get("chart").is_some() || source.get("helm").is_some() {
         return None;
     }
-    let path = tree::join("", source.text_of("path")?.known()?)?;
+    let written = source.text_of("path")?;
+    let path = tree::join("", written.known()?)?;
     let destination = |key: &str| spec.get("destination").and_then(|to| to.text_of(key)).and_then(Text::known);
     let server = destination("server").filter(|server| !server.contains("kubernetes.default.svc"));
     let server = server.map(|server| server.split("://").last().unwrap_or(server).trim_end_matches('/').to_owned());
@@ -109,6 +114,7 @@ fn of_source(source: &Value, spec: &Value, file: &SourceFile) -> Option<Delivery
         fills: None,
         deep: source.path(&["directory", "recurse"]).is_some_and(Value::is_true),
         off: false,
+        place: written.span(),
     })
 }
 
@@ -180,7 +186,7 @@ fn filled(template: &Value, fields: &[(String, String)]) -> Value {
 }
 
 /// A kustomization that does nothing but move resources to a namespace.
-pub(super) fn moving(namespace: &str, place: crate::source::Span) -> Value {
+pub(super) fn moving(namespace: &str, place: Span) -> Value {
     let mut text = Text::empty(place);
     text.push_inexact(namespace, place);
     let value = Value { body: Body::Scalar(text), ..Value::null(place) };

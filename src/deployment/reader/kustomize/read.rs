@@ -9,7 +9,7 @@ use crate::deployment::interpolate::{Scope, interpolate};
 use crate::deployment::reader::kubernetes::{Object, Release, deploy, manifest};
 use crate::deployment::reader::model::Reading;
 use crate::deployment::tree;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, Text};
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +41,7 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
             project: folder.clone(),
             template: tree::is_example(&workspace.file(kustomization.file).path),
             open: builder.open,
+            place: kustomization::resources(&kustomization.value).next().map(Text::span),
             ..Release::default()
         };
         deploy(&objects, &release, workspace, reading);
@@ -90,6 +91,7 @@ fn resources(delivery: &Delivery, several: bool, builder: &mut Builder<'_>) -> O
         namespace: delivery.namespace.clone(),
         template: tree::is_example(&format!("{folder}/x")),
         open: builder.open,
+        place: Some(delivery.place),
         ..Release::default()
     };
     Some((objects, release))
@@ -116,5 +118,144 @@ fn fill(objects: &mut [Object], scope: &Scope) {
         transform::each_text(&mut object.value, 0, &mut |text| {
             text.value().contains("${").then(|| interpolate(text, scope, &mut Vec::new()))
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deployment::show::units;
+    use insta::assert_snapshot;
+
+    const BASE: &str = r#"
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: validator}
+spec:
+  replicas: 1
+  template:
+    metadata: {labels: {app: validator}}
+    spec:
+      containers:
+        - name: vc
+          image: sigp/lighthouse:v7.0.0
+          args: [lighthouse, vc, --network=$(NETWORK)]
+          envFrom: [{configMapRef: {name: settings}}]
+          volumeMounts: [{name: keys, mountPath: /keys}, {name: data, mountPath: /data}]
+      volumes: [{name: keys, secret: {secretName: keys}}, {name: data, emptyDir: {}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: validator}
+spec: {selector: {app: validator}, ports: [{port: 5062}]}
+"#;
+
+    #[test]
+    fn overlays_are_laid_over_their_bases() {
+        let prod = r#"
+namespace: eth
+namePrefix: prod-
+resources: [../../base]
+commonLabels: {env: prod}
+images: [{name: sigp/lighthouse, newTag: v8.0.0}]
+configMapGenerator: [{name: settings, literals: [NETWORK=mainnet]}]
+secretGenerator: [{name: keys, files: [keys/k.json, other.json=keys/k2.json]}]
+patches:
+  - path: patch.yaml
+  - target: {kind: StatefulSet, name: valid.*}
+    patch: |-
+      - {op: add, path: /spec/template/spec/containers/0/args/-, value: --metrics}
+replicas: [{name: validator, count: 2}]
+"#;
+        let patch = r#"
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: validator}
+spec: {template: {spec: {volumes: [{name: data, $patch: delete}, {name: data2, hostPath: {path: /srv}}]}}}
+"#;
+        let texts = [
+            ("base/kustomization.yaml", "resources: [all.yaml]\n"),
+            ("base/all.yaml", BASE),
+            ("overlays/prod/kustomization.yaml", prod),
+            ("overlays/prod/patch.yaml", patch),
+            ("overlays/prod/keys/k.json", "{}"),
+            (
+                "overlays/test/kustomization.yml",
+                "resources: [../../base, https://example.org/x]\ncomponents: [../../part]\n",
+            ),
+            ("part/kustomization.yaml", "kind: Component\nresources: [../part]\nnameSuffix: -c\n"),
+            ("loop/kustomization.yaml", "resources: [../loop2]\n"),
+            ("loop2/kustomization.yaml", "resources: [../loop]\n"),
+        ];
+        assert_snapshot!(units(&texts), @r"
+prod/eth/prod-validator sigp/lighthouse:v8.0.0
+  project: overlays/prod
+  words: lighthouse | vc | --network=mainnet | --metrics
+  env: NETWORK=mainnet
+  mounts: tree:overlays/prod/kustomization.yaml//eth/secret/prod-keys -> /keys ro, tree:overlays/prod/keys/k.json -> /keys/k.json ro, tree:overlays/prod/keys/k2.json -> /keys/other.json ro, ?data -> /data
+  replicas: Count(2)
+  restart: Always
+  rollout: AtMostOne
+  ordinals: yes
+  domain: prod
+  loopback: prod/eth/prod-validator
+  names: prod-validator.eth prod-validator.eth.svc prod-validator.eth.svc.cluster.local prod-validator.eth.svc.cluster.local.
+test/validator-c sigp/lighthouse:v7.0.0
+  project: overlays/test
+  words: lighthouse | vc | --network=$(NETWORK)
+  env open: yes
+  mounts: outside:secret/keys -> /keys ro, anonymous -> /data
+  replicas: Count(1)
+  restart: Always
+  rollout: AtMostOne
+  ordinals: yes
+  domain: test
+  loopback: test/validator-c
+");
+    }
+
+    #[test]
+    fn what_is_delivered_twice_runs_twice() {
+        let flux = |name: &str, namespace: &str| {
+            format!(
+                "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: {name}}}\nspec:\n  path: ./apps/vc\n  targetNamespace: {namespace}\n  postBuild: {{substitute: {{TAG: v8.0.0}}}}\n"
+            )
+        };
+        let argo = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: vc}\nspec:\n  generators: [{list: {elements: [{cluster: one}, {cluster: two}]}}]\n  template: {spec: {source: {path: raw/vc}, destination: {name: '{{cluster}}', namespace: eth}}}\n";
+        let pod =
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: vc}\nspec: {containers: [{name: vc, image: \"a:${TAG}\"}]}\n";
+        let texts = [
+            ("apps/vc/kustomization.yaml", "resources: [pod.yaml]\n"),
+            ("apps/vc/pod.yaml", pod),
+            ("clusters/a/vc.yaml", &flux("vc", "one")),
+            ("clusters/b/vc.yaml", &flux("vc", "one")),
+            ("argo/set.yaml", argo),
+            ("raw/vc/pod.yaml", pod),
+        ];
+        assert_snapshot!(units(&texts), @r"
+a/one/vc a:v8.0.0
+  project: apps/vc on a
+  open: Image
+  restart: Always
+  domain: a
+  loopback: a/one/vc
+b/one/vc a:v8.0.0
+  project: apps/vc on b
+  open: Image
+  restart: Always
+  domain: b
+  loopback: b/one/vc
+one/eth/vc a:${TAG}
+  project: raw/vc on one
+  open: Image
+  restart: Always
+  domain: one
+  loopback: one/eth/vc
+two/eth/vc a:${TAG}
+  project: raw/vc on two
+  open: Image
+  restart: Always
+  domain: two
+  loopback: two/eth/vc
+");
     }
 }

@@ -1,0 +1,100 @@
+//! One description of a validator unit, deployed to two places that both give it the same keys.
+
+use crate::deployment::MountSource;
+use crate::finding::Confidence;
+use crate::fleet::{Fleet, Purpose, Workload, WorkloadId};
+use crate::lint::fact::called;
+use crate::lint::model::{Check, Client, Scene};
+use crate::lint::report::{Report, Spot};
+use crate::source::Span;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The check has no parameters.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ReleasedTwice {}
+
+impl Check for ReleasedTwice {
+    fn check(&self, scene: &mut Scene<'_>) {
+        // Units that are written in one place.
+        let mut written: BTreeMap<Span, Vec<Client<'_>>> = BTreeMap::new();
+        for client in scene.validators() {
+            written.entry(client.workload.unit.name.span).or_default().push(client);
+        }
+        let fleet = scene.fleet();
+        for clients in written.into_values().filter(|clients| clients.len() > 1) {
+            if let Some(report) = clash(&clients, fleet) {
+                scene.report(report);
+            }
+        }
+    }
+}
+
+/// How sure it is that two units are given the same keys.
+fn sameness(one: &Client<'_>, other: &Client<'_>, fleet: &Fleet) -> Option<Confidence> {
+    let (first, second) = (&one.workload.unit, &other.workload.unit);
+    let apart = first.host != second.host || first.project != second.project;
+    if !apart || first.alternative != second.alternative || fleet.together(one.id, other.id).is_none() {
+        return None;
+    }
+    let loads = |id: WorkloadId| {
+        let held = fleet.holdings.iter().filter(move |holding| holding.form.makes_owner());
+        held.filter(move |holding| holding.lodging.owners.contains(&id)).map(|holding| holding.span)
+    };
+    let mine: BTreeSet<Span> = loads(one.id).collect();
+    if loads(other.id).any(|span| mine.contains(&span)) {
+        return Some(Confidence::High);
+    }
+    // Of what the tree does not show, the name alone says little: each cluster can have its own.
+    let names = |workload: &Workload| -> BTreeSet<String> { sources(workload) };
+    let same = names(one.workload).intersection(&names(other.workload)).next().is_some();
+    same.then_some(Confidence::Low)
+}
+
+/// The volumes that a unit's keys lie on, and that others could be given, too, by their names.
+fn sources(workload: &Workload) -> BTreeSet<String> {
+    let keys = workload.stores.iter().filter(|store| store.purpose == Purpose::Keys);
+    let mounts = keys.filter_map(|store| workload.unit.mounts.get(store.mount?));
+    let named = mounts.filter_map(|mount| match &mount.source {
+        MountSource::Volume { name, .. } if mount.read_only => Some(name.clone()),
+        _ => None,
+    });
+    named.collect()
+}
+
+fn clash(clients: &[Client<'_>], fleet: &Fleet) -> Option<Report> {
+    let mut involved: BTreeSet<usize> = BTreeSet::new();
+    let mut confidence = Confidence::Low;
+    for one in 0..clients.len() {
+        for other in one + 1..clients.len() {
+            if let Some(sure) = sameness(&clients[one], &clients[other], fleet) {
+                confidence = if involved.is_empty() { sure } else { confidence.max(sure) };
+                involved.extend([one, other]);
+            }
+        }
+    }
+    let units: Vec<&Workload> = involved.into_iter().map(|at| clients[at].workload).collect();
+    let (first, rest) = units.split_first()?;
+    let names: Vec<String> = units.iter().map(|unit| format!("`{}`", unit.name())).collect();
+    let headline = format!(
+        "one {} is deployed {} times with the same keys: {}",
+        called_alone(first),
+        units.len(),
+        names.join(" and ")
+    );
+    let place = |workload: &Workload| workload.unit.released_by.unwrap_or(workload.unit.name.span);
+    let mut report = Report::on(first, Spot::from(place(first)), headline)
+        .label(format!("`{}` is deployed from here", first.name()))
+        .confidence(confidence)
+        .subject(names.join(" "));
+    for unit in rest {
+        report = report.also(unit).related(place(unit), format!("`{}` is deployed from here", unit.name()));
+    }
+    Some(report.related(&first.unit.name, "this is what is deployed"))
+}
+
+fn called_alone(workload: &Workload) -> String {
+    let whole = called(workload);
+    whole.split(" on host").next().unwrap_or_default().to_owned()
+}
