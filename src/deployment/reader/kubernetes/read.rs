@@ -284,7 +284,17 @@ exec teku validator-client --config-file=/config/teku.yaml --graffiti=$GRAFFITI
   domain: cluster
   loopback: /vc
 ");
-        assert_snapshot!(facts(&[("k8s/all.yaml", text)]), @"");
+        assert_snapshot!(facts(&[("k8s/all.yaml", text)]), @r"
+Password wallet-password k8s/all.yaml `aHVudGVyMg==`
+Password PASSWORD k8s/all.yaml `kestrel`
+settings k8s/all.yaml//configmap/teku: teku.yaml=network: hoodi
+rest-api-enabled: true
+ start.sh=#!/bin/sh
+exec teku validator-client --config-file=/config/teku.yaml --graffiti=$GRAFFITI
+ GRAFFITI=hello
+settings k8s/all.yaml//configmap/teku/teku.yaml: network=hoodi rest-api-enabled=true
+settings k8s/all.yaml//secret/passwords: wallet-password=hunter2 DB_PASSWORD=kestrel
+");
     }
 
     #[test]
