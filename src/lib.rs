@@ -79,7 +79,7 @@ pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) ->
     let cards = rulebook.cards();
     let rulebook = rulebook.only(|card| request.policy.runs(&card.id, &cards));
     let packs = request.settings.packs.iter().map(|(name, _)| name.as_str());
-    let catalogue = Catalogue::builtin().holding(packs);
+    let catalogue = Catalogue::builtin().with(request.settings.overrides.clone()).holding(packs);
     let fleet = fleet::survey(workspace, &catalogue, request.settings, request.network);
     let ground = Ground { fleet: &fleet, before: None, catalogue: &catalogue, today: request.policy.today };
     let findings = lint::run(&ground, &rulebook);

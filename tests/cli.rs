@@ -334,3 +334,73 @@ fn rules_explain_themselves() {
     assert!(list.as_array().is_some_and(|rules| rules.len() > 20));
     assert_eq!(run(here.path(), &["--version"]).out, format!("stakelint {}\n", env!("CARGO_PKG_VERSION")));
 }
+
+#[test]
+fn an_upgrade_can_be_tried_before_it_is_made() {
+    let node = SOUND.replace("lighthouse bn", "lighthouse bn --dummy-eth1").replace("v8.3.3", "v4.5.0");
+    let tree = tree(&[("compose.yml", &node)]);
+    let ask =
+        |more: &[&str]| run(tree.path(), &[&["check", "--select", "removed-flag", "--format", "json"], more].concat());
+    assert!(rules(&ask(&[])).0.is_empty());
+    let tried = ask(&["--assume", "lighthouse=v8.0.0"]);
+    assert_eq!(rules(&tried).0, ["removed-flag"]);
+    let why = run(tree.path(), &["check", "--select", "removed-flag", "--assume", "lighthouse=v8.0.0"]).out;
+    assert!(why.contains("as if"), "{why}");
+    for (asked, says) in [("lighthose=1.0.0", "there is no client"), ("lighthouse", "write `lighthouse=1.2.3`")] {
+        let ran = ask(&["--assume", asked]);
+        assert_eq!(ran.code, Some(2));
+        assert!(ran.err.contains(says), "{}", ran.err);
+    }
+}
+
+#[test]
+fn the_tables_of_clients_are_listed() {
+    let tree = tree(&[]);
+    let ran = run(tree.path(), &["rules", "--catalogue", "--format", "json"]);
+    let tables: serde_json::Value = serde_json::from_str(&ran.out).expect("is JSON");
+    let tables = tables.as_array().expect("is a list");
+    assert!(tables.len() >= 20 && tables.iter().all(|table| table["flags"].as_u64() > Some(0)));
+    let human = run(tree.path(), &["rules", "--catalogue"]).out;
+    assert!(human.lines().any(|line| line.starts_with("Lighthouse ") && line.contains("up to")), "{human}");
+}
+
+#[test]
+fn an_operator_adds_to_the_tables() {
+    let node = SOUND.replace("lighthouse bn", "lighthouse bn --our-own-flag").replace("v8.3.3", "v8.1.0");
+    let settings = "clients = [\"tables/lighthouse.toml\"]\n";
+    let table = "[[flag]]\nname = \"our-own-flag\"\nroles = [\"beacon\"]\n";
+    let ask = |settings: &str, table: &str| {
+        let tree = tree(&[("compose.yml", &node), ("stakelint.toml", settings), ("tables/lighthouse.toml", table)]);
+        run(tree.path(), &["check", "--select", "unknown-flag", "--format", "json"])
+    };
+    assert_eq!(rules(&ask("", table)).0, ["unknown-flag"]);
+    assert!(rules(&ask(settings, table)).0.is_empty());
+    let inline = "[[client]]\nid = \"lighthouse\"\n[[client.flag]]\nname = \"our-own-flag\"\nroles = [\"beacon\"]\n";
+    assert!(rules(&ask(inline, table)).0.is_empty());
+    let broken = ask(settings, &table.replace("roles", "rolls"));
+    assert_eq!(broken.code, Some(2));
+    assert!(broken.err.contains("lighthouse.toml:1:1: `lighthouse`, flag: unknown field `rolls`"), "{}", broken.err);
+    let absent = ask("clients = [\"tables/none.toml\"]\n", table);
+    assert!(absent.err.contains("stakelint.toml:1:12:"), "{}", absent.err);
+}
+
+#[test]
+fn forks_and_the_ends_of_networks_go_by_the_day() {
+    let found = |node: &str, day: &str| {
+        let tree = tree(&[("compose.yml", node)]);
+        let ask = ["check", "--select", "unsupported-for-fork,retired-network", "--format", "json", "--fork-date", day];
+        let ran = run(tree.path(), &ask);
+        let report: serde_json::Value = serde_json::from_str(&ran.out).expect("is JSON");
+        let finding = report["findings"][0].clone();
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        (text("severity"), text("message"))
+    };
+    let old = SOUND.replace("v8.3.3", "v7.0.0");
+    let (severity, message) = found(&old, "2025-11-20");
+    assert!(severity == "high" && message.contains("from 2025-12-03 on, in 13 days"), "{message}");
+    assert_eq!(found(&old, "2025-06-01").0, "medium");
+    assert!(found(&old, "2026-01-01").1.contains("since 2025-12-03"));
+    let holesky = SOUND.replace("mainnet", "holesky");
+    assert_eq!(found(&holesky, "2025-09-01").0, "");
+    assert_eq!(found(&holesky, "2025-11-01").0, "medium");
+}

@@ -4,7 +4,6 @@ use super::advisory::{Advisory, Relay};
 use super::client::{Binary, Client, Image};
 use super::companion::Companion;
 use super::image::without_hub;
-use super::lookup::Names;
 use super::network::Network;
 use super::pack::{Demands, Pack};
 use super::setting::SettingEntry;
@@ -20,8 +19,8 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Catalogue {
     index: Index,
-    clients: BTreeMap<&'static str, OnceLock<Client>>,
-    wrappers: BTreeMap<&'static str, OnceLock<Wrapper>>,
+    clients: BTreeMap<String, OnceLock<Client>>,
+    wrappers: BTreeMap<String, OnceLock<Wrapper>>,
     networks: OnceLock<Vec<Network>>,
     settings: OnceLock<Vec<SettingEntry>>,
     advisories: OnceLock<Vec<Advisory>>,
@@ -29,6 +28,15 @@ pub struct Catalogue {
     companions: OnceLock<Vec<Companion>>,
     demands: Demands,
     overrides: Overrides,
+    own: OwnNames,
+}
+
+/// Which of the operator's own tables to read for an image, a program or a script.
+#[derive(Debug, Default)]
+struct OwnNames {
+    images: BTreeMap<String, String>,
+    binaries: BTreeMap<String, String>,
+    scripts: BTreeMap<String, Vec<String>>,
 }
 
 /// What the operator's settings file adds.
@@ -38,6 +46,10 @@ pub struct Overrides {
     pub images: Vec<(String, Image)>,
     /// The release that every unit of a client (its id) is taken to run.
     pub assumed: BTreeMap<String, Version>,
+    /// Pages of clients that stand for those that are baked in, or beside them.
+    pub clients: Vec<Client>,
+    /// Wrappers, alike.
+    pub wrappers: Vec<Wrapper>,
 }
 
 /// Where to look first, made at build time: names, and the tables in which they stand.
@@ -68,8 +80,8 @@ impl Catalogue {
             Err(error) => panic!("the index of the catalogue cannot be read: {error}"),
         };
         Self {
-            clients: index.clients.iter().map(|id| (*id, OnceLock::new())).collect(),
-            wrappers: index.wrappers.iter().map(|id| (*id, OnceLock::new())).collect(),
+            clients: index.clients.iter().map(|id| ((*id).to_owned(), OnceLock::new())).collect(),
+            wrappers: index.wrappers.iter().map(|id| ((*id).to_owned(), OnceLock::new())).collect(),
             index,
             networks: OnceLock::new(),
             settings: OnceLock::new(),
@@ -78,6 +90,7 @@ impl Catalogue {
             companions: OnceLock::new(),
             demands: Demands::default(),
             overrides: Overrides::default(),
+            own: OwnNames::default(),
         }
     }
 
@@ -86,6 +99,19 @@ impl Catalogue {
     pub fn with(mut self, overrides: Overrides) -> Self {
         self.overrides.images.extend(overrides.images);
         self.overrides.assumed.extend(overrides.assumed);
+        for client in overrides.clients {
+            let images = client.images.iter().map(|image| (image.repository.clone(), client.id.clone()));
+            self.own.images.extend(images);
+            let binaries = client.binaries.iter().map(|binary| (binary.name.clone(), client.id.clone()));
+            self.own.binaries.extend(binaries);
+            self.clients.insert(client.id.clone(), OnceLock::from(client));
+        }
+        for wrapper in overrides.wrappers {
+            for script in &wrapper.scripts {
+                self.own.scripts.entry(script.clone()).or_default().push(wrapper.id.clone());
+            }
+            self.wrappers.insert(wrapper.id.clone(), OnceLock::from(wrapper));
+        }
         self
     }
 
@@ -108,10 +134,8 @@ impl Catalogue {
     pub fn client(&self, id: &str) -> Option<&Client> {
         let (id, page) = self.clients.get_key_value(id)?;
         Some(page.get_or_init(|| {
-            let mut client: Client = read(&format!("clients/{id}.toml"));
-            client.id = (*id).to_owned();
-            client.names = Names::of(&client);
-            client
+            let client: Client = read(&format!("clients/{id}.toml"));
+            Client { id: id.clone(), ..client }.named()
         }))
     }
 
@@ -123,7 +147,7 @@ impl Catalogue {
 
     /// Answers the ids of all clients in order.
     pub fn clients(&self) -> impl Iterator<Item = &str> {
-        self.clients.keys().copied()
+        self.clients.keys().map(String::as_str)
     }
 
     /// Finds the client that an image runs: its id, and what is known of the image.
@@ -137,7 +161,7 @@ impl Catalogue {
         }
         let mut name = without_hub(repository);
         loop {
-            if let Some(id) = self.index.images.get(name).copied() {
+            if let Some(id) = own_or(&self.own.images, &self.index.images, name) {
                 let image = self.client(id)?.images.iter().find(|image| image.repository == name)?;
                 return Some((id, image));
             }
@@ -148,7 +172,7 @@ impl Catalogue {
     /// Finds the client that a program is, by its file name: the client's id, and what is known of the program.
     #[must_use]
     pub fn by_binary(&self, name: &str) -> Option<(&str, &Binary)> {
-        let id = self.index.binaries.get(name).copied()?;
+        let id = own_or(&self.own.binaries, &self.index.binaries, name)?;
         let binary = self.client(id)?.binaries.iter().find(|binary| binary.name == name)?;
         Some((id, binary))
     }
@@ -161,15 +185,22 @@ impl Catalogue {
 
     /// Finds every wrapper that has a script of this file name: ask each for its case of the client at hand.
     pub fn wrappers(&self, script: &str) -> impl Iterator<Item = &Wrapper> {
-        let ids = self.index.scripts.get(script);
-        ids.into_iter().flatten().filter_map(|id| self.wrapper_by_id(id))
+        let own = self.own.scripts.get(script);
+        let own = own.into_iter().flatten().map(String::as_str);
+        let known = self.index.scripts.get(script).into_iter().flatten().copied();
+        let others = known.filter(move |id| !self.overrides_wrapper(script, id));
+        own.chain(others).filter_map(|id| self.wrapper_by_id(id))
+    }
+
+    fn overrides_wrapper(&self, script: &str, id: &str) -> bool {
+        self.own.scripts.get(script).is_some_and(|own| own.iter().any(|other| other == id))
     }
 
     /// Answers a wrapper by its id ([`Image::wrapper`]).
     #[must_use]
     pub fn wrapper_by_id(&self, id: &str) -> Option<&Wrapper> {
         let (id, wrapper) = self.wrappers.get_key_value(id)?;
-        Some(wrapper.get_or_init(|| Wrapper { id: (*id).to_owned(), ..read(&format!("wrappers/{id}.toml")) }))
+        Some(wrapper.get_or_init(|| Wrapper { id: id.clone(), ..read(&format!("wrappers/{id}.toml")) }))
     }
 
     /// Finds a network by its name or one of its aliases, whatever the case.
@@ -218,6 +249,11 @@ impl Catalogue {
 #[derive(Deserialize)]
 struct Companions {
     companion: Vec<Companion>,
+}
+
+/// Finds a name among the operator's own, else among those that are baked in.
+fn own_or<'m>(own: &'m BTreeMap<String, String>, index: &BTreeMap<&str, &'m str>, name: &str) -> Option<&'m str> {
+    own.get(name).map(String::as_str).or_else(|| index.get(name).copied())
 }
 
 #[derive(Deserialize)]

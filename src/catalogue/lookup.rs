@@ -50,6 +50,12 @@ impl Names {
 }
 
 impl Client {
+    /// Learns the spellings of its flags, by which all else is found.
+    pub(super) fn named(mut self) -> Self {
+        self.names = Names::of(&self);
+        self
+    }
+
     /// Finds a flag by its long name without dashes, as the client would in this role.
     #[must_use]
     pub fn flag(&self, role: Role, name: &str) -> Option<Found<'_>> {

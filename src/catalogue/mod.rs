@@ -10,6 +10,8 @@ mod index;
 mod known;
 mod lookup;
 mod network;
+/// An operator's own tables, laid over those that are baked in.
+pub mod overlay;
 mod pack;
 mod path;
 mod setting;

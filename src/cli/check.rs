@@ -46,6 +46,9 @@ pub struct Options {
     /// The day to judge forks and allowances by [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Rules")]
     pub fork_date: Option<jiff::civil::Date>,
+    /// Judge every unit of a client as if it ran this release, to see what an upgrade would break
+    #[arg(long, value_name = "CLIENT=VERSION", help_heading = "Rules")]
+    pub assume: Vec<String>,
 
     /// The settings file
     #[command(flatten)]
@@ -69,6 +72,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let rulebook = crate::rulebook();
     let mut settings = settings::load(&options.settings, &roots[0], &rulebook.cards())?;
     pack::choose(&options.pack, &mut settings)?;
+    settings::assume(&mut settings, &options.assume)?;
     let today = options.fork_date.unwrap_or_else(today);
     if !options.report.quiet {
         pack::remarks(&settings, today).iter().for_each(|remark| say(&format!("note: {remark}")));

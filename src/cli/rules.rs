@@ -1,8 +1,10 @@
 //! `stakelint rules`: all rules, or those of a group.
 
 use super::{Failure, policy, print};
+use crate::catalogue::{Catalogue, Client};
 use crate::finding::{Card, Persona};
 use clap::Args;
+use serde::Serialize;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -15,6 +17,21 @@ pub struct Options {
     /// `human` or `json`
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
     pub format: String,
+    /// The tables of clients in place of the rules: newest release, the day they were made, number of flags
+    #[arg(long, conflicts_with = "group")]
+    pub catalogue: bool,
+}
+
+/// What a client's table comes to.
+#[derive(Debug, Serialize)]
+struct Table<'c> {
+    client: &'c str,
+    name: &'c str,
+    oldest: &'c str,
+    newest: &'c str,
+    made: &'c str,
+    flags: usize,
+    complete: bool,
 }
 
 /// Prints the rules.
@@ -22,6 +39,9 @@ pub struct Options {
 /// # Errors
 /// If there is no such group.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+    if options.catalogue {
+        return tables(&options.format);
+    }
     let cards = crate::rulebook().cards();
     if let Some(name) = &options.group {
         policy::known(name, &cards).map_err(Failure::new)?;
@@ -37,6 +57,35 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         print(|out| write(&chosen, out))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints what is known of each client.
+fn tables(format: &str) -> Result<ExitCode, Failure> {
+    let catalogue = Catalogue::builtin();
+    let table = |id| {
+        let Client { name, oldest, newest, made, flags, complete, .. } = catalogue.client(id)?;
+        Some(Table { client: id, name, oldest, newest, made, flags: flags.len(), complete: *complete })
+    };
+    let tables: Vec<Table<'_>> = catalogue.clients().filter_map(table).collect();
+    if format == "json" {
+        print(|out| {
+            serde_json::to_writer_pretty(&mut *out, &tables).map_err(io::Error::from).and_then(|()| writeln!(out))
+        })?;
+    } else {
+        print(|out| write_tables(&tables, out))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write_tables(tables: &[Table<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let widest = |of: fn(&Table<'_>) -> usize| tables.iter().map(of).max().unwrap_or_default();
+    let (name, newest) = (widest(|table| table.name.len()), widest(|table| table.newest.len()));
+    for table in tables {
+        let whole = if table.complete { "" } else { ", some may be missing" };
+        let Table { name: client, newest: release, made, flags, .. } = table;
+        writeln!(out, "{client:name$}  up to {release:newest$}  made {made}  {flags:3} flags{whole}")?;
+    }
+    Ok(())
 }
 
 fn write(cards: &[&Card], out: &mut dyn Write) -> io::Result<()> {

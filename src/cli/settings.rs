@@ -2,7 +2,8 @@
 
 use super::args::SettingsOptions;
 use super::{Failure, pack, policy};
-use crate::config::{Settings, SettingsProblem, find_upwards};
+use crate::catalogue::{Catalogue, Version};
+use crate::config::{Own, OwnTable, Settings, SettingsProblem, find_upwards};
 use crate::finding::Cards;
 use crate::source::LineIndex;
 use std::ops::Range;
@@ -25,15 +26,72 @@ pub fn load(options: &SettingsOptions, first: &Path, cards: &Cards) -> Result<Se
         problems if problems.is_empty() => Ok(settings),
         problems => Err(problems),
     });
-    settings.map_err(|problems| {
-        let lines = LineIndex::new(&text);
-        let say = |problem: &SettingsProblem| {
-            let at = lines.position(&text, problem.span.start as u32);
-            format!("{}:{}:{}: {}", path.display(), at.line, at.column, problem.message)
-        };
-        let problems: Vec<String> = problems.iter().map(say).collect();
-        Failure::new(format!("the settings file cannot be used\n  {}", problems.join("\n  ")))
-    })
+    let settings = settings.map_err(|problems| unusable(&said(&path, &text, &problems)))?;
+    with_tables(settings, &path, &text)
+}
+
+fn unusable(problems: &[String]) -> Failure {
+    Failure::new(format!("the settings file cannot be used\n  {}", problems.join("\n  ")))
+}
+
+/// Says where each problem of a file is.
+fn said(path: &Path, text: &str, problems: &[SettingsProblem]) -> Vec<String> {
+    let lines = LineIndex::new(text);
+    let say = |problem: &SettingsProblem| {
+        let at = lines.position(text, problem.span.start as u32);
+        format!("{}:{}:{}: {}", path.display(), at.line, at.column, problem.message)
+    };
+    problems.iter().map(say).collect()
+}
+
+/// Lays the operator's own tables over those that are baked in.
+fn with_tables(mut settings: Settings, path: &Path, text: &str) -> Result<Settings, Failure> {
+    let mut problems = Vec::new();
+    let mut laid = Vec::new();
+    for (kind, file, place) in &settings.table_files {
+        let read = std::fs::read_to_string(file).map_err(|error| {
+            let problem = SettingsProblem { span: place.clone(), message: format!("{}: {error}", file.display()) };
+            said(path, text, &[problem])
+        });
+        let id = file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        let own = read.and_then(|table| {
+            let own = OwnTable::parse(&table, *kind, &id).and_then(|own| own.lay());
+            own.map_err(|problems| said(file, &table, &problems))
+        });
+        own.map_or_else(|wrong| problems.extend(wrong), |own| laid.push(own));
+    }
+    for table in &settings.tables {
+        table.lay().map_or_else(|wrong| problems.extend(said(path, text, &wrong)), |own| laid.push(own));
+    }
+    for own in laid {
+        match own {
+            Own::Client(client) => settings.overrides.clients.push(*client),
+            Own::Wrapper(wrapper) => settings.overrides.wrappers.push(*wrapper),
+        }
+    }
+    if problems.is_empty() { Ok(settings) } else { Err(unusable(&problems)) }
+}
+
+/// Takes every unit of a client for one of a release, as the operator asks (`lighthouse=v8.0.0`).
+///
+/// # Errors
+/// If there is no such client, or the release is none.
+pub fn assume(settings: &mut Settings, asked: &[String]) -> Result<(), Failure> {
+    let catalogue = Catalogue::builtin().with(settings.overrides.clone());
+    for text in asked {
+        let (client, release) = text.split_once('=').unwrap_or((text, ""));
+        if catalogue.client(client).is_none() {
+            let known: Vec<&str> = catalogue.clients().collect();
+            return Err(Failure::new(format!(
+                "--assume: there is no client `{client}`; there are {}",
+                known.join(", ")
+            )));
+        }
+        let version = Version::parse(release);
+        let version = version.ok_or_else(|| Failure::new(format!("--assume: write `{client}=1.2.3`, not `{text}`")))?;
+        settings.overrides.assumed.insert(client.to_owned(), version);
+    }
+    Ok(())
 }
 
 /// Answers what names something that this version does not know, in order of place.

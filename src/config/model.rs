@@ -1,6 +1,7 @@
 //! What a settings file can say.
 
 use super::glob::Glob;
+use crate::catalogue::Overrides;
 use crate::finding::{Persona, Severity};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -9,7 +10,23 @@ use std::path::PathBuf;
 
 /// The keys that each table of the settings file can have; the nameless table is the top.
 pub const KEYS: &[(&str, &[&str])] = &[
-    ("", &["fail-on", "persona", "packs", "exclude", "rules", "environment", "allow", "inventory"]),
+    (
+        "",
+        &[
+            "fail-on",
+            "persona",
+            "packs",
+            "exclude",
+            "rules",
+            "environment",
+            "allow",
+            "inventory",
+            "clients",
+            "wrappers",
+            "client",
+            "wrapper",
+        ],
+    ),
     ("rules", &["severity", "unsuppressible"]),
     ("environment", &["path", "network", "host", "stage"]),
     ("allow", &["rule", "path", "reason", "until"]),
@@ -37,6 +54,36 @@ pub struct Settings {
     pub allows: Vec<Allow>,
     /// Keys that other trees own.
     pub inventories: Vec<KeptInventory>,
+    /// Tables of clients and wrappers that stand in the settings file.
+    pub tables: Vec<OwnTable>,
+    /// Files with such tables, joined to the folder of the settings file, and where each is named.
+    pub table_files: Vec<(TableKind, PathBuf, Range<usize>)>,
+    /// What the operator knows of clients, images and releases beside what is baked in.
+    pub overrides: Overrides,
+}
+
+/// What an operator's own table is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableKind {
+    /// A client.
+    Client,
+    /// A wrapper.
+    Wrapper,
+}
+
+/// An operator's own table of a client or a wrapper, in the format of `rules/clients` and `rules/wrappers`.
+#[derive(Debug, Clone)]
+pub struct OwnTable {
+    /// What it is about.
+    pub kind: TableKind,
+    /// The id of the client or wrapper.
+    pub id: String,
+    /// What it says.
+    pub body: serde_json::Value,
+    /// Where it stands, by bytes of its file.
+    pub place: Range<usize>,
+    /// Where the entries of its lists stand (`flag`), in order.
+    pub entries: BTreeMap<String, Vec<Range<usize>>>,
 }
 
 impl Settings {

@@ -1,7 +1,9 @@
 //! Reads a settings file; everything that cannot be meant is said at once.
 
 use super::model::{Allow, Environment, KeptInventory, Level, RuleSetting, Settings, SettingsProblem, StageName};
+use super::own_table;
 use super::table::{Problems, Value, kind_of};
+use crate::catalogue::Overrides;
 use crate::finding::{Persona, Severity};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -61,6 +63,9 @@ fn read(root: &DeTable<'_>, path: &Path, problems: &mut Problems) -> Settings {
         inventories: each(root, "inventory", problems, |table, place, problems| {
             inventory(table, place, path, problems)
         }),
+        tables: own_table::inline(root, problems),
+        table_files: own_table::files(root, path, problems),
+        overrides: Overrides::default(),
     }
 }
 

@@ -71,8 +71,19 @@ impl Problems {
         items.iter().filter_map(|item| Some((self.text(key, item)?.to_owned(), item.span()))).collect()
     }
 
-    /// Takes the tables of `[[key]]` out of a table, each with its place.
+    /// Takes the tables of `[[key]]` out of a table, each with its place; a key that is not known is a problem.
     pub(super) fn tables<'v, 't>(&mut self, table: &'v DeTable<'t>, key: &str) -> Vec<(&'v DeTable<'t>, Range<usize>)> {
+        let tables = self.free_tables(table, key);
+        tables.iter().for_each(|(table, _)| self.unknown_keys(key, table));
+        tables
+    }
+
+    /// Takes the tables of `[[key]]` out of a table, each with its place, whatever their keys.
+    pub(super) fn free_tables<'v, 't>(
+        &mut self,
+        table: &'v DeTable<'t>,
+        key: &str,
+    ) -> Vec<(&'v DeTable<'t>, Range<usize>)> {
         let Some(value) = table.get(key) else { return Vec::new() };
         let Some(items) = value.get_ref().as_array() else {
             self.add(value.span(), format!("write `[[{key}]]`: there can be several"));
@@ -81,10 +92,7 @@ impl Problems {
         let mut tables = Vec::new();
         for item in items.iter() {
             match item.get_ref().as_table() {
-                Some(table) => {
-                    self.unknown_keys(key, table);
-                    tables.push((table, item.span()));
-                }
+                Some(table) => tables.push((table, item.span())),
                 None => self.add(item.span(), format!("`{key}` holds tables, not {}", kind_of(item))),
             }
         }

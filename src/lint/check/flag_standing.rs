@@ -97,6 +97,13 @@ impl FlagStanding {
         }
         let invocation = given.client.invocation;
         let verdict = given.page.judge(given.bare, given.flag.known.as_deref(), invocation.asked());
+        // A file is often shared, and most clients pass over what they do not know in it.
+        let lax = given.flag.carrier == Carrier::File && !given.flag.strict;
+        let wrong = self.of_verdict(given, verdict)?;
+        Some(if lax { Wrong { confidence: wrong.confidence.min(Confidence::Medium), ..wrong } } else { wrong })
+    }
+
+    fn of_verdict(&self, given: &Given<'_>, verdict: Verdict<'_>) -> Option<Wrong> {
         match (self.fault, verdict) {
             (Fault::Unknown, Verdict::Unknown(sure)) => Some(unknown(given, sure)),
             (Fault::Foreign, Verdict::Foreign(flag, sure)) if given.flag.carrier == Carrier::Flag => {

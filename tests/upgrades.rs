@@ -1,0 +1,231 @@
+//! Every client's own flags are taken, and a slip, a flag that is gone and a flag of another role are found.
+
+use stakelint::catalogue::{Carriers, Catalogue, Client, Flag, FlagKind, Image, Role, Standing, ValueType, Version};
+use stakelint::config::Settings;
+use stakelint::finding::{Confidence, Finding};
+use stakelint::fleet;
+use stakelint::lint::{Ground, Rulebook, run};
+use stakelint::rulebook;
+use stakelint::workspace::Workspace;
+use std::fmt::Write;
+
+/// The rules that judge flags.
+const RULES: [&str; 7] = [
+    "deprecated-flag",
+    "flag-of-another-role",
+    "flag-too-new",
+    "malformed-value",
+    "removed-flag",
+    "repeated-flag",
+    "unknown-flag",
+];
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let count = u64::try_from(items.len()).ok().filter(|count| *count > 0)?;
+        items.get(usize::try_from((self.0 >> 33) % count).ok()?)
+    }
+}
+
+/// A way to start a client in a role, and its newest release.
+struct Start<'c> {
+    client: &'c Client,
+    role: Role,
+    image: &'c Image,
+    words: Vec<String>,
+    newest: Version,
+}
+
+impl<'c> Start<'c> {
+    fn of(client: &'c Client, role: Role) -> Option<Self> {
+        let newest = Version::parse(&client.newest)?;
+        let with = |wanted: Option<Role>| {
+            let fits = |image: &&Image| image.wrapper.is_none() && image.role == wanted;
+            client.images.iter().find(fits)
+        };
+        let image = with(Some(role)).or_else(|| with(None))?;
+        let program = client.binaries.iter().find(|binary| binary.role.is_none_or(|own| own == role) && !binary.common);
+        let mut words: Vec<String> = match image.program {
+            Some(_) => Vec::new(),
+            None => vec![program?.name.clone()],
+        };
+        let command = client.commands.iter().find(|command| command.role == role);
+        words.extend(command.and_then(|command| command.names.first()).cloned());
+        Some(Self { client, role, image, words, newest })
+    }
+
+    /// Answers the flags of the command line that stand so in the newest release.
+    fn flags(&self, standing: Standing) -> Vec<&'c Flag> {
+        let fits = |flag: &&Flag| {
+            flag.roles.contains(&self.role) && flag.carriers == Carriers::Any && flag.standing(&self.newest) == standing
+        };
+        self.client.flags.iter().filter(fits).collect()
+    }
+
+    fn findings(&self, flags: &[String], rules: &Rulebook, catalogue: &Catalogue) -> Vec<Finding> {
+        let mut text = format!("services:\n  unit:\n    image: {}:{}\n", self.image.repository, self.client.newest);
+        text.push_str("    command:\n");
+        for word in self.words.iter().flat_map(|words| words.split(' ')).chain(flags.iter().map(String::as_str)) {
+            let _ = writeln!(text, "      - '{word}'");
+        }
+        let tree = Workspace::of(&[("compose.yml", &text)]);
+        let fleet = fleet::survey(&tree, catalogue, &Settings::default(), None);
+        let known = fleet.workloads.iter().filter_map(|workload| workload.invocation.as_ref());
+        assert!(known.into_iter().any(|found| found.role == self.role), "not recognised:\n{text}");
+        run(&Ground { fleet: &fleet, before: None, catalogue, today: jiff::civil::date(2026, 11, 25) }, rules)
+    }
+}
+
+fn written(client: &Client, flag: &Flag) -> String {
+    spelled(client, flag, &flag.name)
+}
+
+fn spelled(client: &Client, flag: &Flag, name: &str) -> String {
+    let sign = client.command_line.joins.first().copied().unwrap_or('=');
+    match flag.kind {
+        FlagKind::Switch => format!("--{name}"),
+        FlagKind::Value | FlagKind::List => format!("--{name}{sign}{}", value(flag)),
+    }
+}
+
+/// Makes a value that the flag takes.
+fn value(flag: &Flag) -> String {
+    if let Some(choice) = flag.choices.first() {
+        return choice.clone();
+    }
+    match flag.value_type {
+        ValueType::Bool => "true".into(),
+        ValueType::Int | ValueType::Float => "1".into(),
+        ValueType::Port => "9000".into(),
+        ValueType::Ip | ValueType::Host => "127.0.0.1".into(),
+        ValueType::HostPort => "127.0.0.1:9000".into(),
+        ValueType::Address => format!("0x{}", "ab".repeat(20)),
+        ValueType::Pubkey => format!("0x{}", "ab".repeat(48)),
+        ValueType::Hex => "0xab".into(),
+        ValueType::Url => "http://localhost:9000".into(),
+        ValueType::Duration => "1s".into(),
+        ValueType::PathPair => "/a:/b".into(),
+        ValueType::String | ValueType::Path | ValueType::Enum => "/x".into(),
+    }
+}
+
+/// Changes one letter in the middle of a name, so that no flag is called so.
+fn slip(client: &Client, name: &str) -> Option<String> {
+    let middle = name.len() / 2;
+    let letters = ['q', 'z', 'x', 'j'];
+    letters.into_iter().find_map(|letter| {
+        let start = name.get(..middle)?;
+        let other = format!("{start}{letter}{}", name.get(middle + 1..)?);
+        let is_word = name.len() > 6 && name.is_ascii() && other != name;
+        (is_word && client.flag_of_any_role(&other).is_none()).then_some(other)
+    })
+}
+
+fn starts(catalogue: &Catalogue) -> Vec<Start<'_>> {
+    let roles = [Role::Validator, Role::Beacon, Role::Execution, Role::Signer, Role::Relay, Role::Middleware];
+    let clients = catalogue.clients().filter_map(|id| catalogue.client(id));
+    clients
+        .flat_map(|client| {
+            roles.into_iter().filter(|role| client.lists(*role)).filter_map(|role| Start::of(client, role))
+        })
+        .collect()
+}
+
+/// Says of each way to start a client what a line of flags comes to, where that is not what it should be.
+fn disagreements(mut judge: impl FnMut(&Start<'_>, &Rulebook, &Catalogue, &mut Dice) -> Option<String>) -> String {
+    let catalogue = Catalogue::builtin();
+    let rules = rulebook().only(|card| RULES.contains(&card.id.as_str()));
+    let mut wrong = String::new();
+    for start in starts(&catalogue) {
+        let mut dice = Dice(u64::try_from(start.client.id.len()).unwrap_or_default());
+        for _ in 0..3 {
+            if let Some(sentence) = judge(&start, &rules, &catalogue, &mut dice) {
+                let _ = writeln!(wrong, "{} {:?}: {sentence}", start.client.id, start.role);
+            }
+        }
+    }
+    wrong
+}
+
+fn heard(findings: &[Finding]) -> String {
+    findings
+        .iter()
+        .map(|one| format!("{} {:?}: {}", one.rule, one.confidence, one.headline))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+#[test]
+fn every_client_is_started() {
+    let catalogue = Catalogue::builtin();
+    let started: std::collections::BTreeSet<&str> =
+        starts(&catalogue).iter().map(|start| start.client.id.as_str()).collect();
+    assert_eq!(started.into_iter().collect::<Vec<_>>(), catalogue.clients().collect::<Vec<_>>());
+}
+
+#[test]
+fn flags_of_the_table_are_taken() {
+    let wrong = disagreements(|start, rules, catalogue, dice| {
+        let current = start.flags(Standing::Current);
+        let mut names = std::collections::BTreeSet::new();
+        let chosen: Vec<&Flag> = (0..8).filter_map(|_| dice.pick(&current).copied()).collect();
+        let line: Vec<String> = chosen
+            .into_iter()
+            .filter(|flag| !flag.noop && flag.value.is_none() && names.insert(&flag.name))
+            .map(|flag| written(start.client, flag))
+            .collect();
+        let found = start.findings(&line, rules, catalogue);
+        (!found.is_empty()).then(|| format!("{line:?}: {}", heard(&found)))
+    });
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn a_slip_of_one_letter_is_found() {
+    let wrong = disagreements(|start, rules, catalogue, dice| {
+        let current = start.flags(Standing::Current);
+        let flag = dice.pick(&current)?;
+        let name = slip(start.client, &flag.name)?;
+        let found = start.findings(&[spelled(start.client, flag, &name)], rules, catalogue);
+        let sure = found.iter().any(|one| one.rule == "unknown-flag" && one.confidence == Confidence::High);
+        let claimed = found.iter().any(|one| one.confidence != Confidence::Low);
+        let right = if start.client.complete { sure } else { !claimed };
+        (!right).then(|| format!("--{name}: {}", heard(&found)))
+    });
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn a_flag_that_is_gone_is_found() {
+    let wrong = disagreements(|start, rules, catalogue, dice| {
+        let gone = start.flags(Standing::Removed);
+        let flag = dice.pick(&gone)?;
+        let found = start.findings(&[written(start.client, flag)], rules, catalogue);
+        let right = found.iter().any(|one| one.rule == "removed-flag" && one.confidence >= Confidence::Medium);
+        (!right).then(|| format!("--{}: {}", flag.name, heard(&found)))
+    });
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn a_flag_of_another_role_is_found() {
+    let wrong = disagreements(|start, rules, catalogue, dice| {
+        let foreign = |flag: &&Flag| {
+            flag.carriers == Carriers::Any
+                && !flag.roles.contains(&Role::Tool)
+                && start.client.flag(start.role, &flag.name).is_none()
+        };
+        let others: Vec<&Flag> = start.client.flags.iter().filter(foreign).collect();
+        let flag = dice.pick(&others)?;
+        let found = start.findings(&[written(start.client, flag)], rules, catalogue);
+        let sure = found.iter().any(|one| one.rule == "flag-of-another-role" && one.confidence == Confidence::High);
+        let claimed = found.iter().any(|one| one.confidence != Confidence::Low);
+        let right = if start.client.complete { sure } else { !claimed };
+        (!right).then(|| format!("--{}: {}", flag.name, heard(&found)))
+    });
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
