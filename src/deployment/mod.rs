@@ -18,6 +18,7 @@ mod reader;
 mod show;
 mod shell;
 mod start;
+mod template;
 mod tree;
 mod value;
 mod volumes;

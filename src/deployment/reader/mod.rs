@@ -5,6 +5,7 @@ mod compose;
 mod definitions;
 mod deposit_data;
 mod embedded;
+mod helm;
 mod interchange;
 mod keystore;
 mod kubernetes;
@@ -29,6 +30,7 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("compose", compose::read),
     ("kustomize", kustomize::read),
     ("kubernetes", kubernetes::read),
+    ("helm", helm::read),
     ("keystore", keystore::read),
     ("definitions", definitions::read),
     ("signer_key", signer_key::read),

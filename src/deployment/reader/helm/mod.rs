@@ -1,0 +1,18 @@
+//! Helm: charts rendered with their own values and with those of every release that the tree names, whoever installs it.
+
+mod argo;
+mod assemble;
+mod beside;
+mod chart;
+mod flux;
+mod helmfile;
+mod helmsman;
+mod known;
+mod kustomization;
+mod model;
+mod render;
+mod resource;
+
+mod read;
+
+pub(super) use read::read;

@@ -1,0 +1,148 @@
+//! Finds what the tree installs, and reads each release; charts that nobody installs are read with their own values.
+
+use super::assemble::Body;
+use super::chart::{self, Charts};
+use super::model::{Chart, Release};
+use super::render::Renderer;
+use super::{argo, beside, flux, helmfile, helmsman, known, kustomization, resource};
+use crate::deployment::reader::model::Reading;
+use crate::deployment::tree;
+use crate::workspace::Workspace;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// More releases than anybody keeps in one tree.
+const MOST: usize = 2_000;
+
+/// Reads every release of the tree.
+pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
+    let charts = chart::find(workspace);
+    let resources = resource::find(workspace, &charts);
+    let mut releases = flux::releases(&resources, workspace);
+    releases.extend(argo::releases(&resources, workspace));
+    reading.inventory.settings_files.extend(releases.iter().flat_map(|release| resource::settings(release, workspace)));
+    releases.extend(helmfile::releases(workspace));
+    releases.extend(helmsman::releases(workspace));
+    releases.extend(kustomization::releases(workspace));
+    let mut renderer = Renderer { charts: &charts, workspace, library: BTreeMap::new(), deployed: BTreeSet::new() };
+    for release in releases.iter().take(MOST) {
+        if let Some(body) = body(&charts, release) {
+            renderer.deploy(body, release, reading);
+        }
+    }
+    // Files of values that a release of the tree has taken are not installed once more.
+    let named = renderer.deployed.clone();
+    for (folder, release) in beside::releases(&charts, workspace).into_iter().take(MOST) {
+        if let Some(chart) = charts.get(folder).filter(|chart| !named.contains(chart.folder)) {
+            renderer.deploy(Body::Tree(chart), &release, reading);
+        }
+    }
+    for chart in charts.values() {
+        let stands_alone = !chart.library && !chart::is_part(&charts, chart);
+        if stands_alone && !renderer.deployed.contains(chart.folder) {
+            renderer.deploy(Body::Tree(chart), &by_default(chart), reading);
+        }
+    }
+}
+
+fn body<'c, 'w>(charts: &'c Charts<'w>, release: &Release) -> Option<Body<'c, 'w>> {
+    let name = release.chart.known()?;
+    if let Some(chart) = chart::resolve(charts, name, &release.bases) {
+        return Some(Body::Tree(chart));
+    }
+    // A path that leads nowhere is a chart of another tree.
+    let known = known::find(tree::name(name), &release.repository)?;
+    Some(Body::Known(known, release.place, known.is_older(&release.version)))
+}
+
+/// A chart with its own values. One that only wraps others is made to be installed as it is.
+fn by_default(chart: &Chart<'_>) -> Release {
+    let mut release = Release::new(chart.name.clone(), chart.name.clone(), chart.name.span());
+    release.default = !(chart.templates.is_empty() && !chart.dependencies.is_empty());
+    release.host = tree::host(chart.folder);
+    release.project = chart.folder.to_owned();
+    release.template = tree::is_example(chart.folder);
+    release
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deployment::show::{facts, units};
+
+    const CHART: &str = "apiVersion: v2\nname: vc\nversion: 1.0.0\nappVersion: v8.0.0\n";
+    const VALUES: &str = "recipient: \"\"\nnetwork: hoodi\n";
+    const POD: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: {{ .Release.Name }}}
+spec:
+  containers:
+    - name: vc
+      image: sigp/lighthouse:{{ .Chart.AppVersion }}
+      args: [lighthouse, vc, --network={{ .Values.network }}, --suggested-fee-recipient={{ .Values.recipient }}]
+";
+
+    fn shown(more: &[(&str, &str)]) -> String {
+        let chart = [("vc/Chart.yaml", CHART), ("vc/values.yaml", VALUES), ("vc/templates/pod.yaml", POD)];
+        units(&chart.iter().chain(more).copied().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_chart_that_nobody_installs_is_read_with_its_own_values_and_waits_for_others() {
+        let shown = shown(&[]);
+        assert!(shown.contains("default: yes") && shown.contains("sigp/lighthouse:v8.0.0"), "{shown}");
+        assert!(shown.contains("--network=hoodi | --suggested-fee-recipient={{ .Values.recipient }}"), "{shown}");
+    }
+
+    #[test]
+    fn each_environment_is_a_release_and_takes_the_place_of_the_defaults() {
+        let shown = shown(&[
+            ("envs/prod/values.yaml", "network: mainnet\nrecipient: \"0xa\"\n"),
+            ("vc/values-test.yaml", "recipient: \"0xb\"\n"),
+        ]);
+        assert!(!shown.contains("default: yes"), "{shown}");
+        assert!(shown.contains("--network=mainnet | --suggested-fee-recipient=0xa"), "{shown}");
+        assert!(shown.contains("--network=hoodi | --suggested-fee-recipient=0xb"), "{shown}");
+        assert!(shown.contains("prod/vc") && shown.contains("vc/test/vc"), "{shown}");
+    }
+
+    #[test]
+    fn a_release_of_flux_is_the_only_one() {
+        let release = "\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: one, namespace: eth}
+spec:
+  chart: {spec: {chart: ./vc}}
+  valuesFrom: [{kind: Secret, name: more}]
+  values: {recipient: \"0xc\"}
+";
+        let shown = shown(&[("apps/one.yaml", release)]);
+        assert!(shown.starts_with("apps/eth/one sigp/lighthouse:v8.0.0") && !shown.contains("\nvc/"), "{shown}");
+        assert!(shown.contains("open: Script"), "more values may come: {shown}");
+    }
+
+    #[test]
+    fn charts_of_other_trees_are_known_by_their_names() {
+        let wrapper = "apiVersion: v2\nname: mine\nversion: 1.0.0\ndependencies:\n  - name: lighthouse\n    alias: bn\n    repository: https://example.org\n";
+        let values = "bn:\n  image: {tag: v8.0.1}\n  extraArgs: [--network=hoodi]\n";
+        let shown = units(&[("mine/Chart.yaml", wrapper), ("mine/values.yaml", values)]);
+        assert!(shown.contains("sigp/lighthouse:v8.0.1") && shown.contains("lighthouse | beacon_node"), "{shown}");
+        assert!(shown.contains("| --network=hoodi") && !shown.contains("default: yes"), "{shown}");
+    }
+
+    #[test]
+    fn templates_that_never_end_or_never_parse_are_told() {
+        let endless = "{{ define \"a\" }}{{ include \"a\" . }}{{ include \"a\" . }}{{ end }}a: {{ include \"a\" . }}";
+        let chart = [
+            ("x/Chart.yaml", CHART),
+            ("x/templates/a.yaml", endless),
+            ("y/Chart.yaml", CHART),
+            ("y/templates/b.yaml", "a: {{ 1 }}: c\n"),
+        ];
+        let facts = facts(&chart);
+        assert!(
+            facts.contains("unreadable x/templates/a.yaml") && facts.contains("unreadable y/templates/b.yaml"),
+            "{facts}"
+        );
+    }
+}
