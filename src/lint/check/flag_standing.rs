@@ -110,10 +110,10 @@ impl FlagStanding {
                 Some(foreign(given, flag, sure))
             }
             (Fault::Removed, Verdict::Removed(flag, sure)) => {
-                Some(gone(given, flag, flag.removed.as_deref(), ("took away", "takes away"), sure))
+                Some(gone(given, flag, flag.removed.as_deref(), ("removed", "no longer takes"), sure))
             }
             (Fault::Deprecated, Verdict::Deprecated(flag, sure)) => {
-                Some(gone(given, flag, flag.deprecated.as_deref(), ("gave up", "has given up"), sure))
+                Some(gone(given, flag, flag.deprecated.as_deref(), ("deprecated", "warns of"), sure))
             }
             (Fault::TooNew, Verdict::TooNew(flag, sure)) => Some(too_new(given, flag, sure)),
             _ => None,
