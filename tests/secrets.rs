@@ -13,6 +13,8 @@ const TOKEN: &str = "api-token-0x3e8307804509f8ecf9a5445581ffc5be8e46f0a02e07e45
 const PASSWORD: &str = "Kestrel-Ninety-Harbour-7";
 /// Words as people choose them: nothing in their shape tells them from a name.
 const PLAIN: &str = "mallowlantern";
+/// As SSV writes the private key of an operator.
+const OPERATOR: &str = "UFJJVkFURSBLRVkgb2YgYW4gb3BlcmF0b3IgdGhhdCBuZXZlciB3YXM";
 const SALT: &str = "a7d39d6797587c79a7fd3536c0ffee17";
 const CIPHER: &str = "0839a8731d423780908a4b3ac61ef70616ab01a8";
 const PUBLIC: &str = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
@@ -21,7 +23,7 @@ const PUBLIC: &str = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522
 fn canaries() -> Vec<String> {
     let words: Vec<&str> = MNEMONIC.split(' ').collect();
     let mut canaries: Vec<String> = words.windows(3).map(|words| words.join(" ")).collect();
-    for digits in [KEY, JWT, &TOKEN[12..], SALT, CIPHER] {
+    for digits in [KEY, JWT, &TOKEN[12..], SALT, CIPHER, OPERATOR] {
         canaries.extend((0..digits.len() - 11).step_by(4).map(|at| digits[at..at + 12].to_owned()));
     }
     canaries.extend([PASSWORD, &PASSWORD[..12], &PASSWORD[8..], PLAIN, &PLAIN[..8], &PLAIN[5..]].map(str::to_owned));
@@ -108,6 +110,46 @@ fn host() -> Vec<(&'static str, String)> {
                 "#!/bin/sh\nexport WALLET_PASSWORD={PLAIN}\nrm -rf /data/validators/slashing_protection.sqlite # {PASSWORD}\nexec lighthouse vc --network mainnet --datadir /data\n"
             ),
         ),
+        (
+            "ssv/config.yaml",
+            format!("db: {{Path: ./data/db}}\nOperatorPrivateKey: {OPERATOR}\nKeyStore: {{PrivateKeyFile: /x, PasswordFile: /y}}\n"),
+        ),
+        (
+            "ssv/compose.yml",
+            format!(
+                "services:\n  ssv-1:\n    image: ssvlabs/ssv-node:latest\n    command: make BUILD_PATH=/go/bin/ssvnode start-node\n    environment: {{ OPERATOR_KEY: {OPERATOR}, DB_PATH: /data/db }}\n  ssv-2:\n    image: ssvlabs/ssv-node:latest\n    command: make BUILD_PATH=/go/bin/ssvnode start-node\n    environment: {{ OPERATOR_KEY: {OPERATOR}, DB_PATH: /data/db }}\n"
+            ),
+        ),
+        (
+            "ssv/encrypted_private_key.json",
+            format!(
+                "{{\"checksum\": {{\"message\": \"{CIPHER}\"}}, \"cipher\": {{\"message\": \"{CIPHER}\"}}, \"kdf\": {{\"params\": {{\"salt\": \"{SALT}\"}}}}, \"pubKey\": \"LS0tLS1CRUdJTiBSU0E\"}}\n"
+            ),
+        ),
+        ("ssv/password", PASSWORD.to_owned()),
+        (
+            "dirk/dirk.yml",
+            format!(
+                "server: {{id: 1, storage-path: /storage}}\nstores: [{{name: Local, type: filesystem, location: /wallets, passphrase: {PLAIN}}}]\nunlocker: {{wallet-passphrases: ['direct:///{PASSWORD}'], account-passphrases: ['direct:///{PLAIN}']}}\n"
+            ),
+        ),
+        (
+            "vouch/vouch.yml",
+            format!(
+                "beacon-node-addresses: [http://b.example:5052]\naccountmanager: {{wallet: {{accounts: [Own], passphrases: ['direct:///{PLAIN}', 'direct:///{PASSWORD}']}}}}\n"
+            ),
+        ),
+        (
+            "dirk/compose.yml",
+            format!(
+                "services:\n  dirk:\n    image: attestant/dirk:latest\n    command: --base-dir=/config\n    volumes: ['.:/config:ro']\n  vouch:\n    image: attestant/vouch:latest\n    command: --base-dir=/config\n    volumes: ['../vouch:/config:ro']\n  accounts:\n    image: wealdtech/ethdo:latest\n    command: account create --account=Own/1 --passphrase={PLAIN} --wallet-passphrase={PASSWORD} --signing-threshold=1 --participants=4\n"
+            ),
+        ),
+        (
+            "charon/compose.yml",
+            "services:\n  one: &node\n    image: obolnetwork/charon:latest\n    command: run\n    volumes: ['../.charon:/opt/charon/.charon']\n  two: *node\n".to_owned(),
+        ),
+        ("setup.sh", format!("#!/bin/sh\necho {PLAIN} > /keys/password.txt; chmod 777 /keys/password.txt\n")),
         // Torn on the very line of the secret.
         (
             "old/compose.yml",

@@ -1,6 +1,7 @@
 //! What was read besides units: keys, definitions, settings files, secrets and facts about the text; and all of it together.
 
 use super::cluster::{Cluster, Identity};
+use super::key_facts::{Assignment, CheapKeystore, CommittedKeystore, KeyRange, LooseKeyList, OpenMode};
 use super::model::{Unit, Variable};
 use crate::ethereum::PublicKey;
 use crate::history::{History, Mark};
@@ -32,6 +33,8 @@ pub enum KeyForm {
     Listing,
     /// Proposer settings: what is paid and built for the key by whoever signs with it, no owner.
     ProposerSettings,
+    /// A table that says on which host each key is.
+    Assigned,
 }
 
 /// A place that names a validator key.
@@ -318,6 +321,18 @@ pub struct Inventory {
     pub embedded: Vec<EmbeddedFile>,
     /// Secrets in stores that are not made for them, in order of file and place.
     pub misplaced: Vec<Misplaced>,
+    /// Ranges of numbered lists of keys, in order of file and place.
+    pub key_ranges: Vec<KeyRange>,
+    /// Keys that a table gives to hosts, in order of file and place.
+    pub assigned: Vec<Assignment>,
+    /// Keystores whose passwords are cheap to guess, in order of file.
+    pub cheap_keystores: Vec<CheapKeystore>,
+    /// Keystores that git keeps, in order of file.
+    pub committed_keystores: Vec<CommittedKeystore>,
+    /// Modes that open keys to everybody, in order of file and place.
+    pub open_modes: Vec<OpenMode>,
+    /// Lists from which keys are taken by position, in order of file and place.
+    pub loose_key_lists: Vec<LooseKeyList>,
     /// Variables that nothing sets.
     pub unset: Vec<UnsetVariable>,
     /// Secrets that lie open in the tree, in order of file and place.

@@ -20,6 +20,7 @@ fn settled(mut inventory: Inventory) -> Inventory {
     inventory.unset.sort_by(|one, other| (one.span, &one.name).cmp(&(other.span, &other.name)));
     inventory.unset.dedup_by(|one, other| one.span == other.span && one.name == other.name);
     inventory.keys.sort_by_key(|place| place.span);
+    inventory.key_ranges.sort_by_key(|range| range.span);
     inventory.malformed_keys.sort_by_key(|place| place.span);
     inventory.definitions.sort_by_key(|definition| definition.place);
     inventory.proposers.sort_by_key(|file| file.file);

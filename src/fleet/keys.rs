@@ -1,7 +1,7 @@
 //! Who loads which key: places that name a key, joined with the workloads whose folders, files and flags they are.
 
 use super::model::{Holding, Lodging, Workload, WorkloadId};
-use crate::deployment::{KeyForm, KeyPlace};
+use crate::deployment::{Assignment, KeyForm, KeyPlace};
 use crate::ethereum::PublicKey;
 use crate::source::Span;
 use rayon::prelude::*;
@@ -81,10 +81,10 @@ pub trait Guide: Sync {
 
 /// Joins every place that names a key with the workloads that load it; answers them in order of key, file and place.
 ///
-/// `given` are the places that a workload's own settings name, with that workload.
+/// `given` are the places that a workload's own settings name, with that workload; `assigned` are those of tables, with a host.
 pub fn survey(
     places: &[KeyPlace],
-    given: Vec<(KeyPlace, WorkloadId)>,
+    (given, assigned): (Vec<(KeyPlace, WorkloadId)>, Vec<Assignment>),
     loaders: &Loaders,
     guide: &impl Guide,
 ) -> Vec<Holding> {
@@ -92,6 +92,8 @@ pub fn survey(
     let mut holdings: Vec<Holding> = parts.flatten_iter().collect();
     let owned = |(place, owner)| holding(place, Arc::new(Lodging { owners: vec![owner], ..Lodging::default() }));
     holdings.extend(given.into_iter().map(owned));
+    let on_host = |row: Assignment| holding(row.place, Arc::new(Lodging { host: row.host, ..Lodging::default() }));
+    holdings.extend(assigned.into_iter().map(on_host));
     in_order(holdings)
 }
 

@@ -32,7 +32,9 @@ impl Fleet {
                 owners.entry(Owner::Workload(*id)).or_default().push(holding);
                 loaded = true;
             }
-            let stored = !loaded && holding.lodging.owners.is_empty() && holding.form == KeyForm::Keystore;
+            let kept =
+                matches!(holding.form, KeyForm::Keystore | KeyForm::Definition | KeyForm::Listing | KeyForm::Assigned);
+            let stored = !loaded && holding.lodging.owners.is_empty() && kept;
             if stored && !holding.lodging.host.is_empty() {
                 owners.entry(Owner::Host(holding.lodging.host.clone())).or_default().push(holding);
             }

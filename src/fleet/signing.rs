@@ -18,6 +18,7 @@ pub fn decide(fleet: &mut Fleet) {
             | KeyForm::Interchange
             | KeyForm::Distributed
             | KeyForm::ProposerSettings
+            | KeyForm::Assigned
             | KeyForm::WatchList => continue,
         };
         holding.lodging.owners.iter().for_each(|owner| to[*owner] = true);

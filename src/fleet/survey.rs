@@ -62,7 +62,13 @@ fn paths(inventory: &Inventory, workspace: &Workspace) -> BTreeMap<FileId, Box<s
     let repeated = inventory.repeated.iter().map(|repeated| repeated.again.file);
     let numbers = inventory.unquoted_hex.iter().map(|hex| hex.file);
     let unreadable = inventory.unreadable.iter().map(|unreadable| unreadable.span.file);
+    let committed = inventory.committed_keystores.iter().map(|kept| kept.span.file);
+    let cheap = inventory.cheap_keystores.iter().map(|cheap| cheap.span.file);
+    let modes = inventory.open_modes.iter().map(|mode| mode.file);
+    let ranges = inventory.key_ranges.iter().map(|range| range.span.file);
     let files = secrets.chain(keystores).chain(repeated).chain(numbers).chain(unreadable);
+    let lists = inventory.loose_key_lists.iter().map(|list| list.span.file);
+    let files = files.chain(lists).chain(committed).chain(cheap).chain(modes).chain(ranges);
     files.map(|file| (file, workspace.path(file).into())).collect()
 }
 
@@ -175,7 +181,8 @@ fn hold(
     let given = given_keys(&mut places, workloads, workspace);
     let Surroundings { workspace, settings, catalogue, .. } = *surroundings;
     let guide = Paths::new(workspace, settings, catalogue, workloads, &inventory.embedded);
-    keys::survey(&places, given, loaders, &guide)
+    let assigned = std::mem::take(&mut inventory.assigned);
+    keys::survey(&places, (given, assigned), loaders, &guide)
 }
 
 /// Keys that a workload's own settings give it: written out, or in a file of the tree that they name.
@@ -195,7 +202,12 @@ fn given_keys(
             } else if let Some(file) = named_file(workload, workspace, text) {
                 let from = places.partition_point(|place| place.span.file < file);
                 let to = places.partition_point(|place| place.span.file <= file);
-                given.extend(places[from..to].iter().map(|place| (*place, id)));
+                // What a unit is given to sign with is no list to watch, whatever its name.
+                let form = |place: &KeyPlace| match place.form {
+                    KeyForm::WatchList => KeyForm::PublicKeyList,
+                    form => form,
+                };
+                given.extend(places[from..to].iter().map(|place| (KeyPlace { form: form(place), ..*place }, id)));
             }
         }
     }

@@ -12,6 +12,7 @@ mod shape;
 mod sniff;
 #[cfg(test)]
 mod tests;
+mod tracked;
 mod tree;
 mod walk;
 

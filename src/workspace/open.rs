@@ -3,6 +3,7 @@
 use super::model::{OpenError, Options, SourceFile};
 use super::place::Places;
 use super::read::{self, Reading};
+use super::tracked;
 use super::tree::Workspace;
 use super::walk::{Entry, Walk, walk};
 use crate::config::Settings;
@@ -30,6 +31,10 @@ pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>
     workspace.not_checked.sort();
     let own = settings.path.as_ref().and_then(|path| places.shown(&std::fs::canonicalize(path).ok()?));
     workspace.settings_file = own.and_then(|path| workspace.find(&path)).map(|file| file.id);
+    // Only keystores are worth the question.
+    if let Some(folder) = places.first().filter(|_| workspace.files.iter().any(|file| file.keystore().is_some())) {
+        workspace.tracked = tracked::around(folder);
+    }
     workspace.places = places;
     Ok(workspace)
 }

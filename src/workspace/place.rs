@@ -130,6 +130,19 @@ impl Places {
     }
 
     /// Answers the path of something that lies really there, if that is in the tree.
+    /// Answers the path of a file of this run below a folder that holds it.
+    pub(super) fn below(&self, top: &Path, path: &str) -> Option<String> {
+        let root = self.roots.iter().find(|root| path.starts_with(&root.prefix))?;
+        let before = root.folder.strip_prefix(top).ok()?.to_string_lossy();
+        let parts = [&*slashes(&before), path.get(root.prefix.len()..)?];
+        Some(parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/"))
+    }
+
+    /// Answers the real folder that comes first.
+    pub(super) fn first(&self) -> Option<&Path> {
+        self.roots.first().map(|root| root.folder.as_path())
+    }
+
     pub(super) fn shown(&self, real: &Path) -> Option<String> {
         self.roots.iter().filter(|root| root.file.is_none()).find_map(|root| {
             let below = real.strip_prefix(&root.folder).ok()?.to_string_lossy();

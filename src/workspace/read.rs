@@ -122,7 +122,7 @@ fn load(disk: &Path, buffer: &mut Vec<u8>, name: Name) -> std::io::Result<Loaded
             return Ok(Loaded::Whole(length));
         }
         let sniffed = *decided.get_or_insert_with(|| sniff(name, buffer, false));
-        if length >= longest(sniffed.kind) {
+        if length >= longest_of(sniffed.kind, buffer) {
             return Ok(Loaded::Long(sniffed));
         }
         buffer.resize(length * 2, 0);
@@ -137,6 +137,19 @@ fn longest(kind: FileKind) -> usize {
         FileKind::Text => 64 * KIB,
         FileKind::Encrypted | FileKind::Binary | FileKind::Huge | FileKind::Unknown => 0,
     }
+}
+
+/// A list of keys can be long; it shows by its first lines.
+fn longest_of(kind: FileKind, head: &[u8]) -> usize {
+    let lines = || head.split(|byte| *byte == b'\n').take(8);
+    let digits = |word: &&[u8]| word.len() >= 96 && word.iter().all(u8::is_ascii_hexdigit);
+    let named = || {
+        lines().any(|line| {
+            line.split(|byte| !byte.is_ascii_alphanumeric())
+                .any(|word| digits(&word.strip_prefix(b"0x").unwrap_or(word)))
+        })
+    };
+    if kind == FileKind::Text && named() { 16 * MIB } else { longest(kind) }
 }
 
 fn too_long(sniffed: Sniffed) -> Content {
@@ -163,7 +176,7 @@ fn interpret(id: FileId, name: Name, bytes: &[u8]) -> Content {
     if sniffed.why.is_some() || longest(sniffed.kind) == 0 {
         return Content::without_body(sniffed);
     }
-    if bytes.len() >= longest(sniffed.kind) {
+    if bytes.len() >= longest_of(sniffed.kind, bytes) {
         return too_long(sniffed);
     }
     let (text, encoding) = decode(id, bytes);
@@ -277,6 +290,13 @@ mod tests {
     fn a_panic_costs_one_file_only() {
         let reading = assemble(FileId(0), "x.yml".into(), || panic!("a fault of ours"));
         assert!(why(&reading).is_some_and(|(why, gap)| gap && why.starts_with("internal error")));
+    }
+
+    #[test]
+    fn a_long_list_of_keys_is_read() {
+        let key = format!("0x{}\n", "8a".repeat(48));
+        assert!(read("keys.txt", key.repeat(1000).as_bytes()).file.text().is_some());
+        assert!(read("notes.txt", "words\n".repeat(20_000).as_bytes()).file.text().is_none());
     }
 
     #[test]

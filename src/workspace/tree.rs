@@ -3,6 +3,7 @@
 use super::model::{Body, Seen, SourceFile};
 use super::place::Places;
 use super::read::{self, Reading};
+use super::tracked::Tracked;
 use crate::document::Document;
 use crate::finding::NotChecked;
 use crate::source::{FileId, Quoting, Sources};
@@ -27,6 +28,7 @@ pub struct Workspace {
     /// Texts of a tree in memory that are kept nowhere else.
     pub(super) memory: BTreeMap<FileId, Arc<str>>,
     pub(super) settings_file: Option<FileId>,
+    pub(super) tracked: Tracked,
 }
 
 impl Workspace {
@@ -39,6 +41,10 @@ impl Workspace {
         let mut workspace = Self::default();
         for (path, text) in texts {
             workspace.remember(path, text.as_bytes(), false);
+        }
+        // What git has checked out has a head.
+        if workspace.find(".git/HEAD").is_some() {
+            workspace.tracked = Tracked::All;
         }
         workspace
     }
@@ -129,6 +135,20 @@ impl Workspace {
     #[must_use]
     pub fn read_count(&self) -> usize {
         self.files.iter().filter(|file| !matches!(file.body, Body::None)).count()
+    }
+
+    /// Answers the path of a file in the git work tree around it, if git keeps the file.
+    #[must_use]
+    pub fn committed(&self, id: FileId) -> Option<String> {
+        let path = &*self.file(id).path;
+        match &self.tracked {
+            Tracked::Unknown => None,
+            Tracked::All => Some(path.to_owned()),
+            Tracked::Index { top, names } => {
+                let name = self.places.below(top, path)?;
+                names.contains(&*name).then_some(name)
+            }
+        }
     }
 
     /// Answers the settings file, if it is one of the tree.

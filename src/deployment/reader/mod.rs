@@ -7,16 +7,22 @@ mod deposit_data;
 mod embedded;
 mod helm;
 mod interchange;
+mod key_list;
+mod key_range;
+mod key_table;
 mod keystore;
 mod kubernetes;
 mod kustomize;
 mod proposer;
+mod listing;
+mod open_mode;
 mod public_keys;
 mod secret;
 mod settings_file;
 mod signer_key;
 mod systemd;
 mod text_facts;
+mod watch_list;
 
 mod key;
 mod model;
@@ -38,6 +44,12 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("deposit_data", deposit_data::read),
     ("interchange", interchange::read),
     ("public_keys", public_keys::read),
+    ("key_table", key_table::read),
+    ("listing", listing::read),
+    ("watch_list", watch_list::read),
+    ("key_range", key_range::read),
+    ("key_list", key_list::read),
+    ("open_mode", open_mode::read),
     ("systemd", systemd::read),
     ("proposer", proposer::read),
     // Whatever no other reader understands.

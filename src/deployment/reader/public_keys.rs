@@ -23,7 +23,7 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
             reading.claimed.insert(file.id);
         }
         for text in found {
-            key::note(&text, KeyForm::PublicKeyList, true, reading);
+            key::note(&text, form(&file.path), true, reading);
         }
     }
 }
@@ -49,6 +49,14 @@ pub(super) fn listed(text: &Text) -> Vec<Text> {
         }
     }
     if is_list(&found) { found } else { Vec::new() }
+}
+
+/// A list of keys that lies with a monitor, or is called so, is one to watch.
+pub(super) fn form(path: &str) -> KeyForm {
+    const WORDS: [&str; 7] = ["watch", "watched", "watcher", "watchlist", "monitor", "monitored", "monitoring"];
+    let path = path.to_ascii_lowercase();
+    let watched = path.split(|sign: char| !sign.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word));
+    if watched { KeyForm::WatchList } else { KeyForm::PublicKeyList }
 }
 
 /// Finds the keys of a sequence that holds nothing but keys, or of a key that lies with a remote signer.

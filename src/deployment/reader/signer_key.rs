@@ -9,7 +9,7 @@ use crate::ethereum::PublicKey;
 use crate::workspace::{SourceFile, Workspace};
 
 /// The types, and a field that each needs: `type` alone is a common word.
-const TYPES: [(&str, &str); 8] = [
+const TYPES: [(&str, &str); 9] = [
     ("file-raw", "privateKey"),
     ("file-keystore", "keystoreFile"),
     ("hashicorp", "keyPath"),
@@ -18,6 +18,7 @@ const TYPES: [(&str, &str); 8] = [
     ("aws-secret", "secretName"),
     ("aws-kms", "kmsKeyId"),
     ("yubihsm", "opaqueDataId"),
+    ("interlock", "knownServersFile"),
 ];
 
 /// Takes the keys that signers are given.

@@ -176,6 +176,7 @@ fn words(fleet: &Fleet, owner: &Owner, place: &Holding) -> String {
         | KeyForm::WatchList
         | KeyForm::DepositData
         | KeyForm::Interchange => "record",
+        KeyForm::Assigned => "row of a table",
     };
     match owner {
         Owner::Workload(id) => {

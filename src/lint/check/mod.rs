@@ -2,12 +2,15 @@
 
 mod advisory;
 mod agreement;
+mod boot_reimport;
 mod builder_pair;
+mod cheap_keystore;
 mod cleared_history;
 mod cleartext;
 mod client_lock;
 mod client_spread;
 mod commingled_keys;
+mod committed_keystore;
 mod conflicting_setting;
 mod dangling_endpoint;
 mod definitions;
@@ -37,14 +40,18 @@ mod interchange_conflict;
 mod interchange_cover;
 mod interchange_format;
 mod interchange_network;
+mod key_range;
 mod key_spread;
+mod keys_by_position;
 mod keystore_password;
 mod left_over;
 mod liveness;
+mod local_and_remote;
 mod malformed_key;
 mod memory_share;
 mod misplaced_secret;
 mod network_agreement;
+mod open_mode;
 mod pack_builder;
 mod pack_recipient;
 mod pack_relays;
@@ -74,6 +81,7 @@ mod stop_grace;
 mod text_length;
 mod threshold;
 mod two_clients;
+mod undeclared_keys;
 mod unquoted_hex;
 mod unreadable_file;
 mod unset_variable;
@@ -91,12 +99,15 @@ pub type Bind = fn(Value) -> Result<Box<dyn Check>, String>;
 /// Every way to look, by the name that cards call it.
 pub const CHECKS: &[(&str, Bind)] = &[
     ("agreement", bind::<agreement::Agreement>),
+    ("boot-reimport", bind::<boot_reimport::BootReimport>),
     ("builder-pair", bind::<builder_pair::BuilderPair>),
+    ("cheap-keystore", bind::<cheap_keystore::CheapKeystores>),
     ("cleared-history", bind::<cleared_history::ClearedHistory>),
     ("cleartext", bind::<cleartext::Cleartext>),
     ("client-lock", bind::<client_lock::ClientLock>),
     ("client-spread", bind::<client_spread::ClientSpread>),
     ("commingled-keys", bind::<commingled_keys::CommingledKeys>),
+    ("committed-keystore", bind::<committed_keystore::CommittedKeystores>),
     ("conflicting-setting", bind::<conflicting_setting::ConflictingSetting>),
     ("dangling-endpoint", bind::<dangling_endpoint::DanglingEndpoint>),
     ("definitions", bind::<definitions::Definitions>),
@@ -126,15 +137,19 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("interchange-cover", bind::<interchange_cover::InterchangeCover>),
     ("interchange-format", bind::<interchange_format::InterchangeFormat>),
     ("interchange-network", bind::<interchange_network::InterchangeNetwork>),
+    ("key-range", bind::<key_range::KeyRanges>),
     ("key-spread", bind::<key_spread::KeySpread>),
+    ("keys-by-position", bind::<keys_by_position::KeysByPosition>),
     ("keystore-password", bind::<keystore_password::KeystoreWithPassword>),
     ("known-fault", bind::<advisory::KnownFault>),
     ("left-over", bind::<left_over::LeftOver>),
     ("liveness", bind::<liveness::Liveness>),
+    ("local-and-remote", bind::<local_and_remote::LocalAndRemote>),
     ("malformed-key", bind::<malformed_key::MalformedKey>),
     ("memory-share", bind::<memory_share::MemoryShare>),
     ("misplaced-secret", bind::<misplaced_secret::MisplacedSecret>),
     ("network-agreement", bind::<network_agreement::NetworkAgreement>),
+    ("open-mode", bind::<open_mode::OpenModes>),
     ("pack-builder", bind::<pack_builder::PackBuilder>),
     ("pack-recipient", bind::<pack_recipient::PackRecipient>),
     ("pack-relays", bind::<pack_relays::PackRelays>),
@@ -163,6 +178,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("text-length", bind::<text_length::TextLength>),
     ("threshold", bind::<threshold::Threshold>),
     ("two-clients", bind::<two_clients::TwoClients>),
+    ("undeclared-keys", bind::<undeclared_keys::UndeclaredKeys>),
     ("unquoted-hex", bind::<unquoted_hex::UnquotedHex>),
     ("unreadable-file", bind::<unreadable_file::UnreadableFile>),
     ("unset-variable", bind::<unset_variable::UnsetVariable>),

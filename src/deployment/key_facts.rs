@@ -1,0 +1,73 @@
+//! What else is read about keys: ranges of a common source, tables of owners, keystores by cost and by what git keeps, and modes.
+
+use super::inventory::KeyPlace;
+use crate::ethereum::PublicKey;
+use crate::source::{FileId, Span};
+
+/// A part of a numbered list of keys, and who owns it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRange {
+    /// Names the list: ranges of other lists have nothing to do with it.
+    pub source: String,
+    /// The first index.
+    pub start: u64,
+    /// The index after the last.
+    pub end: u64,
+    /// The text that gives the range.
+    pub span: Span,
+    /// Who owns it: a host, or a process of one.
+    pub owner: String,
+}
+
+/// A row of a table that says on which host a key is.
+#[derive(Debug, Clone)]
+pub struct Assignment {
+    /// The key, at its digits.
+    pub place: KeyPlace,
+    /// The host.
+    pub host: String,
+}
+
+/// A keystore whose password costs less to guess than the standard asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct CheapKeystore {
+    /// The keystore: the digits of its key, else its first byte.
+    pub span: Span,
+    /// The key, where it is well formed.
+    pub key: Option<PublicKey>,
+    /// The function that turns the password into a key.
+    pub function: &'static str,
+    /// scrypt: `n`. PBKDF2: the number of rounds.
+    pub cost: u32,
+}
+
+/// A keystore that git keeps.
+#[derive(Debug, Clone)]
+pub struct CommittedKeystore {
+    /// The keystore: the digits of its key, else its first byte.
+    pub span: Span,
+    /// The key, where it is well formed.
+    pub key: Option<PublicKey>,
+    /// Its path in the work tree, with `/`.
+    pub path: String,
+}
+
+/// A file or folder of keys that is made readable or writable for everybody.
+#[derive(Debug, Clone)]
+pub struct OpenMode {
+    /// The file of the command or task.
+    pub file: FileId,
+    /// The mode as written.
+    pub span: Span,
+    /// The path that gets it, as written.
+    pub path: String,
+}
+
+/// A list from which keys are taken by their position, and that can be another one tomorrow.
+#[derive(Debug, Clone, Copy)]
+pub struct LooseKeyList {
+    /// Where it is named: the repository, its version, or the command that lists a folder.
+    pub span: Span,
+    /// It is a repository, which only ranges of its keys make a list; else a folder, cut by line numbers.
+    pub repository: bool,
+}

@@ -1,0 +1,115 @@
+//! Keys that are taken by their position in a list: of a repository whose version is not fixed, or of a folder as it is listed.
+
+use super::model::Reading;
+use crate::deployment::modes::holds_keys;
+use crate::deployment::{LooseKeyList, tree};
+use crate::document::{Kind, Node, Syntax};
+use crate::source::Span;
+use crate::workspace::{FileKind, SourceFile, Workspace};
+
+const DEEPEST: usize = 16;
+
+/// Takes the lists of all scripts and tasks.
+pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
+    for file in workspace.files().iter().filter(|file| !tree::is_test_data(&file.path)) {
+        let found = &mut reading.inventory.loose_key_lists;
+        match (file.kind, file.document()) {
+            (FileKind::Shell, _) => file.text().into_iter().for_each(|text| in_script(file, text, found)),
+            (FileKind::Yaml, Some(document))
+                if document.syntax() == Syntax::Yaml && document.text().contains("git:") =>
+            {
+                document.roots().for_each(|root| in_tasks(root, 0, found));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `ls keys | sed -n "$START,${END}p"`: whoever adds a key moves all that follow it.
+fn in_script(file: &SourceFile, text: &str, found: &mut Vec<LooseKeyList>) {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let from = start;
+        start += line.len();
+        if line.trim_start().starts_with('#') {
+            continue;
+        }
+        let mut parts = line.split('|');
+        let Some(first) = parts.next() else { continue };
+        let mut words = first.split_whitespace().skip_while(|word| !is_listing(word));
+        let Some(listing) = words.next() else { continue };
+        if words.any(holds_keys) && parts.any(cuts) {
+            // The word is a slice of the line, so that its place follows from its address.
+            let at = from + (listing.as_ptr() as usize - line.as_ptr() as usize);
+            let end = from + line.trim_end().len();
+            found.push(LooseKeyList { span: Span::new(file.id, at as u32, end as u32), repository: false });
+        }
+    }
+}
+
+fn is_listing(word: &str) -> bool {
+    ["ls", "find"].contains(
+        &word.trim_start_matches(|sign: char| !sign.is_ascii_alphanumeric()).rsplit('(').next().unwrap_or_default(),
+    )
+}
+
+/// A command that keeps some lines by their numbers; the first or the last one alone is a sample.
+fn cuts(command: &str) -> bool {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let one = |word: &&str| ["-1", "-n1", "1", "1)", "-1)"].contains(word);
+    match words.first() {
+        Some(&"sed") => words.contains(&"-n") && command.contains('p') && !command.contains('/'),
+        Some(&"head" | &"tail") => words.len() > 1 && !words.iter().any(one),
+        Some(&"awk") => command.contains("NR"),
+        _ => false,
+    }
+}
+
+/// A task that fetches a repository of keys at whatever its branch is today.
+fn in_tasks(node: Node<'_>, depth: usize, found: &mut Vec<LooseKeyList>) {
+    if depth > DEEPEST {
+        return;
+    }
+    match node.kind() {
+        Kind::Map => {
+            let git = ["git", "ansible.builtin.git"].iter().find_map(|name| node.get(name));
+            found.extend(git.filter(|git| git.kind() == Kind::Map).and_then(repository));
+            node.entries().for_each(|entry| in_tasks(entry.value, depth + 1, found));
+        }
+        Kind::Sequence => node.items().for_each(|item| in_tasks(item, depth + 1, found)),
+        Kind::Scalar => {}
+    }
+}
+
+fn repository(git: Node<'_>) -> Option<LooseKeyList> {
+    let text = |name: &str| git.get(name).filter(|value| value.kind() == Kind::Scalar).and_then(Node::text);
+    let repo = text("repo")?;
+    let dest = text("dest");
+    let name = repo.value().rsplit(['/', ':']).next().unwrap_or_default().to_ascii_lowercase();
+    let of_keys = name
+        .split(|sign: char| !sign.is_ascii_alphanumeric())
+        .any(|word| ["keys", "validators", "keystores"].contains(&word));
+    if !of_keys && !dest.is_some_and(|dest| holds_keys(dest.value())) {
+        return None;
+    }
+    let Some(version) = text("version") else { return Some(LooseKeyList { span: repo.span(), repository: true }) };
+    let fixed = version.known().is_none_or(|version| {
+        (40..=64).contains(&version.len()) && version.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
+    (!fixed).then(|| LooseKeyList { span: version.span(), repository: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deployment::read;
+    use crate::workspace::Workspace;
+
+    #[test]
+    fn lists_without_a_version_are_found() {
+        let script = "#!/bin/sh\nfor k in $(ls /data/keys | sed -n \"${START},${END}p\"); do echo; done\nls keys | head -1\nls keys | wc -l\nls logs | tail -n 20\n";
+        let tasks = "- git: { repo: 'git@example.org:ops/validator-keys.git', dest: /opt/x, version: master }\n- git: { repo: 'https://example.org/all-keys', dest: /x, version: 0123456789012345678901234567890123456789 }\n- git: { repo: 'https://example.org/client', dest: /src }\n";
+        let inventory = read(&Workspace::of(&[("a.sh", script), ("tasks/main.yml", tasks)]));
+        let kinds: Vec<bool> = inventory.loose_key_lists.iter().map(|list| list.repository).collect();
+        assert_eq!(kinds, [false, true]);
+    }
+}

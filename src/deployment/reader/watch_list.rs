@@ -1,0 +1,47 @@
+//! Keys that a monitor is told to watch: nothing signs because of them.
+
+use super::key;
+use super::model::Reading;
+use crate::deployment::KeyForm;
+use crate::document::{Kind, Node};
+use crate::workspace::Workspace;
+
+/// What such lists are called (`eth-validator-watcher` and the like).
+const LISTS: [&str; 4] = ["watched_keys", "watched-keys", "watchedKeys", "validators_to_watch"];
+
+/// Takes the keys of all watch lists.
+pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
+    for file in workspace.files() {
+        let Some(root) = file.document().and_then(|document| document.root()).filter(|root| root.kind() == Kind::Map)
+        else {
+            continue;
+        };
+        for item in LISTS.iter().filter_map(|name| root.get(name)).flat_map(Node::items) {
+            let named = ["public_key", "pubkey", "publicKey", "public-key"].iter().find_map(|name| item.get(name));
+            let text = if item.kind() == Kind::Map { named.and_then(Node::text) } else { item.text() };
+            if let Some(text) = text {
+                key::note(&text, KeyForm::WatchList, true, reading);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deployment::show::facts;
+    use insta::assert_snapshot;
+
+    #[test]
+    fn watched_keys_are_owned_by_nobody() {
+        let key = "0x935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
+        let config =
+            format!("beacon_url: http://b:5052\nwatched_keys:\n  - public_key: '{key}'\n    labels: [\"a\"]\n");
+        let list = format!("{key}\n");
+        let found = facts(&[("watcher.yml", config.as_str()), ("monitoring/keys.txt", list.as_str())]);
+        let keys: Vec<&str> = found.lines().filter(|line| line.starts_with("WatchList")).collect();
+        assert_snapshot!(keys.join("\n"), @r"
+        WatchList 0x93504970…bce846 monitoring/keys.txt `935049707ee2…`
+        WatchList 0x93504970…bce846 watcher.yml `935049707ee2…`
+        ");
+    }
+}
