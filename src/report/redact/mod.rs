@@ -5,6 +5,7 @@ mod manifest;
 mod mask;
 mod named;
 mod shaped;
+mod spoken;
 mod value;
 
 pub(super) use manifest::is_in as holds_manifest;
