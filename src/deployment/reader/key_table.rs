@@ -94,7 +94,10 @@ mod tests {
         let csv = format!("index,pubkey,status\n0,{ONE},active\n1,\"{TWO}\",active\n");
         let bare = format!("7\t{ONE}\n8\t{TWO}\n");
         assert_snapshot!(facts(&[("keys.csv", &csv), ("bare.tsv", &bare), ("prose.txt", "a, b\nc, d\n")]), @r"
-        PublicKeyList 0x93504970…bce846 bare.tsv `0x935049707e…`
+        PublicKeyList 0x93504970…bce846 bare.tsv `935049707ee2…`
+        PublicKeyList 0x898885dd…493000 bare.tsv `898885dd9e16…`
+        PublicKeyList 0x93504970…bce846 keys.csv `935049707ee2…`
+        PublicKeyList 0x898885dd…493000 keys.csv `898885dd9e16…`
         ");
     }
 

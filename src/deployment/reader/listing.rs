@@ -82,6 +82,9 @@ mod tests {
         let sealed = format!("validators/{ONE}/voting-keystore.json");
         let texts =
             [("backup/validators.tar.txt", tar.as_str()), (sealed.as_str(), "$ANSIBLE_VAULT;1.1;AES256\n6162\n")];
-        assert_snapshot!(facts(&texts), @"");
+        assert_snapshot!(facts(&texts), @r"
+        Listing 0x93504970…bce846 backup/validators.tar.txt `935049707ee2…`
+        Listing 0x93504970…bce846 validators/0x935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846/voting-keystore.json ``
+        ");
     }
 }
