@@ -69,6 +69,13 @@ fn every_form_of_kubernetes_and_kustomize_becomes_a_fleet() {
     forms("kustomize", 5);
 }
 
+#[test]
+fn every_form_of_bare_machines_and_clouds_becomes_a_fleet() {
+    for (format, least) in [("cloud-init", 1), ("nomad", 1), ("shell", 3), ("systemd", 5), ("terraform", 3)] {
+        forms(format, least);
+    }
+}
+
 /// Every finding that blocks a change, as `rule path:line`.
 fn found(folder: &Path) -> BTreeSet<String> {
     let tree = tree(folder);

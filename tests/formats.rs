@@ -73,6 +73,46 @@ const COLUMNS: &[Column] = &[
             ("slashing-history-reinitialised", "overlays/a/validator.yaml", "--init-slashing-protection"),
         ],
     ),
+    (
+        "shell",
+        &[
+            ("duplicate-key", "hosts/b/keys/keystore-0.json", KEY),
+            ("slashing-history-volatile", "hosts/a/start.sh", "/data"),
+            ("doppelganger-protection-off", "hosts/b/start.sh", "validator"),
+            ("fee-recipient-missing", "hosts/b/start.sh", "validator"),
+            ("unpinned-image", "hosts/b/start.sh", "latest"),
+            ("exposed-keymanager-api", "hosts/a/start.sh", "5062:5062"),
+            ("plain-password", "hosts/b/start.sh", "correct-horse-battery"),
+            ("slashing-history-reinitialised", "hosts/a/start.sh", "--init-slashing-protection"),
+        ],
+    ),
+    // The validator of host b runs in a container that its unit starts: processes have no image to pin.
+    (
+        "systemd",
+        &[
+            ("duplicate-key", "hosts/b/keys/keystore-0.json", KEY),
+            ("slashing-history-volatile", "hosts/a/systemd/validator.service", "/dev/shm/validator"),
+            ("doppelganger-protection-off", "hosts/b/systemd/validator.service", "sigp/lighthouse:latest"),
+            ("fee-recipient-missing", "hosts/b/systemd/validator.service", "sigp/lighthouse:latest"),
+            ("unpinned-image", "hosts/b/systemd/validator.service", "latest"),
+            ("exposed-keymanager-api", "hosts/a/systemd/validator.service", "0.0.0.0"),
+            ("plain-password", "hosts/b/systemd/validator.service", "correct-horse-battery"),
+            ("slashing-history-reinitialised", "hosts/a/systemd/validator.service", "--init-slashing-protection"),
+        ],
+    ),
+    (
+        "terraform",
+        &[
+            ("duplicate-key", "hosts/b/keys/keystore-0.json", KEY),
+            ("slashing-history-volatile", "hosts/a/main.tf", "/data"),
+            ("doppelganger-protection-off", "hosts/b/main.tf", "validator"),
+            ("fee-recipient-missing", "hosts/b/main.tf", "validator"),
+            ("unpinned-image", "hosts/b/main.tf", "latest"),
+            ("exposed-keymanager-api", "hosts/a/main.tf", "5062"),
+            ("plain-password", "hosts/b/main.tf", "correct-horse-battery"),
+            ("slashing-history-reinitialised", "hosts/a/main.tf", "--init-slashing-protection"),
+        ],
+    ),
 ];
 
 fn tree(format: &str) -> Workspace {

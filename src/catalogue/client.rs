@@ -333,6 +333,9 @@ pub struct RolePage {
     /// Interfaces that it can serve.
     #[serde(default, rename = "api")]
     pub apis: Vec<ApiPage>,
+    /// The exit status with which it ends for safety, by the switch that makes it do so.
+    #[serde(default)]
+    pub safety_exits: BTreeMap<String, i32>,
     /// Defaults of canonical settings that no flag carries, or that the role decides otherwise than its flags say.
     #[serde(default)]
     pub defaults: BTreeMap<String, String>,

@@ -181,8 +181,9 @@ pub struct Command {
     /// Other commands of the same script, in order (a `rm -rf` before the client starts); every word is a hole in those that
     /// run under a condition only.
     pub before: Vec<Vec<Text>>,
-    /// Text at the end of a one-string command that Compose drops without a word: from an unquoted `;`, `&`, `|`, `<`, `>` on.
-    pub lost: Option<Span>,
+    /// Text that was meant for the command and never reaches it: behind a line that does not go on, a remark in the middle of a
+    /// command, or from an unquoted `;`, `&`, `|`, `<`, `>` on where no shell reads it.
+    pub lost: Option<Text>,
 }
 
 /// Why a command line is not all there.

@@ -84,6 +84,7 @@ fn take(command: &mut Command, env: &mut Vec<Variable>, outcome: shell::Outcome,
         command.open = Some(Open::Script(name.to_owned()));
     }
     command.words = outcome.words;
+    command.lost = command.lost.take().or(outcome.lost);
     command.before.extend(outcome.before);
     env.retain(|known| !outcome.env.iter().any(|variable| variable.name.value == known.name.value));
     env.extend(outcome.env);

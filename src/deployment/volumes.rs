@@ -61,7 +61,7 @@ pub(in crate::deployment) fn memory(text: &Text) -> Mount {
 /// Answers where a path of the host lies, seen from a folder of the tree.
 pub(in crate::deployment) fn bound(source: &Text, base: &str) -> MountSource {
     let value = source.value();
-    for here in ["${PWD}", "$PWD"] {
+    for here in ["${PWD}", "$PWD", "$(pwd)", "`pwd`", "${path.cwd}", "${path.module}", "${path.root}"] {
         // A project is started in its own folder.
         if let Some(rest) = value.strip_prefix(here).filter(|rest| rest.is_empty() || rest.starts_with('/')) {
             return relative(rest, base);

@@ -3,7 +3,7 @@
 //! Compose knows quotes and backslashes, but it is no shell: it expands nothing, knows no comments, keeps an escaped line break
 //! in the word, and stops without a word at an unquoted `;`, `&`, `|`, `<` or `>`.
 
-use crate::source::{Span, Text};
+use crate::source::Text;
 use std::iter::Peekable;
 use std::str::CharIndices;
 
@@ -13,7 +13,7 @@ pub struct Words {
     /// The words, holes kept; a word that is nothing but a hole can stand for any number of words.
     pub words: Vec<Text>,
     /// Text behind an unquoted operator, which never reaches the process.
-    pub lost: Option<Span>,
+    pub lost: Option<Text>,
     /// A quote that is not closed, or a parenthesis outside quotes: Compose refuses such a line.
     pub broken: bool,
 }
@@ -97,7 +97,8 @@ impl Splitter<'_> {
                 }
                 '<' if self.is_placeholder(at) => self.captured(at, '>', &mut characters),
                 ';' | '&' | '|' | '<' | '>' => {
-                    self.found.lost = Some(self.line.span_of(at..self.line.value().trim_end().len().max(end)));
+                    let last = self.line.value().trim_end().len().max(end);
+                    self.found.lost = Some(self.line.slice(at..last));
                     break;
                 }
                 _ => self.word.keep(self.line, at, end),
@@ -190,7 +191,7 @@ impl<'a> Holes<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::FileId;
+    use crate::source::{FileId, Span};
 
     fn line(text: &str) -> Text {
         Text::literal(text, Span::new(FileId(0), 0, text.len() as u32))
@@ -225,7 +226,7 @@ mod tests {
     fn what_follows_an_operator_is_lost() {
         let found = split(&line("a b; c d"));
         assert_eq!(found.words.len(), 2);
-        assert_eq!(found.lost, Some(Span::new(FileId(0), 3, 8)));
+        assert_eq!(found.lost.map(|lost| lost.span()), Some(Span::new(FileId(0), 3, 8)));
         assert_eq!(words("--fee=<YOUR_ADDRESS> --x"), ["--fee=<YOUR_ADDRESS>", "--x"]);
         assert!(split(&line("a 'b")).broken);
     }

@@ -95,7 +95,10 @@ fn recognise<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Iden
     let official = unit.image.as_ref().filter(|_| image.is_some_and(|image| image.wrapper.is_none()));
     // What only its name says is a build of somebody's own, and need not be the client at all.
     let unnamed = if candidate.weak || candidate.role.is_some() { Channel::Build } else { Channel::Unknown };
-    let (version, channel) = official.map_or((None, unnamed), |name| release(client, name));
+    let (version, channel) = match version_of_path(client, &candidate, start) {
+        Some(version) => (Some(version), Channel::Release),
+        None => official.map_or((None, unnamed), |name| release(client, name)),
+    };
     let assumed = catalogue.assumed(&client.id);
     Some(Identity {
         client,
@@ -125,6 +128,27 @@ fn release(client: &Client, image: &Text) -> (Option<Version>, Channel) {
         (_, Channel::Newest) if name.digest.is_some() => (None, Channel::Unknown),
         (_, channel) => (None, channel),
     }
+}
+
+/// A release that a folder or file of the program's path is named after: `/opt/lighthouse-v8.0.0/lighthouse`.
+fn version_of_path(client: &Client, candidate: &Candidate<'_>, start: &Start<'_, '_>) -> Option<Version> {
+    let word = start.words.get(start.program.at.filter(|_| candidate.by_program && start.unit.image.is_none())?)?;
+    let mut names: Vec<&str> =
+        client.binaries.iter().map(|binary| binary.name.as_str()).chain([client.id.as_str()]).collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    let parts = word.known()?.split('/').filter(|part| part.bytes().any(|byte| byte.is_ascii_digit()));
+    let mut releases = parts.filter_map(|part| {
+        let rest = names
+            .iter()
+            .find_map(|name| part.strip_prefix(name))
+            .map_or(part, |rest| rest.trim_start_matches(['-', '_']));
+        let number = rest.split(['-', '_']).next().unwrap_or_default();
+        match client.tags.read(number) {
+            Tag::Release(version) => Some(version),
+            _ => None,
+        }
+    });
+    releases.next()
 }
 
 /// Passes a second program of the same client: `prysm.sh beacon-chain`.

@@ -92,6 +92,8 @@ pub enum FileKind {
     Ini,
     /// A shell script.
     Shell,
+    /// Blocks and expressions of Terraform and Nomad.
+    Hcl,
     /// Plain text: a password, a token, a list of keys.
     Text,
     /// Encrypted by sops (which leaves a tree), age, Ansible Vault, git-crypt or PGP.
@@ -109,7 +111,7 @@ impl FileKind {
     #[must_use]
     pub fn quoting(self) -> Quoting {
         match self {
-            Self::Yaml | Self::Json | Self::Toml | Self::Ini | Self::Shell => Quoting::Free,
+            Self::Yaml | Self::Json | Self::Toml | Self::Ini | Self::Shell | Self::Hcl => Quoting::Free,
             Self::Dotenv => Quoting::Environment,
             Self::Keystore => Quoting::Keystore,
             Self::Text | Self::Encrypted | Self::Binary | Self::Huge | Self::Unknown => Quoting::Closed,
@@ -119,7 +121,7 @@ impl FileKind {
     /// Tells whether files of this kind configure something, so that one that was not read is worth a word.
     #[must_use]
     pub fn is_configuration(self) -> bool {
-        matches!(self, Self::Keystore | Self::Yaml | Self::Json | Self::Toml | Self::Dotenv | Self::Ini | Self::Shell)
+        !matches!(self, Self::Text | Self::Encrypted | Self::Binary | Self::Huge | Self::Unknown)
     }
 }
 

@@ -133,7 +133,9 @@ fn load(disk: &Path, buffer: &mut Vec<u8>, name: Name) -> std::io::Result<Loaded
 fn longest(kind: FileKind) -> usize {
     match kind {
         FileKind::Json | FileKind::Keystore => 128 * MIB,
-        FileKind::Yaml | FileKind::Toml | FileKind::Dotenv | FileKind::Ini | FileKind::Shell => 16 * MIB,
+        FileKind::Yaml | FileKind::Toml | FileKind::Dotenv | FileKind::Ini | FileKind::Shell | FileKind::Hcl => {
+            16 * MIB
+        }
         FileKind::Text => 64 * KIB,
         FileKind::Encrypted | FileKind::Binary | FileKind::Huge | FileKind::Unknown => 0,
     }

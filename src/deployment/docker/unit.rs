@@ -51,7 +51,10 @@ fn name(line: &Line) -> Spanned<String> {
     } else {
         tree::name(written.split(['@', ':']).next().unwrap_or(written))
     };
-    Spanned { value: bare.to_owned(), span: text.span(), origin: text.origin() }
+    // Pieces of a name that stand in variables stand elsewhere.
+    let here = text.segments().iter().map(|piece| piece.span);
+    let here = here.filter(|span| span.file == line.start.file && span.start >= line.start.start).reduce(Span::to);
+    Spanned { value: bare.to_owned(), span: here.unwrap_or(line.start), origin: text.origin() }
 }
 
 /// From the word that names Docker to the last word that stands behind it; a variable's words can stand anywhere.

@@ -1,5 +1,6 @@
 //! The readers of the room: each knows one kind of file, and adds what it finds to the inventory.
 
+mod cloud_init;
 mod cluster;
 mod compose;
 mod definitions;
@@ -13,14 +14,17 @@ mod key_table;
 mod keystore;
 mod kubernetes;
 mod kustomize;
+mod nomad;
 mod proposer;
 mod listing;
 mod open_mode;
 mod public_keys;
+mod script;
 mod secret;
 mod settings_file;
 mod signer_key;
 mod systemd;
+mod terraform;
 mod text_facts;
 mod watch_list;
 
@@ -52,6 +56,11 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("open_mode", open_mode::read),
     ("systemd", systemd::read),
     ("proposer", proposer::read),
+    ("terraform", terraform::read),
+    ("cloud_init", cloud_init::read),
+    ("nomad", nomad::read),
+    // Scripts that none of the above has followed.
+    ("script", script::read),
     // Whatever no other reader understands.
     ("settings_file", settings_file::read),
     // These look at what the others have found.

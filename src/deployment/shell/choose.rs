@@ -1,7 +1,9 @@
 //! Picks out of the commands of a script the one that it is for.
 
 use super::expand::Variables;
-use super::run::{Run, Shell, doubtful};
+use super::model::Run;
+use super::pour::joined;
+use super::run::{Shell, doubtful};
 use crate::deployment::Variable;
 use crate::source::Text;
 
@@ -36,19 +38,39 @@ pub(crate) struct Outcome {
     pub env: Vec<Variable>,
     /// The script starts one program or another, and it cannot be told which.
     pub open: bool,
+    /// Flags that stand in the script as a command of their own, so that no program gets them.
+    pub lost: Option<Text>,
 }
 
 /// Reads a script: `arguments` are what it is given, `env` is what the unit sets, `open` says that more may be set.
 pub(crate) fn read(script: &Text, name: Option<Text>, arguments: Vec<Text>, env: &[Variable], open: bool) -> Outcome {
     let outer = env.iter().map(|variable| (variable.name.value.clone(), variable.value.clone())).collect();
     let given = arguments.clone();
-    let mut shell = Shell::new(Variables { outer, open, arguments, script: name, ..Variables::default() });
+    let mut shell = Shell::new(Variables { outer, open, arguments, script: name, ..Variables::default() }, None);
     shell.script(script);
     choose(shell, &given)
 }
 
-fn choose(shell: Shell, given: &[Text]) -> Outcome {
+fn choose(shell: Shell<'_>, given: &[Text]) -> Outcome {
     let Shell { mut runs, exported, .. } = shell;
+    let lost = take_lost(&mut runs);
+    Outcome { lost, ..choose_of(runs, exported, given) }
+}
+
+/// Takes out what looks like a command and is flags: the line before does not go on, or a remark stands in between.
+fn take_lost(runs: &mut Vec<Run>) -> Option<Text> {
+    let (flags, others): (Vec<Run>, Vec<Run>) = runs.drain(..).partition(|run| is_flags(&run.words));
+    *runs = others;
+    flags.into_iter().next().and_then(|run| joined(&run.words))
+}
+
+/// Tells whether the first word of a command is a flag.
+pub(super) fn is_flags(words: &[Text]) -> bool {
+    let first = words.first().map_or("", Text::value);
+    first.starts_with("--") && first.len() > 3 && words.first().is_some_and(|word| word.is_known_in(0..3))
+}
+
+fn choose_of(mut runs: Vec<Run>, exported: Vec<Variable>, given: &[Text]) -> Outcome {
     let Some(at) = main(&runs, given) else {
         return Outcome { before: before(&runs), env: exported, ..Outcome::default() };
     };

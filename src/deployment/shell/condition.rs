@@ -1,8 +1,8 @@
 //! Decides conditions where all that they ask for is known: comparisons of texts, nothing about files or commands.
 
 use super::expand::Variables;
+use super::model::Word;
 use super::parse::{Statement, plain};
-use super::token::Word;
 use crate::source::Text;
 
 /// Decides the last statement of a condition; nothing if it cannot be told.

@@ -1,6 +1,7 @@
 //! Expands words: variables are filled from what the script and the unit set, and unquoted values are split at blanks.
 
-use super::token::{Form, Part, Variable, Word};
+use super::model::{Form, Part, Variable, Word};
+use super::token::tokens;
 use crate::source::{FileId, Span, Text};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,8 @@ const LONGEST: usize = 128 << 10;
 const MOST_PIECES: usize = 1_000;
 /// No script puts together more pieces in all: values that double with every step would fill the memory.
 const MOST_WORK: usize = 100_000;
+/// Commands stand in one another's words no deeper.
+const DEEPEST: usize = 4;
 
 /// The value of a variable.
 #[derive(Debug, Clone)]
@@ -32,6 +35,8 @@ pub(super) struct Variables {
     pub open: bool,
     /// How many pieces were put together so far.
     pub work: Cell<usize>,
+    /// How many commands stand in one another's words.
+    pub depth: Cell<usize>,
     /// The script's arguments.
     pub arguments: Vec<Text>,
     /// The script's own name, if it has one.
@@ -148,10 +153,37 @@ impl Fields<'_> {
         for part in &word.parts {
             match part {
                 Part::Literal(range) => self.append(&self.script.slice(range.clone())),
-                Part::Unknown { range, .. } => self.hole(range.clone()),
+                Part::Unknown { range, quoted } => match self.echoed(range.clone()) {
+                    Some(text) => self.split(&text, *quoted),
+                    None => self.hole(range.clone()),
+                },
                 Part::Variable(variable) => self.variable(variable),
             }
         }
+    }
+
+    /// What `$(echo …)` comes to: the one command whose output its words tell.
+    fn echoed(&self, range: Range<usize>) -> Option<Text> {
+        let written = self.script.value().get(range.clone())?;
+        let inner = written.strip_prefix("$(")?.strip_suffix(')')?;
+        let depth = self.variables.depth.get();
+        if depth >= DEEPEST || !inner.trim_start().starts_with("echo ") || self.is_spent() {
+            return None;
+        }
+        let part = self.script.slice(range.start + 2..range.end - 1);
+        let list = tokens(&part).list;
+        let words: Option<Vec<Word>> = list.into_iter().map(|token| token.word()).collect();
+        self.variables.depth.set(depth + 1);
+        let fields: Vec<Text> = words?.iter().skip(1).flat_map(|word| self.variables.fields(&part, word)).collect();
+        self.variables.depth.set(depth);
+        let mut text = Text::empty(self.script.span_of(range));
+        for (at, field) in fields.iter().enumerate() {
+            if at > 0 {
+                text.push_inexact(" ", field.span());
+            }
+            text.append(field);
+        }
+        Some(text)
     }
 
     fn variable(&mut self, variable: &Variable) {

@@ -6,8 +6,13 @@
 mod choose;
 mod condition;
 mod expand;
+mod launch;
+mod model;
 mod parse;
+mod pour;
 mod run;
 mod token;
 
 pub(super) use choose::{Outcome, read};
+pub(super) use launch::{Launch, Started, launch};
+pub(super) use model::Written;

@@ -1,6 +1,6 @@
 //! Puts the tokens of a script together: commands, chains, conditions, loops, functions.
 
-use super::token::{Part, Token, Word};
+use super::model::{Part, Redirection, Token, Tokens, Word};
 use crate::source::Text;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -34,6 +34,7 @@ pub(super) enum Statement {
 pub(super) struct Simple {
     pub assignments: Vec<Assignment>,
     pub words: Vec<Word>,
+    pub redirections: Vec<Redirection>,
 }
 
 #[derive(Debug, Clone)]
@@ -50,8 +51,9 @@ pub(super) enum Assigned {
 }
 
 /// Puts a script's tokens together; what makes no sense is passed over. Answers the names that it assigns anywhere, too.
-pub(super) fn parse(script: &Text, tokens: Vec<Token>) -> (Vec<Statement>, BTreeSet<String>) {
-    let mut parser = Parser { text: script, tokens, at: 0, depth: 0, assigned: BTreeSet::new() };
+pub(super) fn parse(script: &Text, tokens: Tokens) -> (Vec<Statement>, BTreeSet<String>) {
+    let Tokens { list: tokens, redirections } = tokens;
+    let mut parser = Parser { text: script, tokens, redirections, at: 0, depth: 0, assigned: BTreeSet::new() };
     let mut statements = Vec::new();
     while parser.at < parser.tokens.len() {
         statements.extend(parser.list(&[]));
@@ -64,6 +66,7 @@ pub(super) fn parse(script: &Text, tokens: Vec<Token>) -> (Vec<Statement>, BTree
 struct Parser<'a> {
     text: &'a Text,
     tokens: Vec<Token>,
+    redirections: Vec<(usize, Redirection)>,
     at: usize,
     depth: usize,
     assigned: BTreeSet<String>,
@@ -309,6 +312,7 @@ impl Parser<'_> {
 
     fn simple(&mut self) -> Option<Statement> {
         let mut simple = Simple::default();
+        let start = self.at;
         while let Some(Token::Word(word)) = self.peek() {
             let word = word.clone();
             self.at += 1;
@@ -326,6 +330,10 @@ impl Parser<'_> {
                 _ => simple.words.push(word),
             }
         }
+        let first = self.redirections.partition_point(|(at, _)| *at < start);
+        let behind = self.redirections.partition_point(|(at, _)| *at <= self.at);
+        let own = self.redirections.get(first..behind).unwrap_or_default();
+        simple.redirections = own.iter().map(|(_, redirection)| redirection.clone()).collect();
         let empty = simple.words.is_empty() && simple.assignments.is_empty();
         (!empty).then_some(Statement::Simple(simple))
     }

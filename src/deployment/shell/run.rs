@@ -2,8 +2,10 @@
 
 use super::condition::{holds, matches};
 use super::expand::{Held, Variables};
+use super::model::{Part, Run, Sources, Word, Written};
 use super::parse::{Assigned, Assignment, Simple, Statement, parse};
-use super::token::{Part, Word, tokens};
+use super::pour::joined;
+use super::token::tokens;
 use crate::deployment::Variable;
 use crate::source::{Spanned, Text};
 use std::collections::BTreeMap;
@@ -16,22 +18,16 @@ const DEEPEST: usize = 12;
 /// Loops over more items are not followed one by one.
 const MOST_ITEMS: usize = 500;
 
-/// A command that a script runs, or may run.
-#[derive(Debug, Clone)]
-pub(super) struct Run {
-    pub words: Vec<Text>,
-    /// It replaces the shell: nothing runs after it.
-    pub replaces: bool,
-    /// It stands under a condition that cannot be decided.
-    pub conditional: bool,
-    /// Variables that are set for it alone.
-    pub env: Vec<Variable>,
-}
-
 /// A script on its way.
-pub(super) struct Shell {
+pub(super) struct Shell<'a> {
     pub variables: Variables,
     pub runs: Vec<Run>,
+    /// Files that it writes.
+    pub written: Vec<Written>,
+    /// What the command before the pipe puts out, where it is known.
+    pub piped: Option<Text>,
+    /// Scripts that it can take in; and every shell that it starts is followed. Nothing where only its last command counts.
+    pub sources: Option<Sources<'a>>,
     /// Variables that the script passes on to what it starts.
     pub exported: Vec<Variable>,
     functions: BTreeMap<String, (Text, Rc<Vec<Statement>>)>,
@@ -39,19 +35,25 @@ pub(super) struct Shell {
     depth: usize,
     steps: usize,
     ended: bool,
+    /// A function has ended, and not the script.
+    returned: bool,
 }
 
-impl Shell {
-    pub fn new(variables: Variables) -> Self {
+impl<'a> Shell<'a> {
+    pub fn new(variables: Variables, sources: Option<Sources<'a>>) -> Self {
         Self {
             variables,
             runs: Vec::new(),
+            written: Vec::new(),
+            piped: None,
+            sources,
             exported: Vec::new(),
             functions: BTreeMap::new(),
             conditions: 0,
             depth: 0,
             steps: 0,
             ended: false,
+            returned: false,
         }
     }
 
@@ -66,9 +68,25 @@ impl Shell {
         for statement in statements {
             self.steps += 1;
             if self.ended || self.steps > MOST_STEPS {
-                return;
+                return self.behind_end(script, statement);
+            }
+            if statements.len() > 1 {
+                self.piped = None;
             }
             self.one(script, statement);
+        }
+    }
+
+    /// Flags that follow the command that replaces the shell were meant for it.
+    fn behind_end(&mut self, script: &Text, statement: &Statement) {
+        let Statement::Simple(simple) = statement else { return };
+        let is_flag = simple
+            .words
+            .first()
+            .is_some_and(|word| script.value().get(word.range.clone()).is_some_and(|word| word.starts_with("--")));
+        if is_flag && self.runs.last().is_some_and(|run| run.replaces) {
+            let words = simple.words.iter().flat_map(|word| self.variables.fields(script, word)).collect();
+            self.note(words, Vec::new(), false);
         }
     }
 
@@ -91,11 +109,11 @@ impl Shell {
 
     /// Goes through statements that may not be run at all.
     fn perhaps(&mut self, script: &Text, statements: &[Statement]) {
-        let ended = self.ended;
+        let ended = (self.ended, self.returned);
         self.conditions += 1;
         self.all(script, statements);
         self.conditions -= 1;
-        self.ended = ended;
+        (self.ended, self.returned) = ended;
     }
 
     /// Goes through a body once for each item; if the items are not known, through one that is not known.
@@ -120,6 +138,7 @@ impl Shell {
         self.all(script, std::slice::from_ref(first));
         let mut before = first;
         for (link, next) in rest {
+            self.piped = self.piped.take().filter(|_| *link == "|");
             let result = holds(script, std::slice::from_ref(before), &self.variables);
             // A command is thought to succeed, a test to go either way.
             let certain = match (*link, result) {
@@ -198,6 +217,9 @@ impl Shell {
             return;
         }
         let env = simple.assignments.iter().filter_map(|assignment| self.variable(script, assignment)).collect();
+        if self.sources.is_some() && self.pour(script, &words, &simple.redirections) {
+            return;
+        }
         self.command(&name, words, env);
     }
 
@@ -216,11 +238,19 @@ impl Shell {
                 arguments.drain(..count.min(arguments.len()));
             }
             "eval" => {
-                let line = joined(&words[1..]);
-                self.deeper(|shell| shell.script(&line));
+                if let Some(line) = joined(&words[1..]) {
+                    self.deeper(|shell| shell.script(&line));
+                }
             }
-            "." | "source" => self.variables.open = true,
-            "exit" | "return" => self.ended = true,
+            "." | "source" => {
+                let path = words.get(1).and_then(Text::known);
+                match self.sources.and_then(|sources| sources(path?)) {
+                    Some(text) => self.deeper(|shell| shell.script(&text)),
+                    None => self.variables.open = true,
+                }
+            }
+            "exit" => self.ended = true,
+            "return" => (self.ended, self.returned) = (true, true),
             "exec" => {
                 words.remove(0);
                 if !words.is_empty() {
@@ -232,14 +262,23 @@ impl Shell {
                 Some((script, body)) => {
                     let outer = std::mem::replace(&mut self.variables.arguments, words.split_off(1));
                     self.deeper(|shell| shell.all(&script, &body));
+                    self.ended &= !std::mem::take(&mut self.returned);
                     self.variables.arguments = outer;
                 }
-                None => self.note(words, env, false),
+                None => match self.called(&words) {
+                    Some((text, arguments)) => {
+                        let outer = std::mem::replace(&mut self.variables.arguments, arguments);
+                        let ended = self.ended;
+                        self.deeper(|shell| shell.script(&text));
+                        (self.variables.arguments, self.ended) = (outer, ended);
+                    }
+                    None => self.note(words, env, false),
+                },
             },
         }
     }
 
-    fn deeper(&mut self, work: impl FnOnce(&mut Self)) {
+    pub(super) fn deeper(&mut self, work: impl FnOnce(&mut Self)) {
         self.depth += 1;
         if self.depth <= DEEPEST {
             work(self);
@@ -247,7 +286,7 @@ impl Shell {
         self.depth -= 1;
     }
 
-    fn note(&mut self, words: Vec<Text>, env: Vec<Variable>, replaces: bool) {
+    pub(super) fn note(&mut self, words: Vec<Text>, env: Vec<Variable>, replaces: bool) {
         self.runs.push(Run { words, replaces, conditional: self.conditions > 0, env });
     }
 
@@ -348,17 +387,4 @@ pub(super) fn doubtful(word: &Text) -> Text {
     let mut text = Text::empty(word.span());
     text.push_hole(if word.value().is_empty() { "\"\"" } else { word.value() }, word.span());
     text
-}
-
-fn joined(words: &[Text]) -> Text {
-    let mut words = words.iter();
-    let Some(first) = words.next() else {
-        return Text::empty(crate::source::Span::new(crate::source::FileId(0), 0, 0));
-    };
-    let mut line = first.clone();
-    for word in words {
-        line.push_inexact(" ", word.span());
-        line.append(word);
-    }
-    line
 }

@@ -1,5 +1,6 @@
 //! Cuts a script into words and operators; a word keeps its parts, so that each has its place.
 
+use super::model::{Form, Lines, Part, Redirection, Token, Tokens, Variable, Word};
 use crate::source::Text;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -7,74 +8,59 @@ use std::ops::Range;
 /// Words in words (`${A:-${B:-…}}`) nest no deeper.
 const DEEPEST: usize = 12;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token {
-    Word(Word),
-    /// `;`, `;;`, `&`, `&&`, `|`, `||`, `(`, `)` and where it stands.
-    Operator(&'static str, usize),
-    Newline,
-}
-
-/// A word as it is written.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Word {
-    pub parts: Vec<Part>,
-    pub range: Range<usize>,
-    /// A part of it stands in quotes, so that it is a word even if it is empty, and none of the shell's own.
-    pub quoted: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
-    /// Bytes that stand for themselves.
-    Literal(Range<usize>),
-    /// A variable.
-    Variable(Variable),
-    /// Something that only a running shell knows: the output of a command, arithmetic, a hole of the manifest.
-    Unknown { range: Range<usize>, quoted: bool },
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Variable {
-    pub range: Range<usize>,
-    /// Its name; `@` or `*` for all arguments, a number for one of them.
-    pub name: String,
-    /// All items of an array (`${a[@]}`).
-    pub all: bool,
-    pub form: Form,
-    pub quoted: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Form {
-    Plain,
-    /// `${X:-word}` and `${X:=word}`, and whether an empty value counts as unset.
-    Default(bool, Box<Word>),
-    /// `${X:+word}`, and whether an empty value counts as unset.
-    Alternative(bool, Box<Word>),
-    /// Anything else that changes the value (`${X%.*}`).
-    Other,
+/// A here-document whose lines are still to come.
+struct Awaited {
+    delimiter: String,
+    redirection: usize,
 }
 
 /// Cuts a script into tokens.
-pub(super) fn tokens(script: &Text) -> Vec<Token> {
-    let mut lexer = Lexer { text: script, bytes: script.value().as_bytes(), at: 0, documents: VecDeque::new() };
-    let mut tokens = Vec::new();
+pub(super) fn tokens(script: &Text) -> Tokens {
+    let mut lexer = Lexer::of(script, 0..script.value().len());
+    let mut list = Vec::new();
     while let Some(token) = lexer.next() {
-        tokens.push(token);
+        list.push(token);
+        lexer.count = list.len();
     }
-    tokens
+    Tokens { list, redirections: lexer.redirections }
+}
+
+/// Reads the lines of a here-document as one word, in which variables are filled.
+pub(super) fn document(script: &Text, range: Range<usize>) -> Word {
+    let mut lexer = Lexer::of(script, range.clone());
+    let mut word = Word { range, quoted: true, ..Word::default() };
+    while let Some(byte) = lexer.bytes.get(lexer.at) {
+        match byte {
+            b'\\' => lexer.escaped(&mut word, true),
+            b'$' => lexer.dollar(&mut word, true, 0),
+            b'`' => lexer.backquoted(&mut word, true),
+            _ => lexer.literal(&mut word),
+        }
+    }
+    word
 }
 
 struct Lexer<'a> {
     text: &'a Text,
     bytes: &'a [u8],
     at: usize,
-    /// Delimiters of here-documents that begin behind the line, and whether tabs are taken off.
-    documents: VecDeque<(String, bool)>,
+    /// How many tokens there were so far.
+    count: usize,
+    redirections: Vec<(usize, Redirection)>,
+    /// Here-documents that begin behind the line.
+    documents: VecDeque<Awaited>,
+    /// The redirection that follows is about another stream.
+    other: bool,
 }
 
-impl Lexer<'_> {
+impl<'a> Lexer<'a> {
+    /// Reads a part of a script.
+    fn of(text: &'a Text, range: Range<usize>) -> Self {
+        let bytes = text.value().as_bytes().get(..range.end).unwrap_or_default();
+        let (redirections, documents) = (Vec::new(), VecDeque::new());
+        Self { text, bytes, at: range.start, count: 0, redirections, documents, other: false }
+    }
+
     fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
@@ -99,6 +85,7 @@ impl Lexer<'_> {
                     // `2>` and the like: the number belongs to the redirection.
                     let number = self.bytes[word.range.clone()].iter().all(u8::is_ascii_digit);
                     if number && matches!(self.peek(0), b'<' | b'>') {
+                        self.other = !matches!(&self.bytes[word.range.clone()], b"0" | b"1");
                         continue;
                     }
                     return Some(Token::Word(word));
@@ -133,6 +120,7 @@ impl Lexer<'_> {
         while matches!(self.peek(0), b'<' | b'>' | b'&' | b'|') {
             self.at += 1;
         }
+        let other = std::mem::take(&mut self.other);
         let sign = self.bytes.get(start..self.at).unwrap_or_default();
         let document = sign == b"<<";
         let tabs = document && self.peek(0) == b'-';
@@ -151,21 +139,35 @@ impl Lexer<'_> {
         if target.range.is_empty() {
             self.at += 1;
         }
-        if document {
-            let name = self.text.value()[target.range].chars().filter(|sign| !"'\"\\".contains(*sign)).collect();
-            self.documents.push_back((name, tabs));
-        }
+        let written = self.text.value().get(target.range.clone()).unwrap_or_default();
+        let lines = document.then(|| {
+            let delimiter = written.chars().filter(|sign| !"'\"\\".contains(*sign)).collect();
+            self.documents.push_back(Awaited { delimiter, redirection: self.redirections.len() });
+            Lines { range: self.at..self.at, expands: !target.quoted, tabs }
+        });
+        let sign = String::from_utf8_lossy(sign).into_owned();
+        self.redirections.push((self.count, Redirection { sign, other, target, document: lines }));
     }
 
     fn skip_documents(&mut self) {
-        while let Some((delimiter, tabs)) = self.documents.pop_front() {
+        while let Some(Awaited { delimiter, redirection }) = self.documents.pop_front() {
+            let lines = self.redirections.get_mut(redirection).and_then(|(_, it)| it.document.as_mut());
+            let tabs = lines.as_ref().is_some_and(|lines| lines.tabs);
+            let start = self.at;
+            let mut close = self.bytes.len();
             while self.at < self.bytes.len() {
-                let end = self.end_of_line();
+                let end =
+                    memchr::memchr(b'\n', &self.bytes[self.at..]).map_or(self.bytes.len(), |length| self.at + length);
                 let line = self.text.value().get(self.at..end).unwrap_or_default().trim_end_matches('\r');
+                let (from, line) = (self.at, if tabs { line.trim_start_matches('\t') } else { line });
                 self.at = (end + 1).min(self.bytes.len());
-                if (if tabs { line.trim_start_matches('\t') } else { line }) == delimiter {
+                if line == delimiter {
+                    close = from;
                     break;
                 }
+            }
+            if let Some(lines) = lines {
+                lines.range = start..close.max(start);
             }
         }
     }

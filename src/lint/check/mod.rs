@@ -13,6 +13,7 @@ mod commingled_keys;
 mod committed_keystore;
 mod conflicting_setting;
 mod dangling_endpoint;
+mod dead_settings;
 mod definitions;
 mod doomed_history;
 mod duplicate_key;
@@ -47,6 +48,7 @@ mod keystore_password;
 mod left_over;
 mod liveness;
 mod local_and_remote;
+mod lost_flags;
 mod malformed_key;
 mod memory_share;
 mod misplaced_secret;
@@ -110,6 +112,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("committed-keystore", bind::<committed_keystore::CommittedKeystores>),
     ("conflicting-setting", bind::<conflicting_setting::ConflictingSetting>),
     ("dangling-endpoint", bind::<dangling_endpoint::DanglingEndpoint>),
+    ("dead-settings", bind::<dead_settings::DeadSettings>),
     ("definitions", bind::<definitions::Definitions>),
     ("doomed-history", bind::<doomed_history::DoomedHistory>),
     ("duplicate-key", bind::<duplicate_key::DuplicateKey>),
@@ -145,6 +148,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("left-over", bind::<left_over::LeftOver>),
     ("liveness", bind::<liveness::Liveness>),
     ("local-and-remote", bind::<local_and_remote::LocalAndRemote>),
+    ("lost-flags", bind::<lost_flags::LostFlags>),
     ("malformed-key", bind::<malformed_key::MalformedKey>),
     ("memory-share", bind::<memory_share::MemoryShare>),
     ("misplaced-secret", bind::<misplaced_secret::MisplacedSecret>),

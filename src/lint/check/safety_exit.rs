@@ -33,7 +33,8 @@ impl Check for SafetyExit {
         // The nodes of a distributed validator hold back single keys and do not stop; the shares behind one sign nothing alone.
         let alone = |client: &Client<'_>| client.invocation.role != Role::Middleware && !client.workload.behind_dvt;
         for client in scene.validators().filter(alone) {
-            let exits: Vec<&Exit> = self.exits.iter().filter(|exit| exit.is_on(&client)).collect();
+            let exits: Vec<&Exit> =
+                self.exits.iter().filter(|exit| exit.is_on(&client) && !exit.is_kept_down(&client)).collect();
             let Some(restart) = &client.workload.unit.restart else { continue };
             if exits.is_empty() || matches!(restart.value, Restart::No | Restart::Unknown) {
                 continue;
@@ -64,6 +65,13 @@ impl Check for SafetyExit {
 }
 
 impl Exit {
+    /// Tells whether the supervisor leaves it down after this exit, whose status the catalogue knows.
+    fn is_kept_down(&self, client: &Client<'_>) -> bool {
+        let status = client.invocation.page.safety_exits.get(&self.setting);
+        let kept_down = &client.workload.unit.restart_policy.never_after;
+        status.is_some_and(|status| kept_down.iter().any(|kept| kept.value == *status))
+    }
+
     fn is_on(&self, client: &Client<'_>) -> bool {
         position(client.invocation.setting(&self.setting)) == Some(true)
     }

@@ -18,7 +18,7 @@ pub(super) fn read(service: &Value, image: Option<&Image>) -> Command {
         (first, last) => [last, first].into_iter().flatten().find(|value| !value.is_null()).map(|value| value.place),
     };
     let parts = [&entrypoint, &command];
-    let lost = parts.iter().find_map(|part| part.as_ref()?.lost);
+    let lost = parts.iter().find_map(|part| part.as_ref()?.lost.clone());
     let of_image = |words: Option<&Vec<Text>>| words.map(|words| Words { words: words.clone(), ..Words::default() });
     let built = image.and_then(|image| image.entrypoint.as_ref());
     // A manifest's entrypoint takes the image's command away with its entrypoint.

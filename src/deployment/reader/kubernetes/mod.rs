@@ -24,5 +24,5 @@ mod workload;
 
 pub(in crate::deployment) use deploy::deploy;
 pub(in crate::deployment) use model::{Datum, Object, Origin, Release};
-pub(in crate::deployment) use object::of_document;
+pub(in crate::deployment) use object::{of_document, of_value};
 pub(super) use read::{manifest, read};

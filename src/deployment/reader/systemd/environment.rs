@@ -7,7 +7,7 @@ use super::words;
 use crate::deployment::Variable;
 use crate::deployment::environment::{self, settle};
 use crate::deployment::interpolate::Scope;
-use crate::document::{Style, Syntax, parse_rendered};
+use crate::document::{Entry, Node, Syntax, parse_rendered};
 use crate::source::{Span, Spanned, Text};
 use crate::workspace::{FileKind, SourceFile};
 
@@ -35,7 +35,11 @@ pub(super) fn environment(sections: &Sections, names: &Names, machine: &Machine<
     for written in sections.list("Service", "EnvironmentFile") {
         let written = specifiers(&written.trim(), names);
         let path = written.known().map(|path| path.strip_prefix('-').unwrap_or(path));
-        match path.and_then(|path| machine.find(path)).and_then(variables) {
+        let of_file = |path: &str| match machine.text(path) {
+            Some(text) => Some(of_text(text)),
+            None => machine.find(path).and_then(variables),
+        };
+        match path.and_then(of_file) {
             Some(variables) => found.extend(variables),
             None => open = true,
         }
@@ -57,14 +61,15 @@ fn variables(file: &SourceFile) -> Option<Vec<Variable>> {
         return Some(environment::variables(file, &Scope::default(), false));
     }
     let text = file.text().filter(|text| text.len() <= LONGEST)?;
-    let document = parse_rendered(&Text::literal(text, Span::new(file.id, 0, text.len() as u32)), Syntax::Dotenv);
-    let entries = document.root()?.entries().filter(|entry| !entry.value.is_null());
-    let variable = |entry: crate::document::Entry<'_>| {
-        let value = entry.value.text()?;
-        // A reference to another variable means nothing here, except in what a shell would read.
-        let known = entry.value.style() == Style::SingleQuoted || !value.value().contains("$(");
+    Some(of_text(&Text::literal(text, Span::new(file.id, 0, text.len() as u32))))
+}
+
+fn of_text(text: &Text) -> Vec<Variable> {
+    let document = parse_rendered(text, Syntax::Dotenv);
+    let entries = document.root().into_iter().flat_map(Node::entries).filter(|entry| !entry.value.is_null());
+    let variable = |entry: Entry<'_>| {
         let name = Spanned::new(entry.name().to_owned(), entry.key.place());
-        known.then_some(Variable { name, value })
+        Some(Variable { name, value: entry.value.text()? })
     };
-    Some(entries.filter_map(variable).collect())
+    entries.filter_map(variable).collect()
 }

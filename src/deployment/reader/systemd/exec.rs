@@ -3,14 +3,8 @@
 use super::expand::{Names, specifiers, variables};
 use super::section::Sections;
 use super::words;
-use crate::deployment::{Command, Variable, tree};
+use crate::deployment::{Command, Variable};
 use crate::source::Text;
-
-/// Programs that only start the rest of their line.
-const STARTERS: [&str; 12] =
-    ["chrt", "doas", "env", "exec", "ionice", "nice", "nohup", "numactl", "setpriv", "sudo", "taskset", "time"];
-/// Programs that run what a later word names.
-const RUNTIMES: [&str; 5] = ["dotnet", "java", "node", "python", "python3"];
 
 /// Reads what a unit starts; nothing if it starts nothing. Of several commands the last one counts.
 pub(super) fn command(sections: &Sections, names: &Names, env: &[Variable]) -> Option<Command> {
@@ -27,7 +21,7 @@ pub(super) fn command(sections: &Sections, names: &Names, env: &[Variable]) -> O
         before.extend(more.flat_map(|line| commands(line, names, env)));
     }
     before.extend(lines);
-    Some(Command { words, entrypoint: true, place: Some(place), before, ..Command::default() })
+    Some(Command { words, entrypoint: true, place: Some(place), before, lost: sections.lost(), ..Command::default() })
 }
 
 /// Takes the commands of a line apart, which a `;` parts.
@@ -57,24 +51,4 @@ fn bare(words: &[Text]) -> (String, Vec<Text>) {
     let prefix = value[..length].to_owned();
     words[0] = words[0].slice(length..words[0].value().len());
     (prefix, words)
-}
-
-/// Answers the word that names what is started: the program, behind whatever only starts it.
-pub(super) fn naming(words: &[Text]) -> Option<&Text> {
-    let mut at = 0;
-    while let Some(name) = words.get(at).and_then(Text::known).map(tree::name) {
-        if RUNTIMES.contains(&name) {
-            let program = words.iter().skip(at + 1).find(|word| {
-                [".jar", ".js", ".dll", ".py"].iter().any(|ending| word.value().ends_with(ending))
-                    || word.value().contains("/bin/")
-            });
-            return program.or(words.get(at));
-        }
-        let passes = STARTERS.contains(&name) || at > 0 && (name.starts_with('-') || name.contains('='));
-        if !passes {
-            break;
-        }
-        at += 1;
-    }
-    words.get(at).or(words.first())
 }

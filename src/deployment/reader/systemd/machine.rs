@@ -1,6 +1,7 @@
 //! The machine that units run on: its name, and the files of the tree that are known to lie on it.
 
-use crate::deployment::{Held, Mount, MountSource, below, normalise, tree};
+use crate::deployment::reader::settings_file;
+use crate::deployment::{Command, Held, Mount, MountSource, SettingsFile, below, normalise, tree};
 use crate::source::{Span, Text};
 use crate::workspace::{SourceFile, Workspace};
 
@@ -33,6 +34,8 @@ const PLACES: [&str; 7] = [
 const MIRRORED: [&str; 8] = ["etc", "home", "lib", "opt", "root", "srv", "usr", "var"];
 /// Folders beside a unit's own in which the files that it names are kept until they are copied to the machine.
 const BESIDE: [&str; 9] = ["", "bin", "conf", "config", "configs", "env", "environment", "files", "scripts"];
+/// Endings of settings files of clients.
+const SETTINGS: [&str; 4] = [".toml", ".yaml", ".yml", ".json"];
 /// Folders under which every folder is a machine.
 const HOSTS: [&str; 5] = ["hosts", "host_vars", "machines", "nodes", "servers"];
 
@@ -48,6 +51,8 @@ pub(in crate::deployment) struct Machine<'a> {
     pub folder: String,
     /// Files that something copies to it, or a part of the tree that mirrors it.
     pub files: Vec<Mount>,
+    /// Files that something writes on it (a script, cloud-init): their paths, and what stands in them.
+    pub written: Vec<(String, Text)>,
 }
 
 impl<'a> Machine<'a> {
@@ -57,7 +62,7 @@ impl<'a> Machine<'a> {
         let mirror = PLACES.iter().find_map(|place| mirrored(&folder, place));
         let project = mirror.clone().unwrap_or_else(|| project(&folder, name));
         let host = tree::host(&project);
-        let mut machine = Self { workspace, host, project, folder, files: Vec::new() };
+        let mut machine = Self { workspace, host, project, folder, files: Vec::new(), written: Vec::new() };
         if let Some(root) = mirror {
             machine.mirror(&root);
         }
@@ -74,6 +79,40 @@ impl<'a> Machine<'a> {
                 self.files.push(Mount::new(MountSource::Tree(source), target, place));
             }
         }
+    }
+
+    /// Notes a file that something writes; what is added to it comes behind what it held. `origin` is the path of the file of
+    /// the tree in which it stands. Answers the settings file that a client may find in it.
+    pub fn write(&mut self, path: &str, content: &Text, appends: bool, origin: &str) -> Option<SettingsFile> {
+        match self.written.iter_mut().find(|(known, _)| known == path) {
+            Some((_, known)) if appends => known.append(content),
+            Some((_, known)) => *known = content.clone(),
+            None => self.written.push((path.to_owned(), content.clone())),
+        }
+        let settings = SETTINGS.iter().any(|ending| path.ends_with(ending)) && path.starts_with('/');
+        let inner = format!("{origin}//{}", tree::name(path));
+        let file = settings.then(|| settings_file::embedded(content, &inner)).flatten()?;
+        let target = Text::literal(path, content.span());
+        self.files.push(Mount::new(MountSource::Tree(inner), target, content.span()));
+        Some(file)
+    }
+
+    /// Answers what something writes at a path.
+    pub fn text(&self, path: &str) -> Option<&Text> {
+        self.written.iter().rev().find(|(known, _)| known == path).map(|(_, text)| text)
+    }
+
+    /// Puts a script that something writes on the machine in the place of its path.
+    pub fn take_in(&self, command: &mut Command) {
+        let is_shell = |word: &Text| word.known().is_some_and(|name| matches!(tree::name(name), "sh" | "bash"));
+        let at = usize::from(command.words.first().is_some_and(is_shell));
+        let Some(word) = command.words.get(at) else { return };
+        let Some(script) = word.known().and_then(|path| self.text(path)) else { return };
+        let (place, arguments) = (word.clone(), command.words.split_off(at + 1));
+        let literal = |text: &str| Text::literal(text, place.span());
+        command.words = vec![literal("sh"), literal("-c"), script.clone(), place.clone()];
+        command.words.extend(arguments);
+        command.wrappers.push(place);
     }
 
     /// Answers the file of the tree that lies at a path of the machine, or is kept for it beside the unit.

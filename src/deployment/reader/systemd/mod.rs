@@ -13,6 +13,6 @@ mod unit;
 mod words;
 
 pub(in crate::deployment) use machine::Machine;
-pub(in crate::deployment) use unit::unit;
+pub(in crate::deployment) use unit::{unit, units};
 
 pub(super) use read::read;

@@ -1,9 +1,8 @@
 //! Finds the unit files of a tree and their drop-ins.
 
-use super::instance::instances;
 use super::machine::Machine;
 use super::section::Sections;
-use super::unit::assemble;
+use super::unit::{assemble, names};
 use crate::deployment::reader::model::Reading;
 use crate::deployment::tree;
 use crate::source::{Span, Text};
@@ -29,15 +28,7 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
         let stem = found.name.strip_suffix(".service").unwrap_or(found.name);
         let machine = Machine::of(workspace, &file.path, stem);
         lay(&mut sections, &drop_ins, &format!("{}/{}.d", machine.folder, found.name));
-        let names: Vec<String> = match stem.strip_suffix('@') {
-            None => vec![stem.to_owned()],
-            Some(stem) => {
-                let named = instances(stem, &sections, workspace);
-                let all = named.iter().map(|instance| format!("{stem}@{instance}"));
-                if named.is_empty() { vec![format!("{stem}@")] } else { all.collect() }
-            }
-        };
-        for name in names {
+        for name in names(stem, &sections, workspace) {
             let mut own = sections.clone();
             if stem.ends_with('@') {
                 lay(&mut own, &drop_ins, &format!("{}/{name}.service.d", machine.folder));

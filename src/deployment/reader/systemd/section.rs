@@ -66,6 +66,19 @@ impl Sections {
         self.last("Service", key)
     }
 
+    /// Answers a line that stands behind a command and is none of the file's own keys, but flags: the line before does not go
+    /// on.
+    pub fn lost(&self) -> Option<Text> {
+        let mut own = self.entries.iter().filter(|entry| entry.section == "Service");
+        let stray = own.find(|entry| entry.key.trim_start().starts_with('-'))?;
+        let mut text = Text::literal(&stray.key, stray.place);
+        if !stray.value.value().is_empty() {
+            text.push_inexact("=", stray.place);
+            text.append(&stray.value);
+        }
+        Some(text)
+    }
+
     /// Answers the place of the whole: from the first key to the last value of the first file.
     pub fn place(&self) -> Option<Span> {
         let first = self.entries.first()?.place;

@@ -1,16 +1,19 @@
 //! Makes a unit of a unit file.
 
 use super::environment::environment;
-use super::exec::{command, naming};
+use super::exec::command;
 use super::expand::Names;
+use super::instance::instances;
 use super::limits;
 use super::machine::{self, Machine};
 use super::mounts::mounts;
 use super::section::Sections;
 use super::words;
 use crate::deployment::docker::{self, Caller};
+use crate::deployment::naming::naming;
 use crate::deployment::{Command, Mount, MountSource, Supervisor, Unit, Variable, placeholder, start, tree};
 use crate::source::{Span, Spanned, Text};
+use crate::workspace::Workspace;
 
 /// Files that a client may be told to read.
 const ENDINGS: [&str; 6] = [".toml", ".yaml", ".yml", ".json", ".conf", ".cfg"];
@@ -19,6 +22,22 @@ const ENDINGS: [&str; 6] = [".toml", ".yaml", ".yml", ".json", ".conf", ".cfg"];
 /// drop-ins. `name` is the file's name, with the instance of a template (`validator@1.service`). Nothing if it starts nothing.
 pub(in crate::deployment) fn unit(name: &str, texts: &[Text], machine: &Machine<'_>) -> Option<Unit> {
     assemble(name, &Sections::of_texts(texts), machine)
+}
+
+/// Makes the units of a file: one, or one for each instance that the tree names of a template.
+pub(in crate::deployment) fn units(name: &str, texts: &[Text], machine: &Machine<'_>) -> Vec<Unit> {
+    let sections = Sections::of_texts(texts);
+    let named = names(name, &sections, machine.workspace);
+    named.iter().filter_map(|name| assemble(name, &sections, machine)).collect()
+}
+
+/// Answers the names of the units that a file stands for.
+pub(super) fn names(name: &str, sections: &Sections, workspace: &Workspace) -> Vec<String> {
+    let bare = name.strip_suffix(".service").unwrap_or(name);
+    let Some(stem) = bare.strip_suffix('@') else { return vec![bare.to_owned()] };
+    let named = instances(stem, sections, workspace);
+    let all = named.iter().map(|instance| format!("{stem}@{instance}"));
+    if named.is_empty() { vec![bare.to_owned()] } else { all.collect() }
 }
 
 /// Makes a unit of its sections.
@@ -67,6 +86,7 @@ fn run(name: Spanned<String>, place: Span, started: Started, machine: &Machine<'
         env_open,
         ..Unit::new(name, Supervisor::Systemd, place)
     };
+    machine.take_in(&mut command);
     let find = |path: &str| machine.find(path);
     start::follow(&mut command, &mut env, &start::Surroundings { env_open, find: &find });
     let caller = Caller {
@@ -82,7 +102,8 @@ fn run(name: Spanned<String>, place: Span, started: Started, machine: &Machine<'
         let called = Text::literal(&container.name.value, container.name.span);
         unit.names.extend(std::iter::once(called).chain(names));
         let before = command.before.into_iter().chain(container.command.before).collect();
-        let command = Command { before, ..container.command };
+        let lost = container.command.lost.clone().or(command.lost);
+        let command = Command { before, lost, ..container.command };
         let name = Spanned { span: image, ..unit.name };
         return Unit { name, names: unit.names, supervisor: Supervisor::Systemd, place, command, ..container };
     }

@@ -1,0 +1,12 @@
+//! The language of Terraform and Nomad: blocks and expressions, evaluated as far as the tree tells what they come to.
+
+mod collection;
+mod evaluate;
+mod function;
+mod model;
+mod parse;
+mod template;
+
+pub(in crate::deployment) use evaluate::Scope;
+pub(in crate::deployment) use model::{Attribute, Block, Body};
+pub(in crate::deployment) use parse::parse;

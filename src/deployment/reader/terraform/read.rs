@@ -1,0 +1,187 @@
+//! Goes through the modules of a tree, from those that nobody calls to those that they call.
+
+use super::module::{Module, modules};
+use super::{container, machine, manifest, task};
+use crate::catalogue::Catalogue;
+use crate::deployment::hcl::{Block, Scope};
+use crate::deployment::reader::model::Reading;
+use crate::deployment::tree;
+use crate::deployment::value::Entry;
+use crate::source::{FileId, Span, Text};
+use crate::workspace::{FileKind, Workspace};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Modules call one another no deeper.
+const DEEPEST: usize = 6;
+
+/// What all resources of a module share.
+pub(super) struct Ground<'a> {
+    pub workspace: &'a Workspace,
+    pub catalogue: &'a Catalogue,
+    pub module: &'a Module,
+    pub scope: &'a Scope<'a>,
+    /// The module as its caller names it, behind what the folder says about the place.
+    pub host: &'a str,
+}
+
+impl Ground<'_> {
+    /// Answers the name of a machine or service of this module.
+    pub fn host_of(&self, name: &str) -> String {
+        [self.host, name].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/")
+    }
+
+    pub fn resources(&self) -> impl Iterator<Item = &Block> {
+        self.module.blocks.iter().filter(|block| block.kind.value == "resource" && block.labels.len() == 2)
+    }
+
+    /// Blocks that can make a machine: resources, and modules that the tree does not hold.
+    pub fn makers(&self) -> impl Iterator<Item = &Block> {
+        let here: BTreeSet<Span> = self.module.calls().map(|(_, block)| block.place).collect();
+        let modules =
+            self.module.blocks.iter().filter(move |block| block.kind.value == "module" && !here.contains(&block.place));
+        self.resources().chain(modules)
+    }
+}
+
+/// Takes the units of every module that no other module of the tree calls, and of those that it calls.
+pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
+    let modules = modules(workspace);
+    if modules.is_empty() {
+        return;
+    }
+    let catalogue = Catalogue::builtin();
+    let called: BTreeSet<String> =
+        modules.values().flat_map(|module| module.calls().map(|(folder, _)| folder).collect::<Vec<_>>()).collect();
+    let walk = Walk { workspace, catalogue: &catalogue, modules: &modules, used: RefCell::default() };
+    for module in modules.values().filter(|module| !called.contains(&module.folder)) {
+        walk.enter(module, &[], &tree::host(&module.folder), 0, reading);
+    }
+    // What a machine is given is no machine of its own.
+    let used = walk.used.into_inner();
+    let scripts = used.into_iter().filter(|id| !matches!(workspace.file(*id).kind, FileKind::Json | FileKind::Text));
+    reading.claimed.extend(scripts);
+}
+
+struct Walk<'a> {
+    workspace: &'a Workspace,
+    catalogue: &'a Catalogue,
+    modules: &'a BTreeMap<String, Module>,
+    /// Files that expressions have taken in.
+    used: RefCell<BTreeSet<FileId>>,
+}
+
+impl Walk<'_> {
+    fn enter(&self, module: &Module, arguments: &[Entry], host: &str, depth: usize, reading: &mut Reading) {
+        let file = |path: &str| {
+            let path = path.trim_start_matches("./").trim_start_matches('/');
+            let file = self.workspace.find(&tree::join(&module.folder, path)?)?;
+            let text = file.text()?;
+            self.used.borrow_mut().insert(file.id);
+            Some(Text::literal(text, Span::new(file.id, 0, text.len() as u32)))
+        };
+        let scope = module.scope(arguments, &file);
+        let ground = Ground { workspace: self.workspace, catalogue: self.catalogue, module, scope: &scope, host };
+        machine::read(&ground, reading);
+        container::read(&ground, reading);
+        task::read(&ground, reading);
+        manifest::read(&ground, reading);
+        if depth >= DEEPEST {
+            return;
+        }
+        for (folder, call) in module.calls() {
+            let Some(inner) = self.modules.get(&folder) else { continue };
+            let given =
+                call.body.attributes.iter().map(|one| Entry { key: one.name.clone(), value: scope.value(&one.value) });
+            let given: Vec<Entry> = given.collect();
+            self.enter(inner, &given, &ground.host_of(call.label(0)), depth + 1, reading);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deployment::show::units;
+    use insta::assert_snapshot;
+
+    #[test]
+    fn a_machine_runs_its_user_data() {
+        let main = "variable \"net\" {}\nlocals { flags = join(\" \", [\"--http\", \"--network ${var.net}\"]) }\nresource \"aws_launch_template\" \"node\" {\n  user_data = base64encode(templatefile(\"${path.module}/boot.sh.tftpl\", { flags = local.flags, mev = true }))\n}\nresource \"aws_autoscaling_group\" \"nodes\" {\n  desired_capacity = 2\n  launch_template { id = aws_launch_template.node.id }\n}\nresource \"hcloud_server\" \"vc\" {\n  count = 1\n  user_data = file(\"cloud.yml\")\n  lifecycle { create_before_destroy = true }\n}\n";
+        let boot = "#!/bin/bash\ncat > /etc/systemd/system/bn.service <<EOF\n[Service]\nExecStart=/usr/bin/lighthouse bn ${flags}%{ if mev } --builder http://x%{ endif }\nEOF\n";
+        let cloud = "#cloud-config\nruncmd:\n  - docker run -d --name vc sigp/lighthouse:v8.0.0 lighthouse vc\n";
+        let texts = [
+            ("tf/main.tf", main),
+            ("tf/terraform.tfvars", "net = \"hoodi\"\n"),
+            ("tf/boot.sh.tftpl", boot),
+            ("tf/cloud.yml", cloud),
+        ];
+        assert_snapshot!(units(&texts), @r"
+tf/node/bn -
+  project: tf#node
+  program: /usr/bin/lighthouse | bn | --http | --network | hoodi | --builder | http://x
+  mounts: host:/ -> /
+  replicas: Count(2)
+  network: host
+tf/vc/vc sigp/lighthouse:v8.0.0
+  project: tf#vc
+  words: lighthouse | vc
+  replicas: Count(1)
+  rollout: Overlapping
+");
+    }
+
+    #[test]
+    fn containers_and_tasks_are_units() {
+        let main = "module \"a\" {\n  source = \"./vc\"\n  tag = \"v8.0.0\"\n}\n";
+        let vc = "variable \"tag\" { default = \"latest\" }\nresource \"docker_image\" \"lh\" { name = \"sigp/lighthouse:${var.tag}\" }\nresource \"docker_container\" \"vc\" {\n  name = \"vc\"\n  image = docker_image.lh.image_id\n  command = [\"lighthouse\", \"vc\"]\n  env = [\"A=b\"]\n  restart = \"always\"\n  ports {\n    internal = 5062\n    external = 5062\n  }\n  volumes {\n    host_path = \"/data\"\n    container_path = \"/root\"\n  }\n}\nresource \"aws_ecs_task_definition\" \"t\" {\n  container_definitions = jsonencode([{ name = \"vc\", image = \"sigp/lighthouse:v8\", command = [\"lighthouse\", \"vc\"], mountPoints = [{ sourceVolume = \"d\", containerPath = \"/data\" }] }])\n  volume {\n    name = \"d\"\n    efs_volume_configuration { file_system_id = aws_efs_file_system.d.id }\n  }\n}\nresource \"aws_ecs_service\" \"s\" {\n  task_definition = aws_ecs_task_definition.t.arn\n  desired_count = 2\n}\n";
+        assert_snapshot!(units(&[("main.tf", main), ("vc/main.tf", vc)]), @r"
+a/vc sigp/lighthouse:v8.0.0
+  project: vc
+  words: lighthouse | vc
+  env: A=b
+  ports: * 5062 5062 tcp
+  mounts: host:/data -> /root
+  restart: Always
+  names: vc
+a/t/vc sigp/lighthouse:v8
+  project: vc#t
+  words: lighthouse | vc
+  mounts: outside:efs ${aws_efs_file_system.d.id} -> /data shared
+  replicas: Count(2)
+  rollout: Overlapping
+  loopback: t
+");
+    }
+
+    #[test]
+    fn odd_files_do_no_harm() {
+        for odd in [
+            "a",
+            "a {",
+            "a = ",
+            "a = [",
+            "a = \"${",
+            "a = <<EOF",
+            "a = <<",
+            "x \"",
+            "a = {a = ",
+            "a = b ? c",
+            "%{",
+            "a = \"%{ for x in y }",
+            "a = for",
+            "a = é[",
+            "} } }",
+            "a = [for x in y : {",
+            "a = !",
+            "a = -",
+            "resource \"a\" \"b\" {\n user_data = local.x\n}\nlocals {\n x = local.x\n}",
+        ] {
+            units(&[("a.tf", odd), ("b.nomad", odd)]);
+        }
+        for open in ["a = [", "a {", "(", "a = {b = ", "\"${\"", "a = !", "f(", "a = b[", "a = b ? "] {
+            let deep = format!("a = {}", open.repeat(3000));
+            units(&[("a.tf", &deep)]);
+            units(&[("b.tf", &open.repeat(3000))]);
+        }
+    }
+}
