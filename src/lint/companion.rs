@@ -2,6 +2,7 @@
 
 use super::model::Scene;
 use crate::catalogue::{Companion, ImageName, Role};
+use crate::deployment::Supervisor;
 use crate::fleet::Workload;
 
 /// Answers every unit that can start and whose image is software that the table knows, with its page.
@@ -24,7 +25,10 @@ pub fn key_holders<'a>(scene: &Scene<'a>, beside: &Workload) -> Vec<&'a Workload
         let (one, other) = (&workload.unit, &beside.unit);
         // Two alternatives of one project are choices.
         let choice = one.project == other.project && one.alternative != other.alternative;
-        one.host == other.host && one.supervisor == other.supervisor && !choice
+        // What runs in one cluster runs on one machine only if it is of one pod.
+        let pods =
+            one.supervisor == Supervisor::Kubernetes && (one.loopback.is_empty() || one.loopback != other.loopback);
+        one.host == other.host && one.supervisor == other.supervisor && !choice && !pods
     };
     scene
         .fleet()

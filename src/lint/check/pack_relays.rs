@@ -29,7 +29,7 @@ impl Check for PackRelays {
             let Some(demand) = demands.get(&network) else { continue };
             let (rule, by, workload) = (&demand.of, &demand.by, first.client.workload);
             let name = called(workload);
-            let is_in = |list: &[String], relay: &NamedRelay<'_>| list.iter().any(|host| *host == relay.host);
+            let is_in = |list: &[String], relay: &NamedRelay<'_>| list.contains(&relay.host);
             for relay in relays.iter().filter(|relay| !rule.allowed.is_empty() && !is_in(&rule.allowed, relay)) {
                 let headline = format!("{name} asks the relay `{}`, which is not on the list of {by}", relay.host);
                 let subject = format!("{} {}", identity(workload), relay.host);

@@ -1,7 +1,7 @@
 //! A validator unit has a second beacon node to go to.
 
 use crate::catalogue::Role;
-use crate::deployment::Activation;
+use crate::deployment::{Activation, Replicas};
 use crate::finding::Persona;
 use crate::fleet::{Api, Target, WorkloadId};
 use crate::invocation::Answer;
@@ -38,6 +38,10 @@ impl Check for SingleNode {
                 })
                 .collect();
             if dials.len() != targets.len() && dials.len() > 1 || first.url.is_hole() {
+                continue;
+            }
+            let several = |id: &WorkloadId| scene.client(*id).is_some_and(|node| has_replicas(&node));
+            if targets.iter().any(several) {
                 continue;
             }
             let hosts: Vec<&str> =
@@ -82,6 +86,12 @@ fn has_spare(client: &Client<'_>, scene: &Scene<'_>) -> bool {
         let role = spare.invocation.as_ref().map(|invocation| invocation.role);
         role == Some(Role::Validator) && spare.unit.host != client.workload.unit.host
     })
+}
+
+/// Tells whether a name leads to several instances of a node, or may do so.
+fn has_replicas(node: &Client<'_>) -> bool {
+    let replicas = node.workload.unit.replicas.as_ref().map(|replicas| &replicas.value);
+    !matches!(replicas, None | Some(Replicas::Count(0 | 1)))
 }
 
 /// Tells whether a node on another host follows the same network.
