@@ -1,5 +1,6 @@
 //! One setting of one kind of unit is as it should be.
 
+use crate::finding::Persona;
 use crate::invocation::Answer;
 use crate::lint::expect::{Expect, Verdict};
 use crate::lint::fact::{Fact, Part, called, identity};
@@ -28,6 +29,9 @@ pub struct Setting {
     /// Facts of which any makes it one step milder.
     #[serde(default)]
     milder: Vec<Fact>,
+    /// The first persona that hears of it where nobody set it and the client's default is otherwise.
+    #[serde(default)]
+    unset: Persona,
     /// What must be known of other settings of the same unit, all of it, for the card to apply.
     #[serde(default)]
     need: Vec<Need>,
@@ -63,6 +67,9 @@ impl Check for Setting {
             };
             let subject = format!("{} {}", identity(client.workload), self.setting);
             let mut report = Report::on(client.workload, place, headline).subject(subject).cause(cause);
+            if !matches!(answer, Answer::Set(_)) {
+                report = report.persona(self.unset);
+            }
             if self.milder.iter().any(|fact| fact.holds(client.workload)) {
                 report = report.severity(lower(scene.card().severity));
             }
