@@ -76,6 +76,11 @@ fn every_form_of_bare_machines_and_clouds_becomes_a_fleet() {
     }
 }
 
+#[test]
+fn every_form_of_ansible_becomes_a_fleet() {
+    forms("ansible", 4);
+}
+
 /// Every finding that blocks a change, as `rule path:line`.
 fn found(folder: &Path) -> BTreeSet<String> {
     let tree = tree(folder);

@@ -35,6 +35,21 @@ const HAZARDS: [&str; 8] = [
 
 const COLUMNS: &[Column] = &[
     (
+        "ansible",
+        &[
+            ("duplicate-key", "roles/staking/files/keys/b/keystore-0.json", KEY),
+            // The memory file system is used where the task names the variable that lists it.
+            ("slashing-history-volatile", "roles/staking/tasks/main.yml", "{{ validator_tmpfs }}"),
+            ("doppelganger-protection-off", "roles/staking/tasks/main.yml", "validator"),
+            ("fee-recipient-missing", "roles/staking/tasks/main.yml", "validator"),
+            ("unpinned-image", "inventory/host_vars/b.yml", "latest"),
+            // The port is used where the task names the variable that holds it.
+            ("exposed-keymanager-api", "roles/staking/tasks/main.yml", "{{ validator_ports }}"),
+            ("plain-password", "inventory/host_vars/b.yml", "correct-horse-battery"),
+            ("slashing-history-reinitialised", "roles/staking/tasks/main.yml", "--init-slashing-protection"),
+        ],
+    ),
+    (
         "compose",
         &[
             ("duplicate-key", "hosts/b/keys/keystore-0.json", KEY),

@@ -3,6 +3,7 @@
 use super::cluster::{Cluster, Identity};
 use super::key_facts::{Assignment, CheapKeystore, CommittedKeystore, KeyRange, LooseKeyList, OpenMode};
 use super::model::{Unit, Variable};
+use super::roster::{ListedHost, Play};
 use crate::ethereum::PublicKey;
 use crate::history::{History, Mark};
 use crate::source::{FileId, Span, Spanned, Text};
@@ -303,6 +304,10 @@ pub struct KeptMark {
 pub struct Inventory {
     /// Units in order of file and place.
     pub units: Vec<Unit>,
+    /// Machines that lists of hosts name, in the order of the lists and of their names.
+    pub hosts: Vec<ListedHost>,
+    /// Plays that start units, in order of file and place.
+    pub plays: Vec<Play>,
     /// Places that name a validator key, in order of file and place.
     pub keys: Vec<KeyPlace>,
     /// What should be a public key and is not.

@@ -18,6 +18,7 @@ mod ports;
 mod quantity;
 mod read;
 mod reader;
+mod roster;
 #[cfg(test)]
 mod show;
 mod shell;
@@ -35,4 +36,5 @@ pub use model::*;
 pub use modes::{Opened, opened};
 pub use mount::{Held, below, normalise};
 pub use read::read;
+pub use roster::{ListedHost, Play, Start};
 pub use tree::{host, is_example, is_test_data};

@@ -204,7 +204,7 @@ impl<'f> Directory<'f> {
         };
         match self.of_host(&caller.host).iter().find(|id| shares(id)) {
             Some(id) => Target::Workload(*id),
-            None if caller.alternative.is_some() || caller.template => Target::Unknown,
+            None if caller.alternative.is_some() || caller.template || caller.default => Target::Unknown,
             None => Target::Missing(endpoint.host.to_owned()),
         }
     }
@@ -264,7 +264,8 @@ impl<'f> Directory<'f> {
         if could_be_elsewhere || !caller.networks.is_empty() && self.joins_foreign_network(from) {
             return Target::Outside;
         }
-        if caller.alternative.is_some() || caller.template {
+        // What a chart or role brings along stands beside what its deployer adds.
+        if caller.alternative.is_some() || caller.template || caller.default {
             return Target::Unknown;
         }
         Target::Missing(host.to_owned())

@@ -1,5 +1,6 @@
 //! The readers of the room: each knows one kind of file, and adds what it finds to the inventory.
 
+mod ansible;
 mod cloud_init;
 mod cluster;
 mod compose;
@@ -38,6 +39,7 @@ use model::Reader;
 /// All readers, in the order in which they read.
 pub(super) const READERS: &[(&str, Reader)] = &[
     ("compose", compose::read),
+    ("ansible", ansible::read),
     ("kustomize", kustomize::read),
     ("kubernetes", kubernetes::read),
     ("helm", helm::read),

@@ -2,6 +2,7 @@
 
 mod advisory;
 mod agreement;
+mod batches;
 mod boot_reimport;
 mod builder_pair;
 mod cheap_keystore;
@@ -11,6 +12,7 @@ mod client_lock;
 mod client_spread;
 mod commingled_keys;
 mod committed_keystore;
+mod condition;
 mod conflicting_setting;
 mod dangling_endpoint;
 mod dead_settings;
@@ -35,6 +37,7 @@ mod flag_value;
 mod fork_ready;
 mod fresh_history;
 mod history_place;
+mod host_groups;
 mod image_pin;
 mod interchange_age;
 mod interchange_conflict;
@@ -65,6 +68,7 @@ mod repeated_flag;
 mod repeated_key;
 mod replicas;
 mod restart_pace;
+mod retired_host;
 mod retired_network;
 mod rollout;
 mod safety_exit;
@@ -84,6 +88,7 @@ mod text_length;
 mod threshold;
 mod two_clients;
 mod undeclared_keys;
+mod unit_name;
 mod unquoted_hex;
 mod unreadable_file;
 mod unset_variable;
@@ -101,6 +106,7 @@ pub type Bind = fn(Value) -> Result<Box<dyn Check>, String>;
 /// Every way to look, by the name that cards call it.
 pub const CHECKS: &[(&str, Bind)] = &[
     ("agreement", bind::<agreement::Agreement>),
+    ("batches", bind::<batches::Batches>),
     ("boot-reimport", bind::<boot_reimport::BootReimport>),
     ("builder-pair", bind::<builder_pair::BuilderPair>),
     ("cheap-keystore", bind::<cheap_keystore::CheapKeystores>),
@@ -134,6 +140,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("fork-ready", bind::<fork_ready::ForkReady>),
     ("fresh-history", bind::<fresh_history::FreshHistory>),
     ("history-place", bind::<history_place::HistoryPlace>),
+    ("host-groups", bind::<host_groups::HostGroups>),
     ("image-pin", bind::<image_pin::ImagePin>),
     ("interchange-age", bind::<interchange_age::InterchangeAge>),
     ("interchange-conflict", bind::<interchange_conflict::InterchangeConflict>),
@@ -152,6 +159,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("malformed-key", bind::<malformed_key::MalformedKey>),
     ("memory-share", bind::<memory_share::MemoryShare>),
     ("misplaced-secret", bind::<misplaced_secret::MisplacedSecret>),
+    ("mutable-name", bind::<unit_name::MutableName>),
     ("network-agreement", bind::<network_agreement::NetworkAgreement>),
     ("open-mode", bind::<open_mode::OpenModes>),
     ("pack-builder", bind::<pack_builder::PackBuilder>),
@@ -165,6 +173,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("repeated-key", bind::<repeated_key::RepeatedKey>),
     ("replicas", bind::<replicas::ReplicatedValidator>),
     ("restart-pace", bind::<restart_pace::RestartPace>),
+    ("retired-host", bind::<retired_host::RetiredHost>),
     ("retired-network", bind::<retired_network::RetiredNetwork>),
     ("safety-exit", bind::<safety_exit::SafetyExit>),
     ("self-update", bind::<self_update::SelfUpdate>),
@@ -183,6 +192,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("threshold", bind::<threshold::Threshold>),
     ("two-clients", bind::<two_clients::TwoClients>),
     ("undeclared-keys", bind::<undeclared_keys::UndeclaredKeys>),
+    ("unguarded-condition", bind::<condition::UnguardedCondition>),
     ("unquoted-hex", bind::<unquoted_hex::UnquotedHex>),
     ("unreadable-file", bind::<unreadable_file::UnreadableFile>),
     ("unset-variable", bind::<unset_variable::UnsetVariable>),

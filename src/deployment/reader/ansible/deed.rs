@@ -1,0 +1,72 @@
+//! What the tasks of a playbook do to one host.
+
+use crate::deployment::Unit;
+use crate::source::{Span, Text};
+
+/// A condition under which a task runs.
+#[derive(Debug, Clone)]
+pub(super) struct Given {
+    /// The condition as it is written.
+    pub text: Text,
+    /// Whether it holds on this host, where that is known.
+    pub holds: Option<bool>,
+    /// The variables that it names.
+    pub names: Vec<String>,
+}
+
+/// What one task does, in order.
+#[derive(Debug)]
+pub(super) struct Deed {
+    pub what: What,
+    pub given: Vec<Given>,
+    /// Where the task begins.
+    pub place: Span,
+    /// The number of the play that it belongs to.
+    pub play: usize,
+}
+
+/// What a task does.
+#[derive(Debug)]
+pub(super) enum What {
+    /// It starts a container, or declares one; the variables of a file of the host are its, too.
+    Run(Box<Unit>, Option<Text>),
+    /// It stops or removes a container or service of this name.
+    Stop(Text),
+    /// It copies a file or folder of the tree to a path of the host.
+    Copy { source: String, target: Text },
+    /// It writes a file: a rendered template, or a text in the task itself. The source is the template's path in the tree.
+    Write { source: String, target: Text, content: Text },
+    /// It enables, starts or restarts a service.
+    Serve { name: Text, enabled: Option<bool>, started: Option<bool> },
+    /// It runs a command line, or a script.
+    Command { words: Vec<Text>, script: Option<Text> },
+}
+
+impl Deed {
+    /// Tells whether every condition is known to hold.
+    pub fn is_certain(&self) -> bool {
+        self.given.iter().all(|given| given.holds == Some(true))
+    }
+
+    /// The conditions that an operator sets, in one text.
+    pub fn condition(&self) -> Option<Text> {
+        let mut chosen = self.given.iter().filter(|given| given.is_chosen());
+        let mut text = chosen.next()?.text.clone();
+        for given in chosen {
+            text.push_inexact(" and ", given.text.span());
+            text.append(&given.text);
+        }
+        Some(text)
+    }
+}
+
+impl Given {
+    /// Tells whether the condition is one that an operator sets, and not what a machine or an earlier task answers.
+    pub fn is_chosen(&self) -> bool {
+        let found = |name: &str| {
+            name.starts_with("ansible_")
+                || ["inventory_hostname", "groups", "group_names", "hostvars", "item"].contains(&name)
+        };
+        self.names.iter().any(|name| !found(name))
+    }
+}

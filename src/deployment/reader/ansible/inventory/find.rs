@@ -1,0 +1,58 @@
+//! Finds the inventories of a tree.
+
+use super::model::Inventory;
+use super::{ini, settle, yaml};
+use crate::deployment::tree;
+use crate::workspace::{FileKind, SourceFile, Workspace};
+
+/// Names that every inventory has, and that so tell none from another.
+const GENERIC: [&str; 6] = ["hosts", "host", "inventory", "inventories", "ansible", "main"];
+
+/// Finds all inventories, in order of their paths.
+pub(in crate::deployment::reader::ansible) fn find(workspace: &Workspace) -> Vec<Inventory> {
+    let mut found: Vec<Inventory> =
+        workspace.files().iter().filter(|file| is_near(file, workspace)).filter_map(read).collect();
+    found.iter_mut().for_each(settle::settle);
+    let names: Vec<String> = found.iter().map(|inventory| environment(&inventory.path)).collect();
+    if found.len() > 1 {
+        for (inventory, name) in found.iter_mut().zip(&names) {
+            let same = names.iter().filter(|known| *known == name).count() > 1;
+            inventory.environment = if same { tree::folder(&inventory.path).to_owned() } else { name.clone() };
+        }
+    }
+    found
+}
+
+/// Tells by name and neighbours whether a file may be an inventory.
+fn is_near(file: &SourceFile, workspace: &Workspace) -> bool {
+    let name = file.name();
+    let stem = name.split('.').next().unwrap_or(name);
+    let folder = file.folder();
+    let kinds = [FileKind::Ini, FileKind::Yaml, FileKind::Text, FileKind::Toml];
+    let by_name = ["hosts", "inventory"]
+        .iter()
+        .any(|word| stem == *word || stem.starts_with(&format!("{word}_")) || stem.ends_with(&format!("-{word}")));
+    let by_folder = folder.split('/').any(|part| part == "inventory" || part == "inventories");
+    let beside = || {
+        let neighbour = |kind: &str| tree::join(folder, kind).is_some_and(|path| workspace.has_folder(&path));
+        neighbour("group_vars") || neighbour("host_vars")
+    };
+    let variables =
+        folder.split('/').any(|part| ["group_vars", "host_vars", "roles", "files", "templates"].contains(&part));
+    kinds.contains(&file.kind) && !variables && !name.ends_with(".cfg") && (by_name || by_folder || beside())
+}
+
+fn read(file: &SourceFile) -> Option<Inventory> {
+    match file.document().and_then(|document| document.root()) {
+        Some(root) if file.kind == FileKind::Yaml => yaml::read(file.id, &file.path, root),
+        _ => ini::read(file.id, &file.path, file.text()?),
+    }
+}
+
+/// What an inventory's path calls its environment.
+fn environment(path: &str) -> String {
+    let stem = tree::name(path).split('.').next().unwrap_or_default();
+    let parts = path.split('/').rev().skip(1);
+    let named = std::iter::once(stem).chain(parts).find(|part| !part.is_empty() && !GENERIC.contains(part));
+    named.unwrap_or_default().to_owned()
+}

@@ -1,0 +1,26 @@
+//! Ansible: inventories, variables, playbooks and roles become the units of every host.
+
+mod assemble;
+mod assign;
+mod base64;
+mod brought;
+mod collection;
+mod datum;
+mod deed;
+mod inventory;
+mod jinja;
+mod module;
+mod play;
+mod roster;
+mod rounds;
+mod scope;
+mod task;
+mod world;
+mod written;
+
+mod read;
+
+pub(super) use read::read;
+
+#[cfg(test)]
+mod tests;

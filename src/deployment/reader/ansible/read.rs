@@ -1,0 +1,119 @@
+//! Goes through the playbooks of a tree, inventory by inventory and host by host.
+
+use super::assemble::{Assembled, assemble};
+use super::play::{self, Play, Run};
+use super::roster;
+use super::world::World;
+use crate::deployment::reader::model::Reading;
+use crate::deployment::{self, ReaderKind, Start, Unit, tree};
+use crate::source::{FileId, Span};
+use crate::workspace::{SourceFile, Workspace};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// No tree has more hosts times playbooks.
+const MOST_RUNS: usize = 20_000;
+
+/// Reads every playbook of the tree.
+pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
+    let world = World::of(workspace);
+    if world.playbooks.is_empty() && world.roles.is_empty() && world.inventories.is_empty() {
+        return;
+    }
+    let parts = play::parts(&world);
+    let mut jobs: Vec<(Vec<Play>, usize, String)> = Vec::new();
+    let mut order: Vec<&SourceFile> = world.playbooks.clone();
+    order.sort_by_key(|file| (rank(file), file.id));
+    for playbook in order.into_iter().filter(|file| !parts.contains(&*file.path) && !tree::is_test_data(&file.path)) {
+        let plays = play::plays(&world, playbook);
+        let inventories = world.inventories_of(&playbook.path);
+        let numbers = world
+            .inventories
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| inventories.iter().any(|other| other.file == one.file));
+        let numbers: Vec<usize> = numbers.map(|(at, _)| at).collect();
+        for at in if numbers.is_empty() { vec![usize::MAX] } else { numbers } {
+            let hosts = play::hosts(&world, &plays, world.inventories.get(at));
+            jobs.extend(hosts.into_iter().map(|host| (plays.clone(), at, host)));
+        }
+    }
+    jobs.truncate(MOST_RUNS);
+    let done: Vec<(String, Assembled, Vec<String>)> = jobs
+        .par_iter()
+        .map(|(plays, at, host)| {
+            let run = play::run(&world, plays, world.inventories.get(*at), host);
+            let name = name(&run);
+            let mut assembled = assemble(&world, &run, &name);
+            let sample = run.inventory.is_some_and(|inventory| tree::is_example(&inventory.path));
+            assembled.units.iter_mut().for_each(|unit| unit.template |= sample);
+            (name, assembled, run.roles)
+        })
+        .collect();
+    let used: BTreeSet<String> = done.iter().flat_map(|(_, _, roles)| roles.iter().cloned()).collect();
+    let mut gathered = Gathered::default();
+    for ((plays, at, _), (host, assembled, _)) in jobs.iter().zip(done) {
+        gathered.note(plays, *at, &host, &assembled);
+        gathered.take(assembled, &host, reading);
+    }
+    let alone: Vec<&String> = world.roles.values().flatten().filter(|folder| !used.contains(*folder)).collect();
+    for (host, assembled) in alone.par_iter().map(|folder| by_default(&world, folder)).collect::<Vec<_>>() {
+        gathered.take(assembled, &host, reading);
+    }
+    reading.inventory.units.retain(|unit| !gathered.rendered.contains(&unit.name.span.file));
+    reading.claimed.extend(&gathered.rendered);
+    reading.inventory.units.extend(gathered.hosts.into_values().flatten());
+    reading.inventory.plays.extend(gathered.plays.into_values());
+    reading.inventory.hosts.extend(roster::hosts(&world));
+    reading.kinds.extend(world.seen().into_iter().map(|file| (file, ReaderKind::Ansible)));
+}
+
+/// What a role starts that no playbook of the tree uses.
+fn by_default(world: &World<'_>, folder: &str) -> (String, Assembled) {
+    let run = play::run_role(world, folder);
+    let mut assembled = assemble(world, &run, &run.host);
+    assembled.units.iter_mut().for_each(|unit| unit.default = true);
+    (run.host, assembled)
+}
+
+/// What all hosts come to.
+#[derive(Default)]
+struct Gathered {
+    hosts: BTreeMap<String, Vec<Unit>>,
+    rendered: BTreeSet<FileId>,
+    plays: BTreeMap<(Span, usize), deployment::Play>,
+    settings: BTreeSet<String>,
+}
+
+impl Gathered {
+    /// Notes which plays start the units of a host.
+    fn note(&mut self, plays: &[Play], inventory: usize, host: &str, assembled: &Assembled) {
+        for (unit, at) in assembled.units.iter().zip(&assembled.plays) {
+            let Some(fact) = plays.get(*at).and_then(roster::play) else { continue };
+            let known = self.plays.entry((fact.hosts.span, inventory)).or_insert(fact);
+            known.starts.push(Start { host: host.to_owned(), unit: unit.name.value.clone(), place: unit.place });
+        }
+    }
+
+    /// Takes the units of a host. Several playbooks start the same one: the first counts.
+    fn take(&mut self, assembled: Assembled, host: &str, reading: &mut Reading) {
+        let known = self.hosts.entry(host.to_owned()).or_default();
+        let before: BTreeSet<String> = known.iter().map(|unit| unit.name.value.clone()).collect();
+        known.extend(assembled.units.into_iter().filter(|unit| !before.contains(&unit.name.value)));
+        self.rendered.extend(assembled.rendered);
+        let new = assembled.settings.into_iter().filter(|file| self.settings.insert(file.path.clone()));
+        reading.inventory.settings_files.extend(new);
+    }
+}
+
+/// The playbook for all comes first: what others start again is the same.
+fn rank(file: &SourceFile) -> usize {
+    const FIRST: [&str; 4] = ["site", "main", "playbook", "deploy"];
+    let stem = tree::stem(&file.path);
+    FIRST.iter().position(|name| *name == stem).unwrap_or(FIRST.len())
+}
+
+/// A host by its name in the fleet.
+fn name(run: &Run<'_>) -> String {
+    run.inventory.map_or_else(|| run.host.clone(), |inventory| inventory.name_of(&run.host))
+}

@@ -1,0 +1,201 @@
+//! What playbooks make of hosts.
+
+use crate::deployment::show::units;
+use insta::assert_snapshot;
+
+const TASKS: &str = r#"
+- name: Run the beacon node
+  community.docker.docker_container:
+    name: "{{ vc_name }}-beacon"
+    image: "sigp/lighthouse:{{ lighthouse_version }}"
+    command: "{{ beacon_command + beacon_extra + (mev | ternary(['--builder=http://mev:18550'], [])) }}"
+    ports: ["127.0.0.1:{{ http_port }}:5052"]
+    volumes: ["{{ datadir }}:/data"]
+    restart_policy: always
+    networks: [{ name: eth }]
+- name: Run the validator client
+  when: validator_enabled
+  docker_container:
+    name: "{{ vc_name }}"
+    image: "sigp/lighthouse:{{ lighthouse_version }}"
+    command: >-
+      lighthouse vc --beacon-nodes http://{{ vc_name }}-beacon:5052
+      {% if fee is defined %}--suggested-fee-recipient {{ fee }}{% endif %}
+    env: { TOKEN: "{{ token }}" }
+    volumes: ["{{ datadir }}-vc:/data"]
+- name: Bring the keys
+  copy:
+    src: keys/{{ inventory_hostname }}/
+    dest: "{{ datadir }}-vc/validators"
+- name: No validator here
+  docker_container: { name: "{{ vc_name }}", state: absent }
+  when: not validator_enabled
+"#;
+
+const DEFAULTS: &str = "
+lighthouse_version: v8.0.0
+vc_name: vc
+datadir: /data/lighthouse
+http_port: 5052
+mev: false
+validator_enabled: true
+beacon_command: [lighthouse, bn, '--datadir=/data']
+beacon_extra: []
+";
+
+#[test]
+fn every_host_has_its_own_units() {
+    let texts = [
+        ("site.yml", "- hosts: nodes\n  roles: [lighthouse]\n"),
+        ("roles/lighthouse/tasks/main.yml", TASKS),
+        ("roles/lighthouse/defaults/main.yml", DEFAULTS),
+        ("roles/lighthouse/files/keys/a1/keystore.json", "{}"),
+        (
+            "inventory/hosts",
+            "[nodes]\na[1:2] mev=True\nb ansible_host=10.0.0.1 validator_enabled=False\n[special]\na2\n[nodes:vars]\nhttp_port=5053\n",
+        ),
+        ("inventory/group_vars/all.yml", "token: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\nfee: '0xAb'\n"),
+        ("inventory/group_vars/special/extra.yml", "beacon_extra: ['--slots={{ http_port }}']\n"),
+        ("inventory/host_vars/a1.yml", "lighthouse_version: v8.1.0\n"),
+    ];
+    assert_snapshot!(units(&texts), @r"
+a1/vc-beacon sigp/lighthouse:v8.1.0
+  project: a1
+  words: lighthouse | bn | --datadir=/data | --builder=http://mev:18550
+  ports: 127.0.0.1 5053 5052 tcp
+  mounts: host:/data/lighthouse -> /data
+  restart: Always
+  networks: eth
+a2/vc-beacon sigp/lighthouse:v8.0.0
+  project: a2
+  words: lighthouse | bn | --datadir=/data | --slots=5053 | --builder=http://mev:18550
+  ports: 127.0.0.1 5053 5052 tcp
+  mounts: host:/data/lighthouse -> /data
+  restart: Always
+  networks: eth
+b/vc-beacon sigp/lighthouse:v8.0.0
+  project: b
+  words: lighthouse | bn | --datadir=/data
+  ports: 127.0.0.1 5053 5052 tcp
+  mounts: host:/data/lighthouse -> /data
+  restart: Always
+  networks: eth
+a1/vc sigp/lighthouse:v8.1.0
+  project: a1
+  words: lighthouse | vc | --beacon-nodes | http://vc-beacon:5052 | --suggested-fee-recipient | 0xAb
+  env: TOKEN=(encrypted)
+  mounts: host:/data/lighthouse-vc -> /data, tree:roles/lighthouse/files/keys/a1 -> /data/validators
+  when: validator_enabled
+a2/vc sigp/lighthouse:v8.0.0
+  project: a2
+  words: lighthouse | vc | --beacon-nodes | http://vc-beacon:5052 | --suggested-fee-recipient | 0xAb
+  env: TOKEN=(encrypted)
+  mounts: host:/data/lighthouse-vc -> /data
+  when: validator_enabled
+");
+}
+
+#[test]
+fn templates_become_units_of_the_host() {
+    let texts = [
+        (
+            "validator.yml",
+            "- hosts: validators\n  vars: { user: eth }\n  vars_files: [secret.yml]\n  tasks:\n    - template: src=vc.service.j2 dest=/etc/systemd/system/vc.service\n    - template: { src: vc.env.j2, dest: /etc/vc.env }\n    - copy: { content: \"graffiti: x\\n\", dest: /etc/vc/teku.yaml }\n    - template: { src: docker-compose.yml.j2, dest: /opt/stack/docker-compose.yml }\n    - systemd: { name: vc, enabled: yes, state: started }\n    - shell: docker run -d --name geth -v /data:/data ethereum/client-go:v1.16.5 --http\n",
+        ),
+        (
+            "templates/vc.service.j2",
+            "[Service]\nUser={{ user }}\nEnvironmentFile=/etc/vc.env\nExecStart=/usr/bin/lighthouse vc \\\n  --graffiti={{ inventory_hostname }} \\\n  --suggested-fee-recipient=${FEE} \\\n  {% if extra %}--http{% endif %}\n",
+        ),
+        ("templates/vc.env.j2", "FEE={{ fee_recipient }}\n"),
+        (
+            "templates/docker-compose.yml.j2",
+            "services:\n  bn:\n    image: sigp/lighthouse:{{ tag | default('v8.0.0') }}\n    command: lighthouse bn\n    volumes: ['./data:/data']\n",
+        ),
+        ("inventories/prod/hosts.ini", "[validators]\na fee_recipient=0xAb\n"),
+        ("inventories/test/hosts.ini", "[validators]\na fee_recipient=0xCd\n"),
+    ];
+    assert_snapshot!(units(&texts), @r"
+prod/a/bn sigp/lighthouse:{{ tag }}
+  project: prod/a
+  words: lighthouse | bn
+  mounts: host:/opt/stack/data -> /data
+test/a/bn sigp/lighthouse:{{ tag }}
+  project: test/a
+  words: lighthouse | bn
+  mounts: host:/opt/stack/data -> /data
+prod/a/vc -
+  project: prod/a
+  program: /usr/bin/lighthouse | vc | --graffiti=a | --suggested-fee-recipient=0xAb | --http
+  env: FEE=0xAb
+  mounts: host:/ -> /, tree:templates/vc.env.j2 -> /etc/vc.env, tree:validator.yml//prod/a/etc/vc/teku.yaml -> /etc/vc/teku.yaml, tree:templates/docker-compose.yml.j2//prod/a/opt/stack/docker-compose.yml -> /opt/stack/docker-compose.yml, tree:templates/vc.service.j2 -> /etc/systemd/system/vc.service, tree:templates/vc.env.j2 -> /etc/vc.env, tree:validator.yml//prod/a/etc/vc/teku.yaml -> /etc/vc/teku.yaml, tree:templates/docker-compose.yml.j2//prod/a/opt/stack/docker-compose.yml -> /opt/stack/docker-compose.yml
+  network: host
+test/a/vc -
+  project: test/a
+  program: /usr/bin/lighthouse | vc | --graffiti=a | --suggested-fee-recipient=0xCd | --http
+  env: FEE=0xCd
+  mounts: host:/ -> /, tree:templates/vc.env.j2 -> /etc/vc.env, tree:validator.yml//test/a/etc/vc/teku.yaml -> /etc/vc/teku.yaml, tree:templates/docker-compose.yml.j2//test/a/opt/stack/docker-compose.yml -> /opt/stack/docker-compose.yml, tree:templates/vc.service.j2 -> /etc/systemd/system/vc.service, tree:templates/vc.env.j2 -> /etc/vc.env, tree:validator.yml//test/a/etc/vc/teku.yaml -> /etc/vc/teku.yaml, tree:templates/docker-compose.yml.j2//test/a/opt/stack/docker-compose.yml -> /opt/stack/docker-compose.yml
+  network: host
+prod/a/geth ethereum/client-go:v1.16.5
+  project: prod/a
+  words: --http
+  mounts: host:/data -> /data
+test/a/geth ethereum/client-go:v1.16.5
+  project: test/a
+  words: --http
+  mounts: host:/data -> /data
+");
+}
+
+#[test]
+fn roles_alone_and_plays_without_hosts_are_read() {
+    let texts = [
+        ("roles/lighthouse/tasks/main.yml", TASKS),
+        ("roles/lighthouse/defaults/main.yml", DEFAULTS),
+        (
+            "play.yml",
+            "- hosts: eth1client_geth\n  tasks:\n    - include_tasks: tasks/geth.yml\n      with_items: [one, two]\n",
+        ),
+        (
+            "tasks/geth.yml",
+            "- docker_container:\n    name: 'geth-{{ item }}'\n    image: '{{ geth_image }}'\n    command: geth {{ args }}\n",
+        ),
+    ];
+    assert_snapshot!(units(&texts), @r"
+lighthouse/vc-beacon sigp/lighthouse:v8.0.0
+  project: lighthouse
+  words: lighthouse | bn | --datadir=/data
+  ports: 127.0.0.1 5052 5052 tcp
+  mounts: host:/data/lighthouse -> /data
+  restart: Always
+  default: yes
+  networks: eth
+lighthouse/vc sigp/lighthouse:v8.0.0
+  project: lighthouse
+  words: lighthouse | vc | --beacon-nodes | http://vc-beacon:5052
+  env: TOKEN={{ token }}
+  mounts: host:/data/lighthouse-vc -> /data
+  when: validator_enabled
+  default: yes
+eth1client_geth/geth-one {{ geth_image }}
+  project: eth1client_geth
+  words: geth | {{ args }}
+eth1client_geth/geth-two {{ geth_image }}
+  project: eth1client_geth
+  words: geth | {{ args }}
+");
+}
+
+#[test]
+fn circles_and_endless_loops_end() {
+    let texts = [
+        (
+            "p.yml",
+            "- import_playbook: p.yml\n- hosts: all\n  vars: { a: '{{ b }}', b: '{{ a }}' }\n  roles: [r]\n  tasks:\n    - docker_container: { name: '{{ a }}', image: x }\n      loop: '{{ range(0, 4000) | list }}'\n",
+        ),
+        ("roles/r/tasks/main.yml", "- include_tasks: main.yml\n- include_role: { name: r }\n"),
+        ("roles/r/meta/main.yml", "dependencies: [r]\n"),
+        ("inventory/hosts.ini", "[a:children]\nb\n[b:children]\na\n[b]\nx[1:999999999]\nh\n"),
+    ];
+    let shown = units(&texts);
+    assert!(shown.contains("h/{{ "), "{}", &shown[..shown.len().min(400)]);
+}

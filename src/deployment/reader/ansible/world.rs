@@ -1,0 +1,107 @@
+//! What a tree holds for Ansible: inventories, playbooks and roles, each file taken once.
+
+use super::datum::Datum;
+use super::inventory::{self, Inventory, Variables};
+use crate::deployment::tree;
+use crate::document::{Kind, Node};
+use crate::source::FileId;
+use crate::workspace::{FileKind, SourceFile, Workspace};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// No file has more values.
+const MOST_VALUES: usize = 200_000;
+/// The keys of a play.
+const OF_A_PLAY: [&str; 9] =
+    ["tasks", "roles", "pre_tasks", "post_tasks", "vars", "vars_files", "gather_facts", "become", "handlers"];
+
+/// Everything of a tree that Ansible reads.
+pub(super) struct World<'w> {
+    pub workspace: &'w Workspace,
+    pub inventories: Vec<Inventory>,
+    /// Playbooks, in order of their paths.
+    pub playbooks: Vec<&'w SourceFile>,
+    /// The folders of roles, by their names.
+    pub roles: BTreeMap<String, Vec<String>>,
+    pub variables: Variables<'w>,
+    taken: Mutex<BTreeMap<FileId, Arc<Datum>>>,
+}
+
+impl<'w> World<'w> {
+    pub fn of(workspace: &'w Workspace) -> Self {
+        let playbooks = workspace.files().iter().filter(|file| is_playbook(file)).collect();
+        let roles = roles(workspace);
+        let inventories = inventory::find(workspace);
+        let variables = Variables::new(workspace);
+        Self { workspace, inventories, playbooks, roles, variables, taken: Mutex::default() }
+    }
+
+    /// Answers what a file says, as it is written.
+    pub fn file(&self, file: &SourceFile) -> Option<Arc<Datum>> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = taken.get(&file.id) {
+            return Some(Arc::clone(known));
+        }
+        let root = file.document()?.root()?;
+        let datum = Arc::new(Datum::of(root, &mut { MOST_VALUES }));
+        taken.insert(file.id, Arc::clone(&datum));
+        Some(datum)
+    }
+
+    /// The files that were read as tasks, plays and variables.
+    pub fn seen(&self) -> BTreeSet<FileId> {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = self.variables.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.keys().chain(seen.iter()).copied().collect()
+    }
+
+    /// Answers the folder of a role, the one nearest to `from` if there are several.
+    pub fn role(&self, name: &str, from: &str) -> Option<&str> {
+        let bare = name.rsplit(['.', '/']).next().unwrap_or(name);
+        let folders = self.roles.get(name).or_else(|| self.roles.get(bare))?;
+        let shared = |folder: &&String| {
+            let same = folder.split('/').zip(from.split('/')).take_while(|(one, other)| one == other);
+            (same.count(), std::cmp::Reverse(folder.len()))
+        };
+        folders.iter().max_by_key(shared).map(String::as_str)
+    }
+
+    /// Answers the inventories that a playbook is run with: those nearest to it.
+    pub fn inventories_of(&self, playbook: &str) -> Vec<&Inventory> {
+        let mut folder = tree::folder(playbook);
+        loop {
+            let below = |inventory: &&Inventory| {
+                folder.is_empty() || inventory.folder == folder || inventory.folder.starts_with(&format!("{folder}/"))
+            };
+            let found: Vec<&Inventory> = self.inventories.iter().filter(below).collect();
+            if !found.is_empty() || folder.is_empty() {
+                return found;
+            }
+            folder = tree::folder(folder);
+        }
+    }
+}
+
+fn is_playbook(file: &SourceFile) -> bool {
+    let Some(root) = file.document().and_then(|document| document.root()) else { return false };
+    let is_play = |play: Node<'_>| {
+        let imports = ["import_playbook", "ansible.builtin.import_playbook"].iter().any(|key| play.get(key).is_some());
+        imports || (play.get("hosts").is_some() && OF_A_PLAY.iter().any(|key| play.get(key).is_some()))
+    };
+    file.kind == FileKind::Yaml && root.kind() == Kind::Sequence && root.items().take(50).any(is_play)
+}
+
+fn roles(workspace: &Workspace) -> BTreeMap<String, Vec<String>> {
+    let mut roles: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in workspace.files() {
+        let main = ["main.yml", "main.yaml"].contains(&file.name());
+        let Some(folder) = file.folder().strip_suffix("tasks").filter(|_| main) else { continue };
+        let folder = folder.trim_end_matches('/');
+        let name = tree::name(folder);
+        let known = roles.entry(name.to_owned()).or_default();
+        if !known.iter().any(|known| known == folder) {
+            known.push(folder.to_owned());
+        }
+    }
+    roles
+}
