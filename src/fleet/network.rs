@@ -36,7 +36,10 @@ fn is_path_or_auto(name: &str) -> bool {
 /// Judges what is at stake: stake of value, unless the tree shows another network.
 #[must_use]
 pub fn stage(workload: &Workload, catalogue: &Catalogue) -> Stage {
-    let own_genesis = workload.invocation.as_ref().and_then(|client| client.set("network.config"));
+    let own_genesis = workload.invocation.as_ref().and_then(|client| {
+        let by_path = || client.set("network").filter(|setting| setting.known().is_some_and(|name| name.contains('/')));
+        client.set("network.config").or_else(by_path)
+    });
     let named = workload.network.as_ref().and_then(|network| catalogue.network(&network.value));
     match named.map(|network| network.kind) {
         Some(NetworkKind::Development) => Stage::Development,

@@ -75,3 +75,15 @@ fn the_settings_name_hosts_networks_and_stages() {
     assert_eq!(shown(0), ("bench/vc".to_owned(), Some("hoodi"), Stage::Development));
     assert_eq!(shown(1), ("prod/vc".to_owned(), Some("gnosis"), Stage::Production));
 }
+
+#[test]
+fn a_network_by_a_path_is_one_of_its_own() {
+    let beacon = |network: &str| {
+        let compose = format!(
+            "services:\n  bn:\n    image: statusim/nimbus-eth2:multiarch-v25.9.0\n    command: --network={network}\n"
+        );
+        fleet(&[("compose.yml", &compose)]).workloads[0].stage
+    };
+    assert_eq!(beacon("/network-config"), Stage::Development);
+    assert_eq!(beacon("mainnet"), Stage::Production);
+}

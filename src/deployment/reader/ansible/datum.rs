@@ -1,6 +1,5 @@
 //! A value of a variable: typed as Ansible types it, with the place of every byte, and with what nobody knows as a value of its own.
 
-use crate::deployment::value::{Body as TreeBody, Entry, Tag, Value};
 use crate::document::{Kind, Node, Style};
 use crate::source::{Segment, Span, Spanned, Text};
 use std::sync::Arc;
@@ -233,21 +232,6 @@ impl Datum {
             Body::Null => Body::Null,
         };
         Self { place: if place.contains(self.place) { self.place } else { place }, body }
-    }
-
-    /// Answers the value as manifests have it; what is left out and what nobody knows are an absent value and a hole.
-    pub fn to_value(&self) -> Value {
-        let body = match &self.body {
-            Body::Omit | Body::Null => TreeBody::Null,
-            Body::Unknown(text) | Body::Undefined(text) => TreeBody::Scalar(text.clone()),
-            Body::Scalar(scalar) => TreeBody::Scalar(scalar.text.clone()),
-            Body::List(items) => TreeBody::List(items.iter().map(Self::to_value).collect()),
-            Body::Map(entries) => {
-                let kept = entries.iter().filter(|(_, value)| !matches!(value.body, Body::Omit));
-                TreeBody::Map(kept.map(|(key, value)| Entry { key: key.clone(), value: value.to_value() }).collect())
-            }
-        };
-        Value { place: self.place, tag: Tag::None, body }
     }
 }
 

@@ -210,12 +210,17 @@ impl Walk {
     /// Goes through the tasks of a file, found beside the one that names it or in the role.
     fn file(&mut self, path: &str, frame: &Frame<'_>) {
         let world = frame.scope.site.world;
-        let beside = tree::join(&frame.folder, path);
-        let in_role = frame.scope.roles.last().and_then(|role| tree::join(&tree::join(role, "tasks")?, path));
-        let in_playbook = tree::join(&frame.scope.site.playbook, path);
-        let from_top = Some(path.trim_start_matches("./").to_owned());
-        let found =
-            [beside, in_role, in_playbook, from_top].into_iter().flatten().find_map(|path| world.workspace.find(&path));
+        let in_role = frame.scope.roles.last().and_then(|role| tree::join(role, "tasks"));
+        let folders =
+            [Some(frame.folder.clone()), in_role, Some(frame.scope.site.playbook.clone()), Some(String::new())];
+        // Of the two endings, trees mix one and the other.
+        let other = match path.rsplit_once('.') {
+            Some((stem, "yml")) => format!("{stem}.yaml"),
+            Some((stem, "yaml")) => format!("{stem}.yml"),
+            _ => path.to_owned(),
+        };
+        let paths = folders.iter().flatten().flat_map(|folder| [path, &other].map(|path| tree::join(folder, path)));
+        let found = paths.flatten().find_map(|path| world.workspace.find(&path));
         if let Some((file, tasks)) = found.and_then(|file| Some((file, world.file(file)?))) {
             self.tasks(&tasks, &Frame { folder: file.folder().to_owned(), depth: frame.depth + 1, ..frame.clone() });
         }

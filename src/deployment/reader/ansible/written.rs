@@ -31,6 +31,7 @@ impl Machines<'_> {
             project: self.host.to_owned(),
             folder: tree::folder(source).to_owned(),
             files: on_machine(self.brought, self.host, settings),
+            written: self.written(),
         };
         machine.files.retain(|mount| mount.target.known() != target.known());
         let mut texts = vec![content.clone()];
@@ -44,6 +45,12 @@ impl Machines<'_> {
         self.lay_environment(&mut texts);
         let names = if stem.ends_with('@') { self.instances(stem) } else { BTreeSet::from([stem.to_owned()]) };
         names.iter().filter_map(|name| systemd::unit(&format!("{name}.service"), &texts, &machine)).collect()
+    }
+
+    /// The texts that tasks write to the machine, by their paths.
+    fn written(&self) -> Vec<(String, Text)> {
+        let texts = self.brought.iter().filter_map(|file| Some((file.target.clone(), file.content?.clone())));
+        texts.collect()
     }
 
     fn instances(&self, stem: &str) -> BTreeSet<String> {

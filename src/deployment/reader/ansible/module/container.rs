@@ -119,7 +119,7 @@ fn command(fields: &Datum) -> Command {
     let (entrypoint, command) = (part("entrypoint"), part("command"));
     let replaced = entrypoint.is_some();
     let place = command.as_ref().or(entrypoint.as_ref()).map(|(_, place)| *place);
-    let lost = command.as_ref().and_then(|(words, _)| words.lost);
+    let lost = command.as_ref().and_then(|(words, _)| words.lost.clone());
     let words: Vec<Text> = entrypoint.into_iter().chain(command).flat_map(|(words, _)| words.words).collect();
     let open = words.is_empty().then_some(Open::Image);
     Command { words, entrypoint: replaced, place, lost, open, ..Command::default() }
