@@ -88,7 +88,21 @@ pub fn holds_keys(path: &str) -> bool {
         "slashing_protection",
     ];
     let path = path.trim_matches(['"', '\'']).to_ascii_lowercase();
-    let public = ["jwt", "ee-secret", ".pub", "public", ".crt", "known_hosts", "/usr/", ".sh", "keyring", "keyrings"];
+    let public = [
+        "range",
+        "marker",
+        "acme",
+        "jwt",
+        "ee-secret",
+        ".pub",
+        "public",
+        ".crt",
+        "known_hosts",
+        "/usr/",
+        ".sh",
+        "keyring",
+        "keyrings",
+    ];
     if path.starts_with('-') || public.iter().any(|word| path.contains(word)) {
         return false;
     }
