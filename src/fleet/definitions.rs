@@ -3,7 +3,8 @@
 use super::keys::Loaders;
 use super::location::locate;
 use super::model::{DefinitionsFile, Link, Listed, Workload, WorkloadId};
-use crate::deployment::Definition;
+use super::paths::inner_path;
+use crate::deployment::{Definition, EmbeddedFile};
 use crate::ethereum::PublicKey;
 use crate::source::{FileId, Span};
 use crate::workspace::{SourceFile, Workspace};
@@ -16,18 +17,30 @@ pub fn survey(
     workloads: &[Workload],
     loaders: &Loaders,
     workspace: &Workspace,
+    embedded: &[EmbeddedFile],
 ) -> Vec<DefinitionsFile> {
     let mut files: Vec<DefinitionsFile> = Vec::new();
     let mut entries = definitions.into_iter().peekable();
     while let Some(first) = entries.next() {
         let file = first.place.file;
+        let inner = inner_path(embedded, first.place);
         let mut of_file = vec![first];
-        while let Some(next) = entries.next_if(|next| next.place.file == file) {
+        let same = |next: &Definition| next.place.file == file && inner_path(embedded, next.place) == inner;
+        while let Some(next) = entries.next_if(same) {
             of_file.push(next);
         }
-        files.push(read(file, of_file, workloads, loaders, workspace));
+        files.push(match inner {
+            Some(path) => within(file, path, of_file, loaders),
+            None => read(file, of_file, workloads, loaders, workspace),
+        });
     }
     files
+}
+
+/// Definitions that stand inside another file: what lies beside them in their folder is not known.
+fn within(file: FileId, path: &str, entries: Vec<Definition>, loaders: &Loaders) -> DefinitionsFile {
+    let entries = entries.into_iter().map(|entry| Listed { link: Link::Unknown, entry }).collect();
+    DefinitionsFile { file, entries, unlisted: Vec::new(), owners: loaders.of(path) }
 }
 
 fn read(

@@ -5,7 +5,7 @@ use super::model::Workload;
 use crate::catalogue::Catalogue;
 use crate::config::Settings;
 use crate::deployment::{self, EmbeddedFile};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Sources, Span};
 use crate::workspace::Workspace;
 use std::collections::HashMap;
 
@@ -16,8 +16,8 @@ pub struct Paths<'s> {
     catalogue: &'s Catalogue,
     /// The hosts of projects, by the folder of each.
     projects: HashMap<&'s str, &'s str>,
-    /// Files that stand inside others, by the file and in order.
-    embedded: HashMap<FileId, Vec<&'s EmbeddedFile>>,
+    /// Files that stand inside others, in order of file and place.
+    embedded: &'s [EmbeddedFile],
 }
 
 impl<'s> Paths<'s> {
@@ -28,12 +28,10 @@ impl<'s> Paths<'s> {
         settings: &'s Settings,
         catalogue: &'s Catalogue,
         workloads: &'s [Workload],
-        inner: &'s [EmbeddedFile],
+        embedded: &'s [EmbeddedFile],
     ) -> Self {
         let units = workloads.iter().map(|workload| &workload.unit);
         let projects = units.map(|unit| (unit.project.as_str(), unit.host.as_str())).collect();
-        let mut embedded: HashMap<FileId, Vec<&EmbeddedFile>> = HashMap::new();
-        inner.iter().for_each(|file| embedded.entry(file.span.file).or_default().push(file));
         Self { workspace, settings, catalogue, projects, embedded }
     }
 
@@ -45,13 +43,18 @@ impl<'s> Paths<'s> {
     }
 }
 
+/// Answers the path of the file that a place lies in, if that is one that stands inside another; `embedded` is in order.
+#[must_use]
+pub fn inner_path(embedded: &[EmbeddedFile], place: Span) -> Option<&str> {
+    let after = embedded.partition_point(|file| (file.span.file, file.span.start) <= (place.file, place.start));
+    let mut holding = embedded.get(..after)?.iter().rev().take(4);
+    holding.find(|file| file.span.contains(place)).map(|file| file.path.as_str())
+}
+
 impl Guide for Paths<'_> {
     fn path(&self, place: Span) -> &str {
         let outer = self.workspace.path(place.file);
-        let Some(inner) = self.embedded.get(&place.file) else { return outer };
-        let after = inner.partition_point(|file| file.span.start <= place.start);
-        let holding = inner.get(..after).unwrap_or_default().iter().rev().take(4);
-        holding.into_iter().find(|file| file.span.contains(place)).map_or(outer, |file| &file.path)
+        inner_path(self.embedded, place).unwrap_or(outer)
     }
 
     /// The settings decide, then the project that the file lies with, then a folder that is plainly a host's.

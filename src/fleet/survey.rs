@@ -8,10 +8,10 @@ use super::reach::reach;
 use super::{definitions, dvt, histories, network, service, signing, stores};
 use crate::catalogue::Catalogue;
 use crate::config::Settings;
-use crate::deployment::{self, Inventory, KeyForm, KeyPlace, Port, ProposerFile, Unit};
+use crate::deployment::{self, EmbeddedFile, Inventory, KeyForm, KeyPlace, Port, ProposerFile, Unit};
 use crate::ethereum::PublicKey;
 use crate::invocation;
-use crate::source::{FileId, Sources, Spanned, Text};
+use crate::source::{FileId, Sources, Span, Spanned, Text};
 use crate::workspace::Workspace;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings,
     let loaders = Loaders::new(&workloads);
     let holdings = hold(&mut inventory, &workloads, &loaders, &surroundings);
     let definitions = std::mem::take(&mut inventory.definitions);
-    let definitions = definitions::survey(definitions, &workloads, &loaders, workspace);
+    let definitions = definitions::survey(definitions, &workloads, &loaders, workspace, &inventory.embedded);
     for (at, file) in definitions.iter().enumerate() {
         file.owners.iter().for_each(|owner| workloads[*owner].definitions.push(at));
     }
@@ -178,7 +178,7 @@ fn hold(
 ) -> Vec<super::model::Holding> {
     let workspace = surroundings.workspace;
     let mut places = std::mem::take(&mut inventory.keys);
-    let given = given_keys(&mut places, workloads, workspace);
+    let given = given_keys(&mut places, workloads, workspace, &inventory.embedded);
     let Surroundings { workspace, settings, catalogue, .. } = *surroundings;
     let guide = Paths::new(workspace, settings, catalogue, workloads, &inventory.embedded);
     let assigned = std::mem::take(&mut inventory.assigned);
@@ -190,6 +190,7 @@ fn given_keys(
     places: &mut Vec<KeyPlace>,
     workloads: &[Workload],
     workspace: &Workspace,
+    embedded: &[EmbeddedFile],
 ) -> Vec<(KeyPlace, WorkloadId)> {
     let mut given = Vec::new();
     for (id, workload) in workloads.iter().enumerate() {
@@ -199,15 +200,16 @@ fn given_keys(
             if let Ok(key) = PublicKey::parse(text) {
                 let form = KeyForm::PublicKeyList;
                 given.push((KeyPlace { key, span: item.span(), form, enabled: true }, id));
-            } else if let Some(file) = named_file(workload, workspace, text) {
-                let from = places.partition_point(|place| place.span.file < file);
-                let to = places.partition_point(|place| place.span.file <= file);
+            } else if let Some(named) = named_file(workload, workspace, embedded, text) {
+                let from = places.partition_point(|place| place.span.file < named.file);
+                let to = places.partition_point(|place| place.span.file <= named.file);
                 // What a unit is given to sign with is no list to watch, whatever its name.
                 let form = |place: &KeyPlace| match place.form {
                     KeyForm::WatchList => KeyForm::PublicKeyList,
                     form => form,
                 };
-                given.extend(places[from..to].iter().map(|place| (KeyPlace { form: form(place), ..*place }, id)));
+                let of_file = places[from..to].iter().filter(|place| named.contains(place.span));
+                given.extend(of_file.map(|place| (KeyPlace { form: form(place), ..*place }, id)));
             }
         }
     }
@@ -223,12 +225,15 @@ fn read_by(file: &ProposerFile, workloads: &[Workload], workspace: &Workspace) -
     let reads = |(_, workload): &(WorkloadId, &Workload)| {
         let setting = workload.invocation.as_ref().and_then(|client| client.set("validator.proposer-config"));
         let path = setting.and_then(|setting| setting.known()).map(|path| path.trim_start_matches("file://"));
-        path.and_then(|path| named_file(workload, workspace, path)) == Some(file.file)
+        path.and_then(|path| named_file(workload, workspace, &[], path)).map(|named| named.file) == Some(file.file)
     };
     workloads.iter().enumerate().filter(reads).map(|(id, _)| id).collect()
 }
 
-fn named_file(workload: &Workload, workspace: &Workspace, path: &str) -> Option<FileId> {
+/// Answers the bytes of the file that a path inside a workload leads to: a file of the tree, or one that stands inside another.
+fn named_file(workload: &Workload, workspace: &Workspace, embedded: &[EmbeddedFile], path: &str) -> Option<Span> {
     let place = super::location::locate(&workload.unit, path).outside.filter(|place| place.base == "tree")?;
-    workspace.find(&place.path).map(|file| file.id)
+    let inner = embedded.iter().find(|file| place.path.contains("//") && file.path == place.path);
+    let whole = || workspace.find(&place.path).map(|file| Span::new(file.id, 0, u32::MAX));
+    inner.map(|file| file.span).or_else(whole)
 }

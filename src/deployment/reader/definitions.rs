@@ -2,8 +2,8 @@
 
 use super::key;
 use super::model::Reading;
-use crate::deployment::{Definition, KeyForm};
-use crate::document::{Kind, Node};
+use crate::deployment::{Definition, KeyForm, tree};
+use crate::document::{Document, Kind, Node, Syntax, parse_rendered};
 use crate::source::Text;
 use crate::workspace::{SourceFile, Workspace};
 
@@ -19,10 +19,33 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     }
 }
 
+/// Takes the entries of a definitions file that stands inside another file; tells whether it is one.
+pub(super) fn embedded(text: &Text, path: &str, reading: &mut Reading) -> bool {
+    let name = tree::name(path);
+    if !is_named_so(name) && !text.value().contains("voting_public_key") {
+        return false;
+    }
+    let document = parse_rendered(text, Syntax::Yaml);
+    let Some(list) = list_of(&document, name) else { return false };
+    for entry in list.items().filter(|entry| entry.kind() == Kind::Map) {
+        let definition = definition(entry, reading);
+        reading.inventory.definitions.push(definition);
+    }
+    true
+}
+
 /// Answers the list of entries, if a file is one of definitions: by its entries, or by its name.
 fn list(file: &SourceFile) -> Option<Node<'_>> {
-    let root = file.document()?.root().filter(|root| root.kind() == Kind::Sequence)?;
-    let named = file.name().starts_with("validator_definitions");
+    list_of(file.document()?, file.name())
+}
+
+fn is_named_so(name: &str) -> bool {
+    name.starts_with("validator_definitions")
+}
+
+fn list_of<'d>(document: &'d Document, name: &str) -> Option<Node<'d>> {
+    let root = document.root().filter(|root| root.kind() == Kind::Sequence)?;
+    let named = is_named_so(name);
     let telling = |entry: Node<'_>| entry.get("voting_public_key").is_some() && entry.get("type").is_some();
     (named || root.items().next().is_some_and(telling)).then_some(root)
 }

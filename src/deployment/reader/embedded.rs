@@ -1,15 +1,16 @@
 //! Files that stand inside other files (an entry of a ConfigMap or Secret, a heredoc, a file that a task writes): what a text under
 //! such a path brings to the inventory.
 
+use super::definitions;
 use super::key;
 use super::model::Reading;
 use super::settings_file;
 use crate::deployment::{EmbeddedFile, KeyForm, KeyPlace, MalformedKey};
 use crate::source::Text;
-use crate::workspace::{Workspace, embedded_keystore};
+use crate::workspace::embedded_keystore;
 
-/// Takes a text that lies under a path that is no file of the tree: a keystore, a list of public keys, or a client's settings.
-pub(in crate::deployment) fn take(text: &Text, path: &str, _workspace: &Workspace, reading: &mut Reading) {
+/// Takes a text that lies under a path that is no file of the tree: a keystore, definitions, a list of public keys, or a client's settings.
+pub(in crate::deployment) fn take(text: &Text, path: &str, reading: &mut Reading) {
     if let Some(keystore) = embedded_keystore(text) {
         remember(text, path, reading);
         if let Some(key) = keystore.key {
@@ -20,6 +21,9 @@ pub(in crate::deployment) fn take(text: &Text, path: &str, _workspace: &Workspac
             reading.inventory.malformed_keys.push(MalformedKey { span: problem.span, why: problem.message.clone() });
         }
         return;
+    }
+    if definitions::embedded(text, path, reading) {
+        return remember(text, path, reading);
     }
     let listed = super::public_keys::listed(text);
     if !listed.is_empty() {

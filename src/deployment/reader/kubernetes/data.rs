@@ -4,20 +4,31 @@ use super::model::{Datum, Object, Origin};
 use super::object::spanned;
 use crate::deployment::base64;
 use crate::deployment::value::Value;
-use crate::source::{Sources, Text};
+use crate::source::{Sources, Span, Text};
 use crate::workspace::Workspace;
+use std::collections::BTreeMap;
 
 /// Answers the entries of a ConfigMap or Secret; of a key that is written twice, the last one holds.
 pub(super) fn data(object: &Object) -> Vec<Datum> {
     let secret = object.is("Secret");
     let parts = [("data", secret), ("binaryData", true), ("stringData", false)];
-    let mut found: Vec<Datum> = object.generated.clone();
-    for (part, encoded) in parts {
-        for entry in object.value.get(part).map_or(&[] as &[_], Value::entries) {
-            let Some(text) = entry.value.text() else { continue };
-            let text = if encoded { decoded(text) } else { text.clone() };
-            found.retain(|known| known.key.value != entry.key.value);
-            found.push(Datum { key: entry.key.clone(), origin: Origin::Written(text) });
+    let mut found: Vec<Datum> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let written = parts.iter().flat_map(|(part, encoded)| {
+        let entries = object.value.get(part).map_or(&[] as &[_], Value::entries);
+        entries.iter().filter_map(move |entry| {
+            let text = entry.value.text()?.clone();
+            let origin = if *encoded { Origin::Encoded(text) } else { Origin::Written(text) };
+            Some(Datum { key: entry.key.clone(), origin })
+        })
+    });
+    for datum in object.generated.iter().cloned().chain(written) {
+        match places.get(&datum.key.value).and_then(|at| found.get_mut(*at)) {
+            Some(known) => *known = datum,
+            None => {
+                places.insert(datum.key.value.clone(), found.len());
+                found.push(datum);
+            }
         }
     }
     found
@@ -48,7 +59,7 @@ fn path(object: &Object, namespace: &str, file: &str) -> String {
 pub(super) fn path_of(datum: &Datum, object: &Object, namespace: &str, host: &str, workspace: &Workspace) -> String {
     match &datum.origin {
         Origin::File(path) => path.clone(),
-        Origin::Written(text) => {
+        Origin::Written(text) | Origin::Encoded(text) => {
             let folder = path(object, namespace, workspace.path(text.file()));
             // What is filled in differs from release to release.
             let release = if text.origin().is_some() { format!("{host}/") } else { String::new() };
@@ -66,12 +77,21 @@ pub(super) fn text(object: &Object, key: &str, workspace: &Workspace) -> Option<
 /// Answers the content of an entry, if it can be read.
 pub(super) fn content(datum: &Datum, workspace: &Workspace) -> Option<Text> {
     match &datum.origin {
-        Origin::Written(text) => Some(text.clone()),
+        Origin::Written(_) | Origin::Encoded(_) => written(datum),
         Origin::File(path) => {
             let file = workspace.find(path)?;
             let text = file.text()?;
-            Some(Text::literal(text, crate::source::Span::new(file.id, 0, text.len() as u32)))
+            Some(Text::literal(text, Span::new(file.id, 0, text.len() as u32)))
         }
+    }
+}
+
+/// Answers the content of an entry that stands in its manifest, decoded.
+pub(super) fn written(datum: &Datum) -> Option<Text> {
+    match &datum.origin {
+        Origin::Written(text) => Some(text.clone()),
+        Origin::Encoded(text) => Some(decoded(text)),
+        Origin::File(_) => None,
     }
 }
 

@@ -4,6 +4,7 @@ use super::cluster::Cluster;
 use super::files;
 use super::model::{Object, Release};
 use super::pod;
+use super::resource;
 use super::workload::Workload;
 use crate::deployment::reader::model::Reading;
 use crate::workspace::Workspace;
@@ -19,8 +20,11 @@ pub(in crate::deployment) fn deploy(
     reading: &mut Reading,
 ) {
     let cluster = Cluster::new(objects, release);
-    let workloads = objects.iter().filter_map(Workload::of);
-    let units = workloads.flat_map(|workload| pod::units(&workload, &cluster, workspace)).take(MOST_UNITS);
+    let units = objects.iter().flat_map(|object| match Workload::of(object) {
+        Some(workload) => pod::units(&workload, &cluster, workspace),
+        None => resource::unit(object, &cluster, workspace).into_iter().collect(),
+    });
+    let units = units.take(MOST_UNITS);
     reading.inventory.units.extend(units.collect::<Vec<_>>());
     files::take(&cluster, workspace, reading);
 }

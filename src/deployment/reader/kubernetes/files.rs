@@ -3,6 +3,7 @@
 use super::cluster::Cluster;
 use super::data;
 use super::model::{Datum, Object, Origin};
+use super::passwords;
 use super::storage::holds_data;
 use crate::deployment::reader::embedded;
 use crate::deployment::reader::model::Reading;
@@ -15,6 +16,7 @@ const MOST: usize = 20_000;
 
 /// Takes what the ConfigMaps and Secrets of a release hold.
 pub(super) fn take(cluster: &Cluster<'_>, workspace: &Workspace, reading: &mut Reading) {
+    let keystores = passwords::keystores(cluster);
     let mut left = MOST;
     for object in cluster.objects.iter().filter(|object| holds_data(object)) {
         let namespace = cluster.namespace(object).to_owned();
@@ -23,16 +25,20 @@ pub(super) fn take(cluster: &Cluster<'_>, workspace: &Workspace, reading: &mut R
         if left == 0 {
             return;
         }
+        let opened = passwords::pair(object, &namespace, &entries, &keystores, workspace, reading);
         let mut named: Vec<Variable> = Vec::new();
         for datum in entries {
             let path = data::path_of(&datum, object, &namespace, &cluster.release.host, workspace);
-            let Origin::Written(text) = &datum.origin else {
+            let Some(text) = data::written(&datum) else {
                 misplaced(object, &datum, workspace, reading);
                 continue;
             };
+            if opened.contains(&datum.key.value) {
+                continue;
+            }
             named.push(Variable { name: datum.key.clone().map(|key| bare(&key).to_owned()), value: text.clone() });
             if reading.embedded.insert(path.clone()) {
-                embedded::take(text, &path, workspace, reading);
+                embedded::take(&text, &path, reading);
                 misplaced(object, &datum, workspace, reading);
             }
         }

@@ -34,8 +34,10 @@ pub(in crate::deployment) struct Datum {
 /// Where the content of an entry lies.
 #[derive(Debug, Clone)]
 pub(in crate::deployment) enum Origin {
-    /// In the manifest itself: the content, decoded.
+    /// In the manifest itself.
     Written(Text),
+    /// In the manifest itself, as base64.
+    Encoded(Text),
     /// In a file of the tree, by its path.
     File(String),
 }

@@ -87,7 +87,7 @@ fn pods(workload: &Workload<'_>) -> u64 {
 }
 
 /// A name alone holds in its namespace, with the namespace behind it in the whole cluster.
-fn forms(name: &Spanned<String>, namespace: &str) -> Vec<Text> {
+pub(super) fn forms(name: &Spanned<String>, namespace: &str) -> Vec<Text> {
     let mut forms = vec![text(name.value.clone(), name.span)];
     if !namespace.is_empty() {
         let ends = ["", ".svc", ".svc.cluster.local", ".svc.cluster.local."];

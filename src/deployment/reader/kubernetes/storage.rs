@@ -131,6 +131,11 @@ impl Ground<'_> {
         Volume { read_only: true, files, ..Volume::of(source) }
     }
 
+    /// Answers what a Secret of the namespace is as a folder.
+    pub fn secret(&self, name: &str) -> MountSource {
+        self.entries("Secret", name, &Value::null(self.workload.object.kind.span)).0
+    }
+
     fn entries(&self, kind: &str, name: &str, value: &Value) -> (MountSource, Vec<(String, MountSource)>) {
         let Some(object) = self.cluster.find(kind, self.namespace, name) else {
             // What the tree does not show is still one and the same thing for all that mount it.

@@ -32,6 +32,11 @@ impl Misplacing {
     }
 }
 
+/// Tells whether a text is a secret in clear, and no reference to one.
+pub(in crate::deployment) fn is_clear(text: &Text) -> bool {
+    clear(text).is_some_and(|clear| !clear.placeholder)
+}
+
 /// Answers what secret a named entry holds, and where.
 pub(in crate::deployment) fn misplaced(name: &str, text: &Text) -> Option<(Misplacing, Span)> {
     if embedded_keystore(text).is_some() {

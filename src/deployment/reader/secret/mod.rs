@@ -11,5 +11,5 @@ mod value;
 
 mod read;
 
-pub(super) use misplaced::{Misplacing, misplaced};
+pub(super) use misplaced::{Misplacing, is_clear, misplaced};
 pub(super) use read::read;
