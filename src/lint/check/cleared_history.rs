@@ -10,8 +10,9 @@ use crate::lint::model::{Check, Client, Scene};
 use crate::lint::removal::removals;
 use crate::lint::report::{Report, Spot};
 use crate::lint::signer::{Backing, SHARE_ALONE};
-use crate::source::Text;
+use crate::source::{Span, Text};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// What a card says of clearing histories.
 #[derive(Debug, Deserialize)]
@@ -35,8 +36,14 @@ impl Check for ClearedHistory {
         }
         // A unit beside the clients can clear what lies on their common volume.
         let fleet = scene.fleet();
+        let own =
+            |client: Client<'_>| removals(&client.workload.unit).iter().map(|it| it.path.span()).collect::<Vec<_>>();
+        // What runs before a client in its own pod is the client's own, though a unit of its own does it.
+        let said: BTreeSet<Span> = scene.validators().flat_map(own).collect();
         for cleaner in fleet.workloads.iter().filter(|unit| unit.is_hot() && !unit.is_validator()) {
-            let removed = removals(&cleaner.unit).into_iter().filter(|removal| removal.always);
+            let removed = removals(&cleaner.unit)
+                .into_iter()
+                .filter(|removal| removal.always && !said.contains(&removal.path.span()));
             let Some(path) = removed.map(|removal| removal.path).find(|path| self.is_named(path)) else { continue };
             let robbed = scene.validators().filter(|client| client.workload.unit.project == cleaner.unit.project);
             let Some(client) = robbed.min_by_key(|client| client.id) else { continue };

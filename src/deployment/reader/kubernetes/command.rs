@@ -6,7 +6,7 @@ use super::variables::{expand, map};
 use crate::deployment::start::{Surroundings, follow_embedded};
 use crate::deployment::tree;
 use crate::deployment::value::Value;
-use crate::deployment::{Command, Held, MountSource, Open, Unit, below, normalise};
+use crate::deployment::{Command, Held, MountSource, Open, Unit, normalise};
 use crate::source::{Span, Text};
 use crate::workspace::{SourceFile, Workspace};
 
@@ -51,7 +51,6 @@ fn source(unit: &Unit, path: &str) -> Option<String> {
     let Held::By(at, length) = unit.held(&path) else { return None };
     let mount = unit.mounts.get(at)?;
     let rest = path.get(length..)?.trim_start_matches('/');
-    debug_assert!(below(&normalise(mount.target.known()?)?, &path).is_some());
     match &mount.source {
         MountSource::Tree(source) if rest.is_empty() => Some(source.clone()),
         MountSource::Tree(source) => Some(format!("{source}/{rest}")),

@@ -61,7 +61,12 @@ pub(super) fn pair(
         let Some(text) = data::written(datum) else { continue };
         let line = text.trim();
         let value = line.value();
-        if value.len() > LONGEST || value.contains('\n') || PublicKey::parse(value).is_ok() || !secret::is_clear(&line)
+        let document = value.starts_with(['{', '[']);
+        if document
+            || value.len() > LONGEST
+            || value.contains('\n')
+            || PublicKey::parse(value).is_ok()
+            || !secret::is_clear(&line)
         {
             continue;
         }

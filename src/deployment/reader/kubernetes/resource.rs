@@ -182,6 +182,22 @@ apiVersion: ethereum2.kotal.io/v1alpha1
 kind: BeaconNode
 metadata: {name: other}
 spec: {client: unheard-of}
-"#)]), @"");
+"#)]), @r"
+/teku-validator -
+  program: teku | validator-client | --data-path=/data | --validators-keystore-locking-enabled=false | --beacon-node-api-endpoint=http://one:8888,http://two:8888 | --validator-keys=/keys:/keys | --network=mainnet
+  mounts: outside:teku-validator -> /data each, outside:secret/one -> /keys/one ro, outside:secret/two -> /keys/two ro
+  restart: Always
+  rollout: AtMostOne
+  ordinals: yes
+  memory: 1073741824 bytes
+  domain: cluster
+/node -
+  program: lighthouse | bn | --datadir=/data | --execution-jwt=/secrets/secret | --http | --http-port=8888
+  mounts: outside:node -> /data each, outside:secret/jwt -> /secrets ro
+  restart: Always
+  rollout: AtMostOne
+  ordinals: yes
+  domain: cluster
+");
     }
 }

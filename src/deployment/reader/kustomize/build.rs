@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Kustomizations build on one another no deeper.
 const DEEPEST: usize = 16;
 /// More kustomizations and resources are not built in one run: bases that are used twice at every level double with every step.
-const MOST_BUILDS: usize = 4_000;
+const MOST_BUILDS: usize = 20_000;
 const MOST_OBJECTS: usize = 20_000;
 
 /// Builds kustomizations of a tree.

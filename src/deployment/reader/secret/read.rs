@@ -3,12 +3,14 @@
 use super::entries::{self, Found};
 use super::name::{is_foreign, is_peer_identity};
 use super::{file, password, text};
+use crate::catalogue::is_known_mnemonic;
 use crate::deployment::reader::model::Reading;
 use crate::deployment::reader::signer_key;
 use crate::deployment::tree;
 use crate::deployment::{SecretKind, SecretPlace, SettingsFile};
 use crate::document::{Node, Syntax};
-use crate::ethereum::whole_secret;
+use crate::ethereum::{find_mnemonics, whole_secret};
+use crate::source::Text;
 use crate::workspace::{FileKind, SourceFile, Workspace};
 use rayon::prelude::*;
 
@@ -35,6 +37,7 @@ fn of_settings(settings: &SettingsFile, workspace: &Workspace) -> Vec<Found> {
     let mut found = Vec::new();
     for variable in &settings.entries {
         entries::named(&variable.name.value, &variable.value, &mut found);
+        found.extend(encoded_mnemonic(&variable.name.value, &variable.value));
     }
     found.retain(|secret| match secret.kind {
         // In JSON a password is a word of an interface more often than a password.
@@ -43,6 +46,18 @@ fn of_settings(settings: &SettingsFile, workspace: &Workspace) -> Vec<Found> {
         _ => true,
     });
     found
+}
+
+/// A mnemonic that the file holds in another writing (base64), so that a look at its text does not find it.
+fn encoded_mnemonic(name: &str, value: &Text) -> Option<Found> {
+    let [piece] = value.segments() else { return None };
+    if piece.exact || piece.hole || piece.span.len() as usize == value.value().len() {
+        return None;
+    }
+    let range = find_mnemonics(value.value()).into_iter().next()?;
+    let known = value.value().get(range).is_some_and(is_known_mnemonic);
+    let (kind, span) = (SecretKind::Mnemonic, value.span());
+    Some(Found { kind, span, name: name.to_owned(), placeholder: false, known })
 }
 
 fn of_file(file: &SourceFile) -> Vec<Found> {
