@@ -32,7 +32,9 @@ fn is_switch(value: &str) -> bool {
 
 /// A value that leads to the secret, or is one that nobody can read.
 fn is_reference(value: &str) -> bool {
-    const STARTS: [&str; 17] = [
+    const STARTS: [&str; 18] = [
+        // What a plugin of Argo CD fills in.
+        "<path:",
         "ENC[",
         "$ANSIBLE_VAULT",
         "!vault",
