@@ -81,6 +81,11 @@ fn every_form_of_ansible_becomes_a_fleet() {
     forms("ansible", 4);
 }
 
+#[test]
+fn every_form_of_helm_becomes_a_fleet() {
+    forms("helm", 4);
+}
+
 /// Every finding that blocks a change, as `rule path:line`.
 fn found(folder: &Path) -> BTreeSet<String> {
     let tree = tree(folder);

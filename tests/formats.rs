@@ -63,6 +63,19 @@ const COLUMNS: &[Column] = &[
         ],
     ),
     (
+        "helm",
+        &[
+            ("duplicate-key", "chart/keys/b/keystore-0.json", KEY),
+            ("slashing-history-volatile", "chart/templates/validator.yaml", "{name: data, mountPath: /data}"),
+            ("doppelganger-protection-off", "chart/templates/validator.yaml", "validator"),
+            ("fee-recipient-missing", "chart/templates/validator.yaml", "validator"),
+            ("unpinned-image", "envs/b.yaml", "latest"),
+            ("exposed-keymanager-api", "envs/a.yaml", "LoadBalancer"),
+            ("plain-password", "envs/b.yaml", "correct-horse-battery"),
+            ("slashing-history-reinitialised", "envs/a.yaml", "--init-slashing-protection"),
+        ],
+    ),
+    (
         "kubernetes",
         &[
             ("duplicate-key", "clusters/b/keys.yaml", KEY),
