@@ -46,6 +46,7 @@ fn of_variable(flag: &Flag, name: &str, place: Span, value: &Text) -> Vec<Assign
         found: Found { flag, negated: false },
         values: std::slice::from_ref(value),
         name: place,
+        origin: None,
         spelling: name,
         carrier: Carrier::Environment,
         strength: IN_ENVIRONMENT,

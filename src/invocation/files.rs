@@ -148,6 +148,7 @@ fn read_entries(client: &Client, role: Role, config: &ConfigFile, file: &Setting
             found: Found { flag, negated: false },
             values: std::slice::from_ref(value),
             name: name.span,
+            origin: name.origin,
             spelling: &name.value,
             carrier: Carrier::File,
             strength: IN_FILE,

@@ -16,6 +16,8 @@ pub(super) struct Use<'a> {
     pub values: &'a [Text],
     /// The place of its name.
     pub name: Span,
+    /// Where the name was written, if elsewhere.
+    pub origin: Option<Span>,
     /// How it is spelled there.
     pub spelling: &'a str,
     /// What carries it.
@@ -46,7 +48,11 @@ pub(super) fn assignments(given: &Use<'_>) -> Vec<Assignment> {
 /// Answers what the flag comes to when its bare form and its negation are spelled out.
 fn effective(given: &Use<'_>) -> Option<Vec<Text>> {
     let flag = given.found.flag;
-    let switch = |position: &str| Some(vec![Text::literal(position, given.name)]);
+    let switch = |position: &str| {
+        let mut text = Text::empty(given.name);
+        text.push(position, given.name, given.origin);
+        Some(vec![text])
+    };
     match (flag.kind, given.values.is_empty()) {
         (FlagKind::Switch, _) if given.found.negated => switch("false"),
         (FlagKind::Switch, true) => switch("true"),

@@ -75,6 +75,7 @@ fn of_argument(role: Role, argument: &Argument<Found<'_>>) -> Vec<Assignment> {
         found,
         values: &argument.values,
         name: argument.name.span(),
+        origin: argument.name.origin(),
         spelling: argument.name.value(),
         carrier: Carrier::Flag,
         strength: AS_FLAG,

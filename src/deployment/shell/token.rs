@@ -65,6 +65,11 @@ impl<'a> Lexer<'a> {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
 
+    /// Tells whether the next byte stands in a hole of the manifest, where no sign means anything.
+    fn in_hole(&self) -> bool {
+        !self.text.is_known_in(self.at..self.at + 1)
+    }
+
     fn next(&mut self) -> Option<Token> {
         loop {
             match self.bytes.get(self.at)? {
@@ -77,9 +82,9 @@ impl<'a> Lexer<'a> {
                     self.skip_documents();
                     return Some(Token::Newline);
                 }
-                b'<' | b'>' => self.redirection(),
-                b'&' if self.peek(1) == b'>' => self.redirection(),
-                b';' | b'&' | b'|' | b'(' | b')' => return Some(self.operator()),
+                b'<' | b'>' if !self.in_hole() => self.redirection(),
+                b'&' if self.peek(1) == b'>' && !self.in_hole() => self.redirection(),
+                b';' | b'&' | b'|' | b'(' | b')' if !self.in_hole() => return Some(self.operator()),
                 _ => {
                     let word = self.word(0, |_| false);
                     // `2>` and the like: the number belongs to the redirection.
@@ -178,6 +183,10 @@ impl<'a> Lexer<'a> {
         let inner = depth > 0;
         while let Some(byte) = self.bytes.get(self.at).copied() {
             let stop = matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>');
+            if (stop || matches!(byte, b'\'' | b'"' | b'`' | b'\\')) && self.in_hole() {
+                self.literal(&mut word);
+                continue;
+            }
             if ends(byte) || (stop && !inner) {
                 break;
             }

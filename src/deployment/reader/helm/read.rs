@@ -131,6 +131,23 @@ spec:
     }
 
     #[test]
+    fn what_the_cluster_fills_in_is_one_word_of_a_script() {
+        let pod = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: {{ .Release.Name }}}
+spec:
+  containers:
+    - name: vc
+      image: chainsafe/lodestar:v1.35.0
+      command: [sh, -c, 'node lodestar beacon --enr.ip=$(IP) --rest']
+      env: [{name: IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]
+";
+        let shown = units(&[("vc/Chart.yaml", CHART), ("vc/templates/pod.yaml", pod)]);
+        assert!(shown.contains("beacon | --enr.ip=(from outside: IP) | --rest"), "{shown}");
+    }
+
+    #[test]
     fn templates_that_never_end_or_never_parse_are_told() {
         let endless = "{{ define \"a\" }}{{ include \"a\" . }}{{ include \"a\" . }}{{ end }}a: {{ include \"a\" . }}";
         let chart = [

@@ -43,7 +43,8 @@ pub(super) fn exposures(workload: &Workload<'_>, cluster: &Cluster<'_>) -> Vec<E
 fn opened(service: &Object) -> Option<(Span, String)> {
     let spec = service.value.get("spec")?;
     let words = |how: &str| format!("the Service `{}` {how}", service.name.value);
-    let kind = spec.text_of("type").and_then(|kind| Some((kind.span(), kind.known()?)));
+    // Of a value that is filled in, the place where it is written says who decides.
+    let kind = spec.text_of("type").and_then(|kind| Some((kind.origin().unwrap_or(kind.span()), kind.known()?)));
     match kind {
         Some((place, "LoadBalancer")) if !is_private(service) => Some((place, words("of type LoadBalancer"))),
         Some((place, "NodePort")) => Some((place, words("of type NodePort"))),
