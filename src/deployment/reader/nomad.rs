@@ -99,15 +99,10 @@ fn unit(task: &Block, ground: &Ground<'_>, reading: &mut Reading) -> Option<Unit
         unit.network_mode = Some(Text::literal("host", place));
     }
     restart(&mut unit, task, ground);
-    unit.stop_grace = field::text(task, "kill_timeout", scope)
-        .and_then(|text| {
-            Some(
-                spanned(&text)
-                    .map(|_| 0)
-                    .map(|_: u64| milliseconds(text.known().unwrap_or_default()).unwrap_or_default() / 1000),
-            )
-        })
-        .filter(|grace| grace.value > 0);
+    unit.stop_grace = field::text(task, "kill_timeout", scope).and_then(|text| {
+        let seconds = milliseconds(text.known()?)? / 1000;
+        Some(spanned(&text).map(|_| seconds))
+    });
     multiply(&mut unit, count(ground.group, "count", scope));
     unit.rollout = rollout(ground);
     unit.template = placeholder::is_to_fill_in(&unit, ground.workspace);
@@ -210,15 +205,14 @@ fn templates(unit: &mut Unit, task: &Block, ground: &Ground<'_>, reading: &mut R
 fn restart(unit: &mut Unit, task: &Block, ground: &Ground<'_>) {
     let Some(block) = task.body.block("restart").or_else(|| ground.group.body.block("restart")) else { return };
     let attempts = field::text(block, "attempts", ground.scope);
-    let number =
-        attempts.as_ref().and_then(|text| Some(spanned(text).map(|_| ()).map(|()| text.known()?.parse::<u64>().ok())));
+    let number = attempts.as_ref().and_then(|text| Some((text, text.known()?.parse::<u64>().ok()?)));
     let mode = field::text(block, "mode", ground.scope);
     let ends = mode.as_ref().is_some_and(|mode| mode.known() == Some("fail"));
-    if let Some(Spanned { value: Some(count), span, origin }) = number {
+    if let Some((text, count)) = number {
         let value = if count == 0 && ends { Restart::No } else { Restart::Always };
-        unit.restart = Some(Spanned { value, span, origin });
-        unit.restart_policy =
-            RestartPolicy { limit: ends.then_some(Spanned { value: count, span, origin }), ..RestartPolicy::default() };
+        unit.restart = Some(spanned(text).map(|_| value));
+        let limit = ends.then(|| spanned(text).map(|_| count));
+        unit.restart_policy = RestartPolicy { limit, ..RestartPolicy::default() };
     }
     unit.restart_policy.delay = field::text(block, "delay", ground.scope).and_then(|text| {
         let delay = milliseconds(text.known()?)?;

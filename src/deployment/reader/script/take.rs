@@ -4,7 +4,7 @@ use crate::catalogue::{Catalogue, Role};
 use crate::deployment::docker::{self, Caller};
 use crate::deployment::naming::naming;
 use crate::deployment::reader::model::Reading;
-use crate::deployment::reader::systemd::{Machine, units};
+use crate::deployment::reader::systemd::{Machine, unit, units};
 use crate::deployment::shell::{Launch, Started};
 use crate::deployment::{Command, Mount, MountSource, Supervisor, Unit, environment, placeholder, tree};
 use crate::source::{Spanned, Text};
@@ -34,7 +34,11 @@ pub(in crate::deployment::reader) fn take(
     let mut found: Vec<Unit> = Vec::new();
     for file in &launch.written {
         if let Some(name) = service(&file.path) {
-            found.extend(units(name, std::slice::from_ref(&file.content), &machine));
+            let text = std::slice::from_ref(&file.content);
+            match name.contains("@.") {
+                true => found.extend(units(name, text, &machine)),
+                false => found.extend(unit(name, text, &machine)),
+            }
         }
     }
     let mut started: Vec<Unit> = Vec::new();
