@@ -145,6 +145,8 @@ pub struct Misplaced {
     pub fixture: bool,
     /// It stands in an example or template that has to be filled in.
     pub template: bool,
+    /// It is what a chart says by default.
+    pub default: bool,
 }
 
 /// What kind of secret lies open.

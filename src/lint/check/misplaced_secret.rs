@@ -55,5 +55,8 @@ fn report(entries: &[&Misplaced], bearings: &Bearings<'_>, fleet: &Fleet) -> Opt
     if first.fixture {
         report = report.milder("It stands in what is obviously test data: one step milder.");
     }
+    if first.default {
+        report = report.milder("It is a default, for whoever doesn't set another: one step milder.");
+    }
     Some(if first.template { report.written_in(path) } else { report })
 }

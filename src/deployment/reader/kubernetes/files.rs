@@ -2,7 +2,7 @@
 
 use super::cluster::Cluster;
 use super::data;
-use super::model::{Datum, Object, Origin};
+use super::model::{Datum, Object, Origin, Release};
 use super::passwords;
 use super::storage::holds_data;
 use crate::deployment::reader::embedded;
@@ -30,7 +30,7 @@ pub(super) fn take(cluster: &Cluster<'_>, workspace: &Workspace, reading: &mut R
         for datum in entries {
             let path = data::path_of(&datum, object, &namespace, &cluster.release.host, workspace);
             let Some(text) = data::written(&datum) else {
-                misplaced(object, &datum, workspace, reading);
+                misplaced((object, cluster.release), &datum, workspace, reading);
                 continue;
             };
             if opened.contains(&datum.key.value) {
@@ -39,7 +39,7 @@ pub(super) fn take(cluster: &Cluster<'_>, workspace: &Workspace, reading: &mut R
             named.push(Variable { name: datum.key.clone().map(|key| bare(&key).to_owned()), value: text.clone() });
             if reading.embedded.insert(path.clone()) {
                 embedded::take(&text, &path, reading);
-                misplaced(object, &datum, workspace, reading);
+                misplaced((object, cluster.release), &datum, workspace, reading);
             }
         }
         // Entries under names are looked through like settings.
@@ -58,7 +58,7 @@ fn bare(key: &str) -> &str {
 }
 
 /// Notes an entry of a ConfigMap that belongs into a Secret.
-fn misplaced(object: &Object, datum: &Datum, workspace: &Workspace, reading: &mut Reading) {
+fn misplaced((object, release): (&Object, &Release), datum: &Datum, workspace: &Workspace, reading: &mut Reading) {
     if !object.is("ConfigMap") {
         return;
     }
@@ -76,6 +76,7 @@ fn misplaced(object: &Object, datum: &Datum, workspace: &Workspace, reading: &mu
         name: datum.key.value.clone(),
         store: format!("the ConfigMap `{}`", object.name.value),
         store_place: object.kind.span,
+        default: release.default,
         fixture: tree::is_fixture(&path.path),
         template: path.template || tree::is_template(&path.path),
     });
