@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use stakelint::catalogue::Catalogue;
 use stakelint::config::Settings;
 use stakelint::finding::{Card, Example, Finding, Persona, Policy, Severity};
-use stakelint::fleet;
+use stakelint::fleet::{self, Before};
 use stakelint::lint::{Ground, Rulebook, run};
 use stakelint::source::{LineIndex, Sources, Span};
 use stakelint::workspace::{self, Options, Workspace};
@@ -21,7 +21,8 @@ fn tree_of(texts: &BTreeMap<String, String>) -> Workspace {
 /// Looks at a tree, and at the one before it if there is one.
 fn look(tree: &Workspace, before: Option<&Workspace>, rulebook: &Rulebook, catalogue: &Catalogue) -> Vec<Finding> {
     let survey = |tree: &Workspace| fleet::survey(tree, catalogue, &Settings::default(), None);
-    let (fleet, before) = (survey(tree), before.map(survey));
+    let fleet = survey(tree);
+    let before = before.map(|tree| Before::new(survey(tree), &fleet));
     let today = jiff::civil::date(2026, 11, 25);
     run(&Ground { fleet: &fleet, before: before.as_ref(), catalogue, today }, rulebook)
 }

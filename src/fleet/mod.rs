@@ -1,5 +1,6 @@
 //! One fleet: hosts, workloads, keys and their owners, storage, and who dials whom.
 
+mod change;
 mod definitions;
 mod dial;
 mod histories;
@@ -18,6 +19,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
+pub use change::{Before, Home, Move, MoveKind, Place, Process};
 pub use dial::{Endpoint, endpoint};
 pub use dvt::is_middleware;
 pub use location::{Placing, locate};

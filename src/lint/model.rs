@@ -3,7 +3,7 @@
 use super::report::Report;
 use crate::catalogue::{Catalogue, Flag};
 use crate::finding::{Card, Confidence, Finding};
-use crate::fleet::{Fleet, Workload, WorkloadId};
+use crate::fleet::{Before, Fleet, Workload, WorkloadId};
 use crate::invocation::Invocation;
 use jiff::civil::Date;
 
@@ -13,7 +13,7 @@ pub struct Ground<'a> {
     /// The fleet that the tree describes.
     pub fleet: &'a Fleet,
     /// The fleet before the change, where there is a change to judge.
-    pub before: Option<&'a Fleet>,
+    pub before: Option<&'a Before>,
     /// What is known about clients and networks.
     pub catalogue: &'a Catalogue,
     /// The day to judge forks and the ends of networks by.
@@ -50,9 +50,9 @@ impl<'a> Scene<'a> {
         self.ground.fleet
     }
 
-    /// Answers the fleet before the change, in an audit.
+    /// Answers the fleet before the change, and what the change does, in an audit.
     #[must_use]
-    pub fn before(&self) -> Option<&'a Fleet> {
+    pub fn before(&self) -> Option<&'a Before> {
         self.ground.before
     }
 

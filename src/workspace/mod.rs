@@ -7,6 +7,7 @@ mod named;
 mod open;
 mod place;
 mod read;
+mod revision;
 mod scan;
 mod shape;
 mod sniff;
@@ -17,12 +18,13 @@ mod tree;
 mod walk;
 
 pub use keystore::embedded_keystore;
+pub use revision::{Commit, commits, merge_base};
 pub use model::{Body, FileKind, Kdf, KdfFunction, Keystore, OpenError, Options, SourceFile};
 pub use named::NamedFiles;
 pub use tree::Workspace;
 
 use crate::config::Settings;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Opens files and folders: one walk, then one read of each file, by many threads. With one folder paths are relative to it;
 /// with several they begin with the path as given.
@@ -31,4 +33,18 @@ use std::path::PathBuf;
 /// A path that does not exist, that is neither file nor folder, or that the system does not let us read.
 pub fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>) -> Result<Workspace, OpenError> {
     open::open(roots, settings, options)
+}
+
+/// Opens a folder of a git repository as it was at a revision (`main`, `HEAD~1`, `v1.2`), from the repository's objects: nothing
+/// is written, and nothing of the repository is run. Paths are relative to the folder.
+///
+/// # Errors
+/// A folder that is in no repository, a revision that the repository does not know or that did not have the folder.
+pub fn at_revision(
+    folder: &Path,
+    revision: &str,
+    settings: &Settings,
+    options: &Options<'_>,
+) -> Result<Workspace, OpenError> {
+    revision::open(folder, revision, settings, options)
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// A file of the tree.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
-    /// Its number, which is its place in [`super::Workspace::files`].
+    /// Its number; files are numbered in the order of [`super::Workspace::files`].
     pub id: FileId,
     /// Its path relative to the folder given, with `/`.
     pub path: Box<str>,
@@ -183,6 +183,8 @@ pub struct Options<'o> {
     pub threads: Option<usize>,
     /// Leaves out what `.gitignore` and `.ignore` name; keys and `.env` files are usually among them.
     pub respect_gitignore: bool,
+    /// The number of the first file: of two trees that are compared, the second begins where no number of the first comes.
+    pub first: u32,
     /// Hears of progress: files done, files in all. Called from any thread.
     pub progress: Option<&'o (dyn Fn(usize, usize) + Sync)>,
 }
@@ -196,6 +198,8 @@ pub enum OpenError {
     Special(PathBuf),
     /// The system does not let us read it: the path, and what the system says.
     Unreadable(PathBuf, String),
+    /// The folder is in no git repository, or that one has no such revision: what was asked for, and what is wrong.
+    Revision(String, String),
 }
 
 impl fmt::Display for OpenError {
@@ -204,6 +208,7 @@ impl fmt::Display for OpenError {
             Self::Missing(path) => write!(formatter, "{}: no such file or folder", path.display()),
             Self::Special(path) => write!(formatter, "{}: neither a file nor a folder", path.display()),
             Self::Unreadable(path, why) => write!(formatter, "{}: {why}", path.display()),
+            Self::Revision(revision, why) => write!(formatter, "{revision}: {why}"),
         }
     }
 }

@@ -24,9 +24,9 @@ const STEP: usize = 64;
 pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>) -> Result<Workspace, OpenError> {
     let places = Places::open(roots, settings.path.as_deref())?;
     let Walk { entries, not_checked, links } = walk(&places, settings, options.respect_gitignore);
-    let odd = entries.iter().zip(0..).filter_map(|(entry, id)| Some((FileId(id), entry.odd.clone()?))).collect();
+    let odd = entries.iter().zip(options.first..).filter_map(|(entry, id)| Some((FileId(id), entry.odd.clone()?))).collect();
     let (files, left) = read_all(entries, &places, options);
-    let mut workspace = Workspace { files, not_checked, links, odd, ..Workspace::default() };
+    let mut workspace = Workspace { files, not_checked, links, odd, first: options.first, ..Workspace::default() };
     workspace.not_checked.extend(left.into_iter().flatten().map(|left| *left));
     workspace.not_checked.sort();
     let own = settings.path.as_ref().and_then(|path| places.shown(&std::fs::canonicalize(path).ok()?));
@@ -46,7 +46,7 @@ fn read_all(entries: Vec<Entry>, places: &Places, options: &Options<'_>) -> Read
     let (all, done) = (entries.len(), AtomicUsize::new(0));
     let read = |(number, entry): (usize, Entry)| {
         let disk = entry.odd.unwrap_or_else(|| places.disk(&entry.path));
-        let reading = read::from_disk(FileId(number as u32), entry.path, &disk, entry.named);
+        let reading = read::from_disk(FileId(options.first + number as u32), entry.path, &disk, entry.named);
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(progress) = options.progress.filter(|_| done.is_multiple_of(STEP) || done == all) {
             progress(done, all);
@@ -66,7 +66,7 @@ fn read_all(entries: Vec<Entry>, places: &Places, options: &Options<'_>) -> Read
     }
 }
 
-fn threads(wanted: Option<usize>, files: usize) -> usize {
+pub(super) fn threads(wanted: Option<usize>, files: usize) -> usize {
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     wanted.unwrap_or_else(|| processors().max(FEWEST_THREADS)).clamp(1, MOST_THREADS).min(files.max(1))
 }

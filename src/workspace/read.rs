@@ -83,6 +83,16 @@ pub(super) fn from_memory(id: FileId, path: Box<str>, named: bool, bytes: &[u8])
     })
 }
 
+/// Makes a file that is not read, for a reason.
+pub(super) fn left_out(id: FileId, path: Box<str>, why: &str) -> Reading {
+    assemble(id, path, || Content::not_read(FileKind::Huge, Some((why.to_owned(), true))))
+}
+
+/// Tells whether a file is not opened because of its name.
+pub(super) fn is_skipped(path: &str) -> bool {
+    matches!(name::of(path), Name::Skip(_))
+}
+
 fn name_of(path: &str, named: bool) -> Name {
     match name::of(path) {
         Name::Skip(_) if named => Name::Open,

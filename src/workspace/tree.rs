@@ -4,6 +4,7 @@ use super::model::{Body, Seen, SourceFile};
 use super::place::Places;
 use super::read::{self, Reading};
 use super::tracked::Tracked;
+use super::revision::Blobs;
 use crate::document::Document;
 use crate::finding::NotChecked;
 use crate::source::{FileId, Quoting, Sources};
@@ -29,6 +30,10 @@ pub struct Workspace {
     pub(super) memory: BTreeMap<FileId, Arc<str>>,
     pub(super) settings_file: Option<FileId>,
     pub(super) tracked: Tracked,
+    /// The number of the first file.
+    pub(super) first: u32,
+    /// Where the files lie if not on the disk.
+    pub(super) blobs: Option<Blobs>,
 }
 
 impl Workspace {
@@ -76,7 +81,7 @@ impl Workspace {
         self.not_checked.extend(reading.not_checked.map(|not_checked| *not_checked));
     }
 
-    /// Answers all files in byte order of their paths; a file's number is its place here.
+    /// Answers all files in byte order of their paths; they are numbered in this order.
     #[must_use]
     pub fn files(&self) -> &[SourceFile] {
         &self.files
@@ -88,7 +93,7 @@ impl Workspace {
     /// If the number comes from another workspace, which is a fault of the caller.
     #[must_use]
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        &self.files[(id.0 - self.first) as usize]
     }
 
     /// Answers the file of a path, through symbolic links of the tree.
@@ -192,6 +197,9 @@ impl Workspace {
     fn read_again(&self, id: FileId, seen: Seen) -> Option<Arc<str>> {
         if let Some(text) = self.memory.get(&id) {
             return Some(Arc::clone(text));
+        }
+        if let Some(blobs) = &self.blobs {
+            return blobs.read((id.0 - self.first) as usize).map(|bytes| Arc::from(read::decode(id, &bytes).0));
         }
         let disk = self.odd.get(&id).cloned().unwrap_or_else(|| self.places.disk(&self.file(id).path));
         let bytes = std::fs::read(disk).ok()?;

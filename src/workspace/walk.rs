@@ -174,6 +174,18 @@ impl Visit<'_> {
     }
 }
 
+/// Tells whether a walk leaves a path out, because of a folder that it lies in or because the settings say so; `seen` is the path
+/// as the settings see it.
+pub(super) fn is_left_out(path: &str, seen: Option<&str>, settings: &Settings) -> bool {
+    let mut folders = path.split('/').rev().skip(1);
+    let built = folders.any(|folder| BUILD_FOLDERS.contains(&folder));
+    let excluded = seen.is_some_and(|seen| {
+        let ends = seen.match_indices('/').map(|(at, _)| at).chain([seen.len()]);
+        ends.into_iter().any(|end| seen.get(..end).is_some_and(|part| settings.excludes(part)))
+    });
+    built || excluded
+}
+
 /// What the walk does not go into.
 struct Filter {
     root: Root,

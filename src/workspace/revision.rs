@@ -1,0 +1,242 @@
+//! Reads a folder as it was at a revision of its git repository, from the repository's objects.
+
+use super::model::{OpenError, Options, SourceFile};
+use super::open::threads;
+use super::place::Places;
+use super::read::{self, Reading};
+use super::tree::Workspace;
+use super::walk::is_left_out;
+use crate::config::Settings;
+use crate::finding::NotChecked;
+use crate::source::FileId;
+use gix::ObjectId;
+use gix::objs::tree::EntryKind;
+use rayon::prelude::*;
+use std::path::Path;
+
+/// Larger blobs are not read.
+const LARGEST: u64 = 128 << 20;
+
+/// The objects that the files of a revision are.
+pub(super) struct Blobs {
+    repository: gix::ThreadSafeRepository,
+    /// In order of the files.
+    ids: Vec<ObjectId>,
+}
+
+impl Blobs {
+    /// Reads the file in a place of the order again.
+    pub(super) fn read(&self, at: usize) -> Option<Vec<u8>> {
+        let repository = self.repository.to_thread_local();
+        let object = repository.find_object(*self.ids.get(at)?).ok()?;
+        Some(object.data.clone())
+    }
+}
+
+impl std::fmt::Debug for Blobs {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Blobs").field("files", &self.ids.len()).finish_non_exhaustive()
+    }
+}
+
+/// A commit of a history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its full hash, in hexadecimal digits.
+    pub id: String,
+    /// When it was committed, in seconds since 1970.
+    pub seconds: i64,
+    /// The first line of its message.
+    pub title: String,
+}
+
+/// A file of a revision: its path, and the object that it is.
+struct Entry {
+    path: String,
+    id: ObjectId,
+}
+
+/// What a revision holds.
+#[derive(Default)]
+struct Listing {
+    files: Vec<Entry>,
+    links: Vec<Entry>,
+    not_checked: Vec<NotChecked>,
+}
+
+/// Opens a folder as it was at a revision.
+pub(super) fn open(
+    folder: &Path,
+    revision: &str,
+    settings: &Settings,
+    options: &Options<'_>,
+) -> Result<Workspace, OpenError> {
+    let places = Places::open(&[folder.to_owned()], settings.path.as_deref())?;
+    let fault = |why: String| OpenError::Revision(revision.to_owned(), why);
+    let repository = discover(folder).map_err(&fault)?;
+    let listing = list(&repository, folder, revision, |path| {
+        let seen = places.seen_from_settings(path);
+        !is_left_out(path, seen.as_deref(), settings)
+    });
+    let Listing { files: entries, links, mut not_checked } = listing.map_err(&fault)?;
+    let ids = entries.iter().map(|entry| entry.id).collect();
+    let shared = repository.clone().into_sync();
+    let (files, left) = read_all(entries, &shared, options);
+    not_checked.extend(left.into_iter().flatten().map(|left| *left));
+    not_checked.sort();
+    let mut workspace = Workspace { files, not_checked, first: options.first, ..Workspace::default() };
+    for Entry { path, id } in links {
+        let target = repository.find_object(id).ok().and_then(|object| String::from_utf8(object.data.clone()).ok());
+        if let Some(target) = target.and_then(|target| joined(&path, &target)) {
+            workspace.links.insert(path.into(), target.into());
+        }
+    }
+    workspace.places = places;
+    workspace.blobs = Some(Blobs { repository: shared, ids });
+    Ok(workspace)
+}
+
+/// Answers the last commit that two revisions have in common.
+///
+/// # Errors
+/// In words, if there is none, or one of them is not known.
+pub fn merge_base(folder: &Path, one: &str, other: &str) -> Result<String, OpenError> {
+    let fault = |why: String| OpenError::Revision(format!("{one}...{other}"), why);
+    let repository = discover(folder).map_err(&fault)?;
+    let id = |revision: &str| commit(&repository, revision).map(|commit| commit.id);
+    let base = repository.merge_base(id(one).map_err(&fault)?, id(other).map_err(&fault)?);
+    let none = || fault("the two have no commit in common".to_owned());
+    base.ok().flatten().map(|base| base.detach().to_hex().to_string()).ok_or_else(none)
+}
+
+/// Lists the commits that lead to a revision, the newest first along first parents, back to another one (left out) if one is
+/// given; no more than `most`.
+///
+/// # Errors
+/// In words, if the folder is in no repository, or a revision is not known.
+pub fn commits(folder: &Path, to: &str, from: Option<&str>, most: usize) -> Result<Vec<Commit>, OpenError> {
+    let fault = |why: String| OpenError::Revision(to.to_owned(), why);
+    let repository = discover(folder).map_err(&fault)?;
+    let end = from.map(|from| commit(&repository, from).map(|commit| commit.id)).transpose().map_err(&fault)?;
+    let mut at = Some(commit(&repository, to).map_err(&fault)?);
+    let mut found = Vec::new();
+    while let Some(commit) = at.filter(|commit| Some(commit.id) != end && found.len() < most) {
+        let seconds = commit.time().map(|time| time.seconds).unwrap_or_default();
+        let message = commit.message_raw().map(|message| message.to_string()).unwrap_or_default();
+        let title = message.lines().next().unwrap_or_default().to_owned();
+        found.push(Commit { id: commit.id.to_hex().to_string(), seconds, title });
+        at = commit.parent_ids().next().and_then(|id| repository.find_commit(id).ok());
+    }
+    Ok(found)
+}
+
+fn discover(folder: &Path) -> Result<gix::Repository, String> {
+    let real = std::fs::canonicalize(folder).map_err(|error| error.kind().to_string())?;
+    gix::discover(real).map_err(|_| "neither a folder, nor in a git repository whose revision it could be".to_owned())
+}
+
+fn commit<'r>(repository: &'r gix::Repository, revision: &str) -> Result<gix::Commit<'r>, String> {
+    let unknown = || "the git repository knows no such revision".to_owned();
+    let found = repository.rev_parse_single(revision).map_err(|_| unknown())?;
+    let object = found.object().map_err(|_| "the repository does not hold this revision (is it a shallow clone?)")?;
+    object.peel_to_commit().map_err(|_| unknown())
+}
+
+/// Lists the files of a folder at a revision, in byte order of their paths.
+fn list(
+    repository: &gix::Repository,
+    folder: &Path,
+    revision: &str,
+    keeps: impl Fn(&str) -> bool,
+) -> Result<Listing, String> {
+    let broken = || "the repository does not hold all of this revision (is it a shallow or partial clone?)".to_owned();
+    let mut tree = commit(repository, revision)?.tree().map_err(|_| broken())?;
+    let prefix = below_top(repository, folder);
+    if !prefix.is_empty() {
+        let entry = tree.lookup_entry_by_path(&prefix).map_err(|_| broken())?;
+        let entry = entry.ok_or_else(|| format!("it has no folder `{prefix}`"))?;
+        tree = entry.object().map_err(|_| broken())?.try_into_tree().map_err(|_| broken())?;
+    }
+    let mut listing = Listing::default();
+    for found in tree.traverse().breadthfirst.files().map_err(|_| broken())? {
+        let path = String::from_utf8_lossy(&found.filepath).into_owned();
+        if !keeps(&path) {
+            continue;
+        }
+        let entry = Entry { path, id: found.oid };
+        match found.mode.kind() {
+            EntryKind::Blob | EntryKind::BlobExecutable => listing.files.push(entry),
+            EntryKind::Link => listing.links.push(entry),
+            EntryKind::Commit => listing.not_checked.push(NotChecked {
+                path: entry.path,
+                why: "git submodule, not part of the revision".to_owned(),
+                gap: false,
+            }),
+            EntryKind::Tree => {}
+        }
+    }
+    listing.files.sort_by(|one, other| one.path.cmp(&other.path));
+    listing.files.dedup_by(|one, other| one.path == other.path);
+    Ok(listing)
+}
+
+/// Answers the path of a folder from the top of its repository, with `/`.
+fn below_top(repository: &gix::Repository, folder: &Path) -> String {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let top = repository.workdir().and_then(real);
+    let below = top.zip(real(folder)).and_then(|(top, folder)| Some(folder.strip_prefix(&top).ok()?.to_owned()));
+    let parts = below.iter().flat_map(|path| path.components()).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// The files, and for each the reason if it was left unread.
+type Read = (Vec<SourceFile>, Vec<Option<Box<NotChecked>>>);
+
+fn read_all(entries: Vec<Entry>, repository: &gix::ThreadSafeRepository, options: &Options<'_>) -> Read {
+    let one = |repository: &gix::Repository, (number, entry): (usize, Entry)| {
+        let Reading { file, not_checked } = read_one(repository, FileId(options.first + number as u32), entry);
+        (file, not_checked)
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(options.threads, entries.len())).build();
+    match pool {
+        Ok(pool) => pool.install(|| {
+            let entries = entries.into_par_iter().enumerate();
+            entries.map_init(|| repository.to_thread_local(), |repository, entry| one(repository, entry)).unzip()
+        }),
+        Err(_) => {
+            let repository = repository.to_thread_local();
+            entries.into_iter().enumerate().map(|entry| one(&repository, entry)).unzip()
+        }
+    }
+}
+
+fn read_one(repository: &gix::Repository, id: FileId, entry: Entry) -> Reading {
+    let path: Box<str> = entry.path.into();
+    if read::is_skipped(&path) {
+        return read::from_memory(id, path, false, &[]);
+    }
+    if repository.find_header(entry.id).is_ok_and(|header| header.size() > LARGEST) {
+        return read::left_out(id, path, "too large");
+    }
+    match repository.find_object(entry.id) {
+        Ok(object) => read::from_memory(id, path, false, &object.data),
+        Err(_) => read::left_out(id, path, "the repository does not hold it (is it a partial clone?)"),
+    }
+}
+
+/// Answers where a relative link leads within the tree.
+fn joined(link: &str, target: &str) -> Option<String> {
+    let folder = link.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    if target.starts_with('/') {
+        return None;
+    }
+    for part in target.trim_end().split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            _ => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
