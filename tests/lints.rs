@@ -7,15 +7,15 @@ use stakelint::finding::{Card, Example, Finding, Persona, Policy, Severity};
 use stakelint::fleet::{self, Before};
 use stakelint::lint::{Ground, Rulebook, run};
 use stakelint::source::{LineIndex, Sources, Span};
-use stakelint::workspace::{self, Options, Workspace};
+use stakelint::workspace::{self, EARLIER, Options, Workspace};
 use stakelint::{Request, rulebook};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-fn tree_of(texts: &BTreeMap<String, String>) -> Workspace {
+fn tree_of(first: u32, texts: &BTreeMap<String, String>) -> Workspace {
     let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    Workspace::of(&texts)
+    Workspace::of_numbered(first, &texts)
 }
 
 /// Looks at a tree, and at the one before it if there is one.
@@ -35,8 +35,9 @@ fn place(span: Span, tree: &Workspace) -> String {
 
 /// Answers what a rule finds in an example. What the last step of a run says by itself (allowances in vain) needs all of it.
 fn findings_of(rule: &Card, example: &Example, catalogue: &Catalogue) -> Vec<String> {
-    let (tree, before) = (tree_of(&example.file), tree_of(&example.before));
-    let before = (!example.before.is_empty()).then_some(&before);
+    let (tree, before) = (tree_of(0, &example.file), tree_of(EARLIER, &example.before));
+    let side = |span: Span| if span.file.0 < EARLIER { &tree } else { &before };
+    let earlier = (!example.before.is_empty()).then_some(&before);
     let findings = if rule.check.name == "elsewhere" {
         let policy = Policy { persona: Persona::Auditor, ..Policy::new(jiff::civil::date(2026, 11, 25)) };
         let request = Request { settings: &Settings::default(), policy: &policy, network: None };
@@ -44,10 +45,10 @@ fn findings_of(rule: &Card, example: &Example, catalogue: &Catalogue) -> Vec<Str
     } else {
         let held =
             (!example.packs.is_empty()).then(|| Catalogue::builtin().holding(example.packs.iter().map(String::as_str)));
-        look(&tree, before, &rulebook().only(|card| card.id == rule.id), held.as_ref().unwrap_or(catalogue))
+        look(&tree, earlier, &rulebook().only(|card| card.id == rule.id), held.as_ref().unwrap_or(catalogue))
     };
     let own = findings.iter().filter(|finding| finding.rule == rule.id);
-    own.map(|finding| place(finding.primary().span, &tree)).collect()
+    own.map(|finding| place(finding.primary().span, side(finding.primary().span))).collect()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::ownership::Owner;
 use crate::catalogue::Role;
 use crate::ethereum::PublicKey;
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The fleet before a change, and what the change does.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub struct Before {
     pub fleet: Fleet,
     /// What became of the keys, the moves of most keys first.
     pub moves: Vec<Move>,
+    /// Keys whose signing history is proven by other means to have moved.
+    pub evidence: BTreeSet<PublicKey>,
 }
 
 /// Where keys are at home: the same in both trees, whatever their files are called.
@@ -100,7 +102,7 @@ impl Before {
     #[must_use]
     pub fn new(fleet: Fleet, after: &Fleet) -> Self {
         let moves = moves(&fleet, after);
-        Self { fleet, moves }
+        Self { fleet, moves, evidence: BTreeSet::new() }
     }
 }
 
@@ -211,8 +213,11 @@ fn ways(mut was: Owned, mut is: Owned) -> Vec<(Option<Place>, Option<Place>)> {
     let mut lost: Vec<Place> = was.into_values().collect();
     let mut got: Vec<Place> = is.into_values().collect();
     let mut ways = Vec::new();
-    let near: [fn(&Home, &Home) -> bool; 3] =
-        [|one, other| one.host == other.host && one.unit == other.unit, |one, other| one.host == other.host, |_, _| true];
+    let near: [fn(&Home, &Home) -> bool; 3] = [
+        |one, other| one.host == other.host && one.unit == other.unit,
+        |one, other| one.host == other.host,
+        |_, _| true,
+    ];
     for fits in near {
         lost.retain(|from| match got.iter().position(|to| fits(&from.home, &to.home)) {
             Some(at) => {

@@ -12,6 +12,7 @@ mod flag;
 mod interchange;
 mod links;
 mod model;
+mod moves;
 mod password;
 mod recipient;
 mod relay;

@@ -110,6 +110,14 @@ impl Report {
         self
     }
 
+    /// Points at another place first, and says what part it plays; the one before becomes one that takes part.
+    pub fn pointing(mut self, place: impl Into<Spot>, text: impl Into<String>) -> Self {
+        let (old, said) = std::mem::replace(&mut self.primary, (place.into(), text.into()));
+        let said = if said.is_empty() { "the keys are here now".to_owned() } else { said };
+        self.related.insert(0, (old, said));
+        self
+    }
+
     /// Adds a place that takes part, and its part in a few words that read on from the headline.
     pub fn related(mut self, place: impl Into<Spot>, text: impl Into<String>) -> Self {
         self.related.push((place.into(), text.into()));

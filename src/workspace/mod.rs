@@ -26,6 +26,9 @@ pub use tree::Workspace;
 use crate::config::Settings;
 use std::path::{Path, PathBuf};
 
+/// The number of the first file of the earlier of two trees that are compared, so that a place tells which tree it lies in.
+pub const EARLIER: u32 = 1 << 31;
+
 /// Opens files and folders: one walk, then one read of each file, by many threads. With one folder paths are relative to it;
 /// with several they begin with the path as given.
 ///

@@ -24,7 +24,8 @@ const STEP: usize = 64;
 pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>) -> Result<Workspace, OpenError> {
     let places = Places::open(roots, settings.path.as_deref())?;
     let Walk { entries, not_checked, links } = walk(&places, settings, options.respect_gitignore);
-    let odd = entries.iter().zip(options.first..).filter_map(|(entry, id)| Some((FileId(id), entry.odd.clone()?))).collect();
+    let odd =
+        entries.iter().zip(options.first..).filter_map(|(entry, id)| Some((FileId(id), entry.odd.clone()?))).collect();
     let (files, left) = read_all(entries, &places, options);
     let mut workspace = Workspace { files, not_checked, links, odd, first: options.first, ..Workspace::default() };
     workspace.not_checked.extend(left.into_iter().flatten().map(|left| *left));

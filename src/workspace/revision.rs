@@ -185,7 +185,8 @@ fn below_top(repository: &gix::Repository, folder: &Path) -> String {
     let real = |path: &Path| std::fs::canonicalize(path).ok();
     let top = repository.workdir().and_then(real);
     let below = top.zip(real(folder)).and_then(|(top, folder)| Some(folder.strip_prefix(&top).ok()?.to_owned()));
-    let parts = below.iter().flat_map(|path| path.components()).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let parts =
+        below.iter().flat_map(|path| path.components()).map(|part| part.as_os_str().to_string_lossy().into_owned());
     parts.collect::<Vec<_>>().join("/")
 }
 

@@ -51,6 +51,14 @@ impl Workspace {
         if workspace.find(".git/HEAD").is_some() {
             workspace.tracked = Tracked::All;
         }
+        Self::of_numbered(0, texts)
+    }
+
+    /// The same, with files numbered from `first` on: the earlier of two trees that are compared.
+    #[must_use]
+    pub fn of_numbered(first: u32, texts: &[(&str, &str)]) -> Self {
+        let mut workspace = Self { first, ..Self::default() };
+        workspace.fill(texts);
         workspace
     }
 
@@ -68,8 +76,15 @@ impl Workspace {
         workspace
     }
 
+    fn fill(&mut self, texts: &[(&str, &str)]) {
+        let mut texts = texts.to_vec();
+        texts.sort_by_key(|(path, _)| *path);
+        texts.dedup_by_key(|(path, _)| *path);
+        texts.into_iter().for_each(|(path, text)| self.remember(path, text.as_bytes(), false));
+    }
+
     fn remember(&mut self, path: &str, bytes: &[u8], named: bool) {
-        let id = FileId(self.files.len() as u32);
+        let id = FileId(self.first + self.files.len() as u32);
         self.push(read::from_memory(id, path.into(), named, bytes));
         if self.file(id).keystore().is_some() {
             self.memory.insert(id, Arc::from(read::decode(id, bytes).0));

@@ -44,6 +44,7 @@ mod interchange_conflict;
 mod interchange_cover;
 mod interchange_format;
 mod interchange_network;
+mod key_moves;
 mod key_range;
 mod key_spread;
 mod keys_by_position;
@@ -55,8 +56,10 @@ mod lost_flags;
 mod malformed_key;
 mod memory_share;
 mod misplaced_secret;
+mod moved_history;
 mod network_agreement;
 mod open_mode;
+mod orphaned_owner;
 mod pack_builder;
 mod pack_recipient;
 mod pack_relays;
@@ -64,6 +67,8 @@ mod plain_secret;
 mod prerelease;
 mod relay_list;
 mod released_twice;
+mod removed_guard;
+mod renamed_unit;
 mod repeated_flag;
 mod repeated_key;
 mod replicas;
@@ -84,6 +89,7 @@ mod signer_storage;
 mod single_node;
 mod start_order;
 mod stop_grace;
+mod switched_client;
 mod text_length;
 mod threshold;
 mod two_clients;
@@ -93,6 +99,7 @@ mod unquoted_hex;
 mod unreadable_file;
 mod unset_variable;
 mod version_skew;
+mod version_step;
 mod volatile_data;
 mod wildcard;
 
@@ -147,6 +154,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("interchange-cover", bind::<interchange_cover::InterchangeCover>),
     ("interchange-format", bind::<interchange_format::InterchangeFormat>),
     ("interchange-network", bind::<interchange_network::InterchangeNetwork>),
+    ("key-moves", bind::<key_moves::KeyMoves>),
     ("key-range", bind::<key_range::KeyRanges>),
     ("key-spread", bind::<key_spread::KeySpread>),
     ("keys-by-position", bind::<keys_by_position::KeysByPosition>),
@@ -159,9 +167,11 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("malformed-key", bind::<malformed_key::MalformedKey>),
     ("memory-share", bind::<memory_share::MemoryShare>),
     ("misplaced-secret", bind::<misplaced_secret::MisplacedSecret>),
+    ("moved-history", bind::<moved_history::MovedHistory>),
     ("mutable-name", bind::<unit_name::MutableName>),
     ("network-agreement", bind::<network_agreement::NetworkAgreement>),
     ("open-mode", bind::<open_mode::OpenModes>),
+    ("orphaned-owner", bind::<orphaned_owner::OrphanedOwner>),
     ("pack-builder", bind::<pack_builder::PackBuilder>),
     ("pack-recipient", bind::<pack_recipient::PackRecipient>),
     ("pack-relays", bind::<pack_relays::PackRelays>),
@@ -169,6 +179,8 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("prerelease", bind::<prerelease::Prerelease>),
     ("relay-list", bind::<relay_list::RelayList>),
     ("released-twice", bind::<released_twice::ReleasedTwice>),
+    ("removed-guard", bind::<removed_guard::RemovedGuard>),
+    ("renamed-unit", bind::<renamed_unit::RenamedUnit>),
     ("repeated-flag", bind::<repeated_flag::RepeatedFlag>),
     ("repeated-key", bind::<repeated_key::RepeatedKey>),
     ("replicas", bind::<replicas::ReplicatedValidator>),
@@ -188,6 +200,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("single-node", bind::<single_node::SingleNode>),
     ("start-order", bind::<start_order::StartOrder>),
     ("stop-grace", bind::<stop_grace::StopGrace>),
+    ("switched-client", bind::<switched_client::SwitchedClient>),
     ("text-length", bind::<text_length::TextLength>),
     ("threshold", bind::<threshold::Threshold>),
     ("two-clients", bind::<two_clients::TwoClients>),
@@ -198,6 +211,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("unset-variable", bind::<unset_variable::UnsetVariable>),
     ("update-order", bind::<rollout::UpdateOrder>),
     ("version-skew", bind::<version_skew::VersionSkew>),
+    ("version-step", bind::<version_step::VersionStep>),
     ("volatile-data", bind::<volatile_data::VolatileData>),
     ("wildcard", bind::<wildcard::Wildcard>),
 ];

@@ -1,0 +1,89 @@
+//! Keys that moved, and nothing in the tree that says that their history moved with them.
+
+use crate::fleet::{Api, Before, Fleet, Place, Purpose, Signs, Target, Workload};
+use crate::lint::expect::position;
+use crate::lint::fact::called;
+use crate::lint::model::{Check, Scene};
+use crate::lint::moves::{counted, crossing, digest, route, thousands};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// The check has no parameters.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MovedHistory {}
+
+impl Check for MovedHistory {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let Some(before) = scene.before() else { return };
+        let transferred = transferred(scene.fleet());
+        for found in &before.moves {
+            let (Some(from), Some(to)) = (&found.from, &found.to) else { continue };
+            let unproven =
+                found.keys.iter().filter(|key| !transferred.contains(*key) && !before.evidence.contains(*key));
+            let missing = unproven.count();
+            if missing == 0 || goes_along(from, to, before, scene.fleet()) {
+                continue;
+            }
+            let rest = if missing == found.keys.len() {
+                String::new()
+            } else {
+                format!(", for {} of them", thousands(missing))
+            };
+            let headline = format!("{} moved and nothing shows that their signing history did{rest}", counted(found));
+            let Some(report) = crossing(found, headline, scene) else { continue };
+            let mut report = report.because(format!("From {} to {}.", from.home, to.home));
+            if let Some(unit) = to.workload.map(|id| &scene.fleet().workloads[id]).filter(|unit| listens_first(unit)) {
+                report = report.milder(format!(
+                    "{} listens for a doppelganger before it signs, which catches an old owner that still runs, but not what it signed before: one step milder.",
+                    called(unit)
+                ));
+            }
+            scene.report(report.subject(format!("{} {}", route(found), digest(&found.keys))));
+        }
+    }
+}
+
+/// The keys that an interchange file of the tree tells the history of.
+fn transferred(fleet: &Fleet) -> BTreeSet<crate::ethereum::PublicKey> {
+    let told = |key: &crate::fleet::Key<'_>| {
+        key.places.iter().any(|place| place.form == crate::deployment::KeyForm::Interchange)
+    };
+    fleet.keys().filter(told).map(|key| key.key).collect()
+}
+
+/// Tells whether the new owner has the history of the old one by where it lies: a signer that both ask, or one folder.
+fn goes_along(from: &Place, to: &Place, before: &Before, after: &Fleet) -> bool {
+    let old = from.workload.and_then(|id| before.fleet.workloads.get(id));
+    let new = to.workload.and_then(|id| after.workloads.get(id));
+    let Some((old, new)) = old.zip(new) else { return false };
+    // A cluster that keeps the history of its shares by itself, and a container that is only called otherwise.
+    shares_signer(old, &before.fleet, new, after) || shares_folder(old, new)
+}
+
+fn shares_signer(old: &Workload, before: &Fleet, new: &Workload, after: &Fleet) -> bool {
+    let signers = |unit: &Workload, fleet: &Fleet| -> BTreeSet<String> {
+        let dials = unit.dials.iter().filter(|dial| dial.api == Api::Signer);
+        let name = |dial: &crate::fleet::Dial| match dial.target {
+            Target::Workload(id) => fleet.name(id),
+            _ => dial.url.value().to_owned(),
+        };
+        dials.map(name).collect()
+    };
+    let remote = |unit: &Workload| unit.signs == Signs::Remote;
+    remote(old) && remote(new) && signers(old, before).intersection(&signers(new, after)).next().is_some()
+}
+
+fn shares_folder(old: &Workload, new: &Workload) -> bool {
+    let folders = |unit: &Workload| -> BTreeSet<String> {
+        let stores = unit.stores.iter().filter(|store| store.purpose == Purpose::History);
+        stores.filter_map(|store| Some(format!("{:?}", store.outside.as_ref()?))).collect()
+    };
+    let one_client = old.invocation.as_ref().map(|it| &it.client) == new.invocation.as_ref().map(|it| &it.client);
+    one_client && folders(old).intersection(&folders(new)).next().is_some()
+}
+
+fn listens_first(unit: &Workload) -> bool {
+    let client = unit.invocation.as_ref();
+    client.and_then(|client| position(client.setting("validator.doppelganger-protection"))) == Some(true)
+}

@@ -1,0 +1,139 @@
+//! Keys left an owner that can still start with them.
+
+use crate::deployment::{Activation, KeyForm, Restart, Supervisor};
+use crate::finding::Confidence;
+use crate::fleet::{Before, Fleet, Move, MoveKind, Place, Process, Workload, WorkloadId};
+use crate::lint::fact::called;
+use crate::lint::model::{Check, Scene};
+use crate::lint::moves::{counted, crossing, digest, route};
+use serde::Deserialize;
+
+/// The check has no parameters.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct OrphanedOwner {}
+
+/// Why an old owner can still sign with keys that it lost.
+struct Danger<'a> {
+    /// The old owner as it stands after the change, or as it stood before if the change only skips it.
+    owner: &'a Workload,
+    /// Whether it stands in the tree after the change.
+    stands: bool,
+    why: String,
+    confidence: Confidence,
+}
+
+impl Check for OrphanedOwner {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let Some(before) = scene.before() else { return };
+        for found in before.moves.iter().filter(|found| found.kind != MoveKind::Added) {
+            let Some(from) = &found.from else { continue };
+            let Some(danger) = danger(found, from, before, scene.fleet()) else { continue };
+            let headline = format!("{} left {}, which can still start with them", counted(found), from.home);
+            let Some(mut report) = crossing(found, headline, scene) else { continue };
+            let owner = &danger.owner.unit;
+            let place =
+                owner.restart.as_ref().filter(|restart| restart.value != Restart::No).map(|restart| restart.span);
+            let (place, text) = match (danger.stands, place) {
+                (true, Some(place)) => (place, "this starts the old owner again"),
+                (true, None) => (owner.name.span, "the old owner is still here"),
+                (false, _) => (owner.name.span, "the old owner, which nothing stops"),
+            };
+            report = report.pointing(place, text);
+            report = report.because(format!("{}.", danger.why)).also(danger.owner).confidence(danger.confidence);
+            scene.report(report.subject(format!("{} {}", route(found), digest(&found.keys))));
+        }
+    }
+}
+
+/// Tells whether the owner that keys left can still sign with them, and why.
+fn danger<'a>(found: &Move, from: &Place, before: &'a Before, after: &'a Fleet) -> Option<Danger<'a>> {
+    let Some(old) = from.workload.and_then(|id| before.fleet.workloads.get(id)) else { return of_host(from, after) };
+    let Some(id) = from.home.unit_in(after) else { return skipped(old) };
+    let now = &after.workloads[id];
+    if !now.is_hot() {
+        return switched_off(now, old);
+    }
+    if !matches!(now.unit.activation, Activation::Always) && matches!(old.unit.activation, Activation::Always) {
+        // A spare that only a profile starts is down unless somebody starts it.
+        return None;
+    }
+    let kept = keeps_material(found, from, before);
+    let name = called(now);
+    let why = match (&kept, holds_keys(id, after)) {
+        (Some(kept), _) => format!("{name} is still deployed, and {kept}"),
+        (None, false) if can_sign(now) => {
+            format!(
+                "{name} is still deployed as it was, though it has no keys left to sign with: what runs now goes on with them until it is stopped"
+            )
+        }
+        (None, _) => return None,
+    };
+    let confidence = if kept.is_some() { Confidence::High } else { Confidence::Medium };
+    Some(Danger { owner: now, stands: true, why, confidence })
+}
+
+/// A unit that the change merely leaves out under a condition keeps running.
+fn skipped(old: &Workload) -> Option<Danger<'_>> {
+    let condition = old.unit.condition.as_ref().filter(|condition| !condition.stopped_otherwise)?;
+    let why = format!(
+        "The change only makes `{}` untrue: that skips the steps which deploy {}, and none stops it where it runs",
+        condition.text.value(),
+        called(old)
+    );
+    Some(Danger { owner: old, stands: false, why, confidence: Confidence::High })
+}
+
+/// A unit that is kept in the tree but is not to start: where a supervisor of the host remembers it, it comes back.
+fn switched_off<'a>(now: &'a Workload, old: &Workload) -> Option<Danger<'a>> {
+    let skipped = now.unit.condition.as_ref().is_some_and(|condition| !condition.stopped_otherwise);
+    let comes_back = old
+        .unit
+        .restart
+        .as_ref()
+        .is_some_and(|restart| matches!(restart.value, Restart::Always | Restart::UnlessStopped));
+    let remembered =
+        matches!(now.unit.supervisor, Supervisor::Compose | Supervisor::Docker | Supervisor::Systemd) && comes_back;
+    let why = match (skipped, remembered) {
+        (true, _) => format!("{} is merely skipped now, and nothing stops it where it runs", called(now)),
+        (false, true) => format!(
+            "{} is only switched off in the file: its container keeps its restart policy until it is removed, and comes back when the machine does",
+            called(now)
+        ),
+        (false, false) => return None,
+    };
+    Some(Danger { owner: now, stands: true, why, confidence: Confidence::High })
+}
+
+/// Keys that lay on a host, nobody shows loaded by what: whatever signs there has them.
+fn of_host<'a>(from: &Place, after: &'a Fleet) -> Option<Danger<'a>> {
+    let signs = |workload: &&Workload| workload.unit.host == from.home.host && workload.is_hot() && can_sign(workload);
+    let owner = after.workloads.iter().find(signs)?;
+    let why = format!("{} is still deployed there, and what it loads lies on its own disk", called(owner));
+    Some(Danger { owner, stands: true, why, confidence: Confidence::Medium })
+}
+
+/// Says why the old owner still has the keys, if they lie where the change does not reach; nothing if it reads them from the tree.
+fn keeps_material(found: &Move, from: &Place, before: &Before) -> Option<String> {
+    let old = before.fleet.workloads.get(from.workload?)?;
+    let first = found.keys.first()?;
+    let shown = before.fleet.places_of(first).iter().any(|place| {
+        place.form != KeyForm::Listing && place.lodging.owners.iter().any(|owner| Some(*owner) == from.workload)
+    });
+    let kept = "its keys lie on its own disk, where the change does not reach them";
+    (!shown || !reads_tree(old)).then(|| kept.to_owned())
+}
+
+/// Tells whether a unit reads key files where they lie in the tree, and not copies of them.
+fn reads_tree(workload: &Workload) -> bool {
+    matches!(workload.unit.supervisor, Supervisor::Compose | Supervisor::Kubernetes)
+}
+
+fn can_sign(workload: &Workload) -> bool {
+    let process = crate::fleet::Home::of(workload).process;
+    workload.is_validator() || matches!(process, Process::ValidatorClient | Process::Signer)
+}
+
+fn holds_keys(id: WorkloadId, fleet: &Fleet) -> bool {
+    fleet.holdings.iter().any(|place| place.lodging.owners.contains(&id) && place.form.makes_owner())
+}

@@ -1,0 +1,46 @@
+//! Keys stay where they are, and another client signs with them.
+
+use crate::fleet::{Home, Signs};
+use crate::lint::fact::{called, identity};
+use crate::lint::model::{Check, Scene};
+use crate::lint::report::Report;
+use serde::Deserialize;
+
+/// The check has no parameters.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SwitchedClient {}
+
+impl Check for SwitchedClient {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let Some(before) = scene.before() else { return };
+        let fleet = scene.fleet();
+        for client in scene.validators().filter(|client| client.workload.signs != Signs::Remote) {
+            let old = Home::of(client.workload).unit_in(&before.fleet).map(|id| &before.fleet.workloads[id]);
+            let Some((old, was)) = old.and_then(|old| Some((old, old.invocation.as_ref()?))) else { continue };
+            if was.client == client.invocation.client || !old.is_validator() || !old.is_hot() {
+                continue;
+            }
+            let owned = |place: &&crate::fleet::Holding| place.lodging.owners.contains(&client.id);
+            let mut held = fleet.holdings.iter().filter(owned).map(|place| place.key).collect::<Vec<_>>();
+            held.dedup();
+            let proven = |key: &crate::ethereum::PublicKey| {
+                let told = |place: &crate::fleet::Holding| place.form == crate::deployment::KeyForm::Interchange;
+                before.evidence.contains(key) || fleet.places_of(key).iter().any(told)
+            };
+            if !held.is_empty() && held.iter().all(proven) {
+                continue;
+            }
+            let headline = format!(
+                "{} was {} and is {} now: nothing shows that its signing history is carried over",
+                called(client.workload),
+                was.client_name,
+                client.invocation.client_name
+            );
+            let report = Report::on(client.workload, client.invocation.named_at, headline)
+                .related(was.named_at, "it was this client before")
+                .subject(format!("{} {} {}", identity(client.workload), was.client, client.invocation.client));
+            scene.report(report);
+        }
+    }
+}

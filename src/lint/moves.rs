@@ -1,0 +1,68 @@
+//! Moves of keys in words, and reports that point into both trees.
+
+use super::model::Scene;
+use super::report::Report;
+use crate::ethereum::PublicKey;
+use crate::fleet::{Move, Place};
+use sha2::{Digest, Sha256};
+
+/// As many keys stand in a finding by themselves.
+const NAMED: usize = 100;
+
+/// Says how many keys moved: "22,500 keys", or the one key.
+#[must_use]
+pub fn counted(found: &Move) -> String {
+    match found.keys.as_slice() {
+        [key] => format!("validator key {}", key.short()),
+        keys => format!("{} validator keys", thousands(keys.len())),
+    }
+}
+
+/// Says from whom to whom: "validator client `vc` on host `a` → validator client `vc` on host `b`".
+#[must_use]
+pub fn route(found: &Move) -> String {
+    let name =
+        |place: &Option<Place>| place.as_ref().map_or_else(|| "nobody".to_owned(), |place| place.home.to_string());
+    format!("{} → {}", name(&found.from), name(&found.to))
+}
+
+/// Answers a digest of keys, so that a move of other keys is another finding.
+#[must_use]
+pub fn digest(keys: &[PublicKey]) -> String {
+    let mut digest = Sha256::new();
+    keys.iter().for_each(|key| digest.update(key.0));
+    digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Starts a report on keys that went from one place to another: the new place first, the old one beside it.
+pub fn crossing(found: &Move, headline: String, scene: &Scene<'_>) -> Option<Report> {
+    let before = scene.before()?;
+    let (from, to) = (found.from.as_ref(), found.to.as_ref());
+    let mut report = Report::at(to.or(from)?.span, headline);
+    if let (Some(from), Some(_)) = (from, to) {
+        report = report.related(from.span, "it was here before");
+    }
+    let old = from.and_then(|place| before.fleet.workloads.get(place.workload?));
+    let new = to.and_then(|place| scene.fleet().workloads.get(place.workload?));
+    report = old.into_iter().chain(new).fold(report, Report::also);
+    Some(report.keys(found.keys.iter().take(NAMED).map(ToString::to_string)))
+}
+
+/// Writes a number with commas between its thousands.
+#[must_use]
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    groups.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_parted() {
+        assert_eq!([7, 999, 1000, 22_500, 1_000_000].map(thousands), ["7", "999", "1,000", "22,500", "1,000,000"]);
+    }
+}
