@@ -35,11 +35,13 @@ pub mod cli;
 
 use catalogue::Catalogue;
 use config::Settings;
-use finding::{Cards, Evidence, NotChecked, Outcome, Policy, Summary};
-use fleet::Fleet;
+use ethereum::PublicKey;
+use finding::{Cards, Evidence, KeyMove, NotChecked, Outcome, Party, Policy, Summary};
+use fleet::{Before, Fleet};
 use lint::{Examination, Ground, Rulebook};
-use source::{FileId, Sources, Span};
+use source::{FileId, Quoting, Sources, Span};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use workspace::Workspace;
 
 /// What was asked of a run besides the tree.
@@ -77,7 +79,8 @@ pub struct Checked {
 #[must_use]
 pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) -> Checked {
     let cards = rulebook.cards();
-    let rulebook = rulebook.only(|card| request.policy.runs(&card.id, &cards));
+    let not_run = others(&rulebook, false);
+    let rulebook = rulebook.comparing(false).only(|card| request.policy.runs(&card.id, &cards));
     let packs = request.settings.packs.iter().map(|(name, _)| name.as_str());
     let catalogue = Catalogue::builtin().with(request.settings.overrides.clone()).holding(packs);
     let fleet = fleet::survey(workspace, &catalogue, request.settings, request.network);
@@ -88,7 +91,7 @@ pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) ->
         comments: comments(workspace),
         not_checked: not_checked(workspace, &fleet),
         summary: summary(workspace, &fleet),
-        not_run: BTreeSet::new(),
+        not_run,
     };
     let outcome = finding::judge(evidence, request.policy, &cards, workspace);
     Checked { outcome, cards, fleet }
@@ -113,6 +116,101 @@ pub fn history(examination: &Examination<'_>, rulebook: Rulebook, policy: &Polic
         ..Evidence::default()
     };
     finding::judge(evidence, policy, &cards, examination.sources)
+}
+
+/// What an audit comes to.
+#[derive(Debug)]
+pub struct Audited {
+    /// What was found, what moved, and whether the gate holds.
+    pub outcome: Outcome,
+    /// The cards of all rules.
+    pub cards: Cards,
+    /// The fleet before the change.
+    pub before: Before,
+    /// The fleet after it.
+    pub after: Fleet,
+}
+
+/// Compares two trees: surveys both fleets, tells which keys changed owner, and runs every rule that judges a change.
+///
+/// The files of `before` are numbered from [`workspace::EARLIER`] on. `evidence` are keys whose signing history is proven to have
+/// moved by files outside of the trees.
+#[must_use]
+pub fn audit(
+    before: &Workspace,
+    after: &Workspace,
+    rulebook: Rulebook,
+    request: Request<'_>,
+    evidence: BTreeSet<PublicKey>,
+) -> Audited {
+    let cards = rulebook.cards();
+    let not_run = others(&rulebook, true);
+    let rulebook = rulebook.comparing(true).only(|card| request.policy.runs(&card.id, &cards));
+    let packs = request.settings.packs.iter().map(|(name, _)| name.as_str());
+    let catalogue = Catalogue::builtin().holding(packs);
+    let survey = |tree: &Workspace| fleet::survey(tree, &catalogue, request.settings, request.network);
+    let (earlier, fleet) = rayon::join(|| survey(before), || survey(after));
+    let mut gaps = not_checked(after, &fleet);
+    gaps.extend(
+        not_checked(before, &earlier)
+            .into_iter()
+            .map(|gap| NotChecked { why: format!("{} (before the change)", gap.why), ..gap }),
+    );
+    let earlier = Before { evidence, ..Before::new(earlier, &fleet) };
+    let ground = Ground { fleet: &fleet, before: Some(&earlier), catalogue: &catalogue, today: request.policy.today };
+    let findings = lint::run(&ground, &rulebook);
+    let evidence =
+        Evidence { findings, comments: comments(after), not_checked: gaps, summary: summary(after, &fleet), not_run };
+    let mut outcome = finding::judge(evidence, request.policy, &cards, &TwoTrees { before, after });
+    outcome.moves = Some(earlier.moves.iter().map(told).collect());
+    Audited { outcome, cards, before: earlier, after: fleet }
+}
+
+/// The files of two trees that are compared.
+#[derive(Debug, Clone, Copy)]
+pub struct TwoTrees<'t> {
+    /// The earlier one, its files numbered from [`workspace::EARLIER`] on.
+    pub before: &'t Workspace,
+    /// The later one.
+    pub after: &'t Workspace,
+}
+
+impl TwoTrees<'_> {
+    /// Answers the tree that a file belongs to.
+    #[must_use]
+    pub fn tree(&self, file: FileId) -> &Workspace {
+        if file.0 < workspace::EARLIER { self.after } else { self.before }
+    }
+}
+
+impl Sources for TwoTrees<'_> {
+    fn path(&self, file: FileId) -> &str {
+        self.tree(file).path(file)
+    }
+
+    fn text(&self, file: FileId) -> Option<Arc<str>> {
+        self.tree(file).text(file)
+    }
+
+    fn kind(&self, file: FileId) -> Quoting {
+        self.tree(file).kind(file)
+    }
+}
+
+/// Answers the rules that have nothing to say of one tree, or of two.
+fn others(rulebook: &Rulebook, two_trees: bool) -> BTreeSet<String> {
+    let other = rulebook.rules().iter().filter(|rule| rule.check.compares() != two_trees);
+    other.map(|rule| rule.card.id.clone()).collect()
+}
+
+fn told(found: &fleet::Move) -> KeyMove {
+    let party = |place: &fleet::Place| Party { owner: place.home.short(), words: place.home.to_string() };
+    KeyMove {
+        from: found.from.as_ref().map(party),
+        to: found.to.as_ref().map(party),
+        keys: found.keys.iter().map(ToString::to_string).collect(),
+        kind: found.kind.word(),
+    }
 }
 
 /// Answers what the walk left out, and what could not be read: each file of a known kind that does not parse is a gap,

@@ -103,7 +103,10 @@ fn expected(folder: &Path) -> BTreeSet<String> {
 #[test]
 fn fleets_and_accidents_hold_just_the_hazards_that_they_say() {
     let mut expecting = 0;
-    for folder in folders("fixtures/fleets").iter().chain(&folders("fixtures/incidents")) {
+    // What only a change shows is looked at by the audit.
+    let incidents: Vec<PathBuf> =
+        folders("fixtures/incidents").into_iter().filter(|folder| !folder.join("after").is_dir()).collect();
+    for folder in folders("fixtures/fleets").iter().chain(&incidents) {
         let expected = expected(folder);
         assert_eq!(found(folder), expected, "{}", folder.display());
         // An accident whose rule is still to come expects nothing yet.

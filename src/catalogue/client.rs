@@ -4,11 +4,11 @@ use super::defaults::Memo;
 use super::flag::Flag;
 use super::lookup::Names;
 use super::tag::TagScheme;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The part that a process plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Signs with validator keys, asks a beacon node for duties.

@@ -1,7 +1,7 @@
 //! The command line: commands, and the options that several of them share.
 
-use super::{check, explain, history, rules};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use super::{audit, check, completions, explain, history, init, inventory, rules};
+use clap::{Args, Command as Clap, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Finds what can get Ethereum validators slashed, before it is deployed.
@@ -17,6 +17,18 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// Answers the command line as clap reads it: `audit` takes the options of `check`, and two sides in place of paths.
+pub fn command() -> Clap {
+    let sides = |audit: Clap| {
+        let audit = audit.mut_arg("paths", |paths| {
+            let help = "Two folders or git revisions, or one of `BEFORE..AFTER`; a single side is compared with the current folder";
+            paths.value_names(["BEFORE", "AFTER"]).num_args(1..=2).required(true).help(help)
+        });
+        audit.mut_arg("stdin_name", |name| name.hide(true))
+    };
+    Cli::command().mut_subcommand("audit", sides)
+}
+
 const EXIT_STATUS: &str = "\
 Exit status:
   0  nothing at or above --fail-on, and all was checked
@@ -29,10 +41,23 @@ Exit status:
 pub enum Command {
     /// Checks a tree.
     Check(Box<check::Options>),
+    /// Tells what a change does to keys and guards.
+    ///
+    /// Each side is a folder or a git revision; `A..B` compares two revisions, `A...B` the point where B left A with B, and
+    /// one side alone is compared with the current folder. Nothing is checked out and nothing is run.
+    Audit(Box<audit::Options>),
+    /// Lists units, keys, and who owns which.
+    Inventory(inventory::Options),
     /// Verifies signing histories (EIP-3076) and merges them.
     History(Box<history::Options>),
     /// Prints all there is to say about a rule.
     Explain(explain::Options),
+    /// Writes a commented settings file, and with options a hook or a CI job; never over what is there.
+    Init(init::Options),
+    /// Prints completions for a shell.
+    Completions(completions::Options),
+    /// Prints the manual.
+    Man,
     /// Lists the rules.
     Rules(rules::Options),
 }

@@ -3,7 +3,7 @@
 use super::args::SettingsOptions;
 use super::progress::Progress;
 use super::report::{ReportOptions, Reports};
-use super::{Failure, pack, policy, say, settings};
+use super::{Failure, baseline, pack, policy, say, settings};
 use crate::config::Settings;
 use crate::report::Context;
 use crate::workspace::{self, Workspace};
@@ -50,6 +50,10 @@ pub struct Options {
     #[arg(long, value_name = "CLIENT=VERSION", help_heading = "Rules")]
     pub assume: Vec<String>,
 
+    /// What is known already
+    #[command(flatten)]
+    pub baseline: baseline::Options,
+
     /// The settings file
     #[command(flatten)]
     pub settings: SettingsOptions,
@@ -79,10 +83,14 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     }
     let workspace = open(options, &roots, &settings)?;
     let read = began.elapsed();
-    let policy = policy::policy(options, &settings, &rulebook.cards(), &workspace, today)?;
+    let mut policy = policy::policy(options, &settings, &rulebook.cards(), &workspace, today)?;
+    policy.baseline = options.baseline.read()?;
     let request = Request { settings: &settings, policy: &policy, network: options.network.as_deref() };
     let Checked { outcome, cards, fleet } = crate::check(&workspace, rulebook, request);
     let judged = began.elapsed();
+    if options.baseline.write(&outcome)? {
+        return Ok(ExitCode::SUCCESS);
+    }
     reports.write(&outcome, &Context { took: Some(judged), ..Context::new(&workspace, &cards) })?;
     if options.stats {
         let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;

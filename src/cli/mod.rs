@@ -1,9 +1,14 @@
 //! The command line: the only room that prints, and the only one that decides how the process exits.
 
 mod args;
+mod audit;
+mod baseline;
 mod check;
+mod completions;
 mod explain;
 mod history;
+mod init;
+mod inventory;
 mod pack;
 mod policy;
 mod progress;
@@ -12,7 +17,7 @@ mod rules;
 mod settings;
 
 use args::{Cli, Command};
-use clap::Parser;
+use clap::FromArgMatches;
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -32,9 +37,16 @@ impl Failure {
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
-    let ran = match Cli::parse().command {
+    let matches = args::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let ran = match cli.command {
+        Command::Audit(options) => audit::run(&options),
         Command::Check(options) => check::run(&options),
         Command::History(options) => history::run(&options),
+        Command::Init(options) => init::run(&options),
+        Command::Completions(options) => completions::run(&options),
+        Command::Man => completions::manual(),
+        Command::Inventory(options) => inventory::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Rules(options) => rules::run(&options),
     };

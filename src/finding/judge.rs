@@ -31,13 +31,19 @@ pub fn judge(evidence: Evidence, policy: &Policy, cards: &Cards, sources: &dyn S
     let Evidence { findings, comments, mut not_checked, summary, not_run } = evidence;
     let rules = Rules { cards, policy, not_run: &not_run };
     let mut suppressed = Vec::new();
-    let (findings, notices) = without_allowed(findings, &comments, rules, sources, &mut suppressed);
+    let (findings, mut notices) = without_allowed(findings, &comments, rules, sources, &mut suppressed);
     let (findings, hidden): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| policy.shows(finding));
     suppressed.retain(|entry| policy.shows(&entry.finding));
+    let mut findings = in_order(findings);
+    if let Some(baseline) = &policy.baseline {
+        let (new, notice) = baseline.apply(findings, &mut suppressed);
+        findings = new;
+        notices.extend(notice);
+    }
     not_checked.sort();
     not_checked.dedup();
     let mut outcome = Outcome {
-        findings: in_order(findings),
+        findings,
         suppressed: suppressed_in_order(suppressed),
         not_checked,
         summary,
@@ -45,6 +51,7 @@ pub fn judge(evidence: Evidence, policy: &Policy, cards: &Cards, sources: &dyn S
         notices,
         fail_on: policy.fail_on,
         today: policy.today,
+        moves: None,
     };
     set_levels(&mut outcome, policy, cards);
     outcome
@@ -132,7 +139,7 @@ fn merge(group: Vec<Finding>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{AllowRule, Confidence, Persona, Severity, Status};
+    use crate::finding::{AllowRule, Baseline, Confidence, Persona, Severity, Status};
     use crate::source::{FileId, Quoting};
     use globset::Glob;
     use jiff::civil::date;
@@ -174,6 +181,23 @@ mod tests {
             keys: Vec::new(),
             fix: None,
         }
+    }
+
+    #[test]
+    fn a_baseline_silences_what_it_knows_wherever_it_stands_and_tells_what_is_gone() {
+        let old = Tree("a: 1\nb: 2\n");
+        let first = run(&old, vec![finding(&old, "one", "a"), finding(&old, "two", "b")], &policy());
+        let text = Baseline::of(&first).text();
+        let baseline = Baseline::parse(&text).expect("is a baseline");
+        let new = Tree("\n\nc: 3\na: 1\n");
+        let known = Policy { baseline: Some(baseline), ..policy() };
+        let second = run(&new, vec![finding(&new, "one", "a"), finding(&new, "one", "c")], &known);
+        assert_eq!(second.findings.iter().map(|found| found.subject.as_str()).collect::<Vec<_>>(), ["c"]);
+        assert_eq!(second.suppressed.iter().map(|entry| entry.finding.subject.as_str()).collect::<Vec<_>>(), ["a"]);
+        assert!(second.notices.iter().any(|notice| notice.starts_with("1 finding of the baseline is no longer")));
+        // Written again, it keeps what is still there, and takes up what is new.
+        assert_eq!(Baseline::of(&second).len(), 2);
+        assert!(Baseline::parse("{}").is_err() && Baseline::parse(&text.replace("/1", "/9")).is_err());
     }
 
     fn policy() -> Policy {

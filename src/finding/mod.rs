@@ -3,6 +3,7 @@
 mod allow;
 mod allow_comments;
 mod allow_settings;
+mod baseline;
 mod card;
 mod cover;
 mod judge;
@@ -11,8 +12,9 @@ mod outcome;
 mod policy;
 mod unused;
 
+pub use baseline::Baseline;
 pub use card::{Card, Cards, CheckCall, Example};
 pub use judge::{Evidence, judge};
 pub use model::{Confidence, Finding, Fix, Label, LabelKind, Persona, Severity};
-pub use outcome::{Allowance, NotChecked, Outcome, Status, Summary, Suppressed};
+pub use outcome::{Allowance, KeyMove, NotChecked, Outcome, Party, Status, Summary, Suppressed};
 pub use policy::{AllowRule, Policy};

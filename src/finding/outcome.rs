@@ -26,6 +26,30 @@ pub struct Outcome {
     pub fail_on: Option<Severity>,
     /// The day that the run takes for today.
     pub today: Date,
+    /// In a comparison of two trees, what became of the keys; the moves of most keys first.
+    pub moves: Option<Vec<KeyMove>>,
+}
+
+/// Keys that went from one owner to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyMove {
+    /// The owner that they left, as `host/unit`; nothing for new ones.
+    pub from: Option<Party>,
+    /// The owner that they came to; nothing for those that nobody owns any more.
+    pub to: Option<Party>,
+    /// The keys.
+    pub keys: Vec<String>,
+    /// `host`, `process`, `rename`, `added` or `dropped`.
+    pub kind: &'static str,
+}
+
+/// One side of a move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// `host/unit`.
+    pub owner: String,
+    /// The same for people: "validator client `vc` on host `a`".
+    pub words: String,
 }
 
 /// A finding that the operator has allowed, and how.

@@ -1,5 +1,6 @@
 //! What the operator wants to hear: levels, selection, persona, the gate, and the allowances of the settings.
 
+use super::baseline::Baseline;
 use super::card::Cards;
 use super::model::{Confidence, Finding, Persona, Severity};
 use crate::source::Span;
@@ -28,6 +29,8 @@ pub struct Policy {
     pub today: Date,
     /// What stands in front of a path of the run to make it relative to the settings file; empty if that lies in the folder given.
     pub prefix: String,
+    /// Findings that are known.
+    pub baseline: Option<Baseline>,
 }
 
 /// An `[[allow]]` of the settings file.
@@ -59,6 +62,7 @@ impl Policy {
             unsuppressible: BTreeSet::new(),
             today,
             prefix: String::new(),
+            baseline: None,
         }
     }
 

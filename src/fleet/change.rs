@@ -138,6 +138,13 @@ impl Home {
         Self { host, unit, process: Process::of(workload) }
     }
 
+    /// Answers its name for scripts: `host/unit`, or what there is of it.
+    #[must_use]
+    pub fn short(&self) -> String {
+        let parts = [self.host.as_str(), self.unit.as_str()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+    }
+
     /// Answers the unit of a fleet that has this host and name, the one that can start first.
     #[must_use]
     pub fn unit_in(&self, fleet: &Fleet) -> Option<WorkloadId> {

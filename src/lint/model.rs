@@ -24,6 +24,11 @@ pub struct Ground<'a> {
 pub trait Check: Send + Sync {
     /// Looks, and reports what it finds to the scene.
     fn check(&self, scene: &mut Scene<'_>);
+
+    /// Tells whether it compares two trees, and so has nothing to say of one.
+    fn compares(&self) -> bool {
+        false
+    }
 }
 
 /// What one check sees while it works for one card, and the place where it speaks.

@@ -44,6 +44,13 @@ impl Rulebook {
         self
     }
 
+    /// Keeps the rules that compare two trees, or else those that look at one.
+    #[must_use]
+    pub fn comparing(mut self, two_trees: bool) -> Self {
+        self.rules.retain(|rule| rule.check.compares() == two_trees);
+        self
+    }
+
     /// Answers the cards by id, for reports and policies.
     #[must_use]
     pub fn cards(&self) -> Cards {

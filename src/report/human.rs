@@ -4,6 +4,8 @@ use super::clean;
 use super::diagnosis::{Diagnosis, Telling};
 use super::drawing::{Drawing, Drawn};
 use super::model::Context;
+use super::moves::{self, Told};
+use super::style::Palette;
 use super::summary;
 use super::texts::Texts;
 use crate::finding::{Finding, Outcome, Severity};
@@ -30,7 +32,25 @@ pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -
         };
         writeln!(out, "{}", Drawn(&drawing, &Diagnosis::of(first, context, &texts, telling)))?;
     }
-    if context.quiet { Ok(()) } else { summary::write(outcome, context, out) }
+    if context.quiet {
+        return Ok(());
+    }
+    moved(outcome, context, out)?;
+    summary::write(outcome, context, out)
+}
+
+/// Writes what a change does to keys, and in which order it has to be carried out.
+fn moved(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+    let Some(Told { moves, order, .. }) = moves::told(outcome, context.ascii) else { return Ok(()) };
+    let palette = Palette::new(context.color);
+    let strong = palette.strong();
+    writeln!(out, "{strong}keys that moved{strong:#}")?;
+    moves.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+    if !order.is_empty() {
+        writeln!(out, "{strong}before this is deployed{strong:#}")?;
+        order.iter().zip(1..).try_for_each(|(step, number)| writeln!(out, "  {number}. {step}"))?;
+    }
+    writeln!(out)
 }
 
 /// Groups what is drawn as one, the worst finding of each group first, the worst group last.

@@ -5,7 +5,7 @@ use super::model::Context;
 use super::record::Record;
 use super::texts::Texts;
 use super::voice;
-use crate::finding::{NotChecked, Outcome, Severity};
+use crate::finding::{KeyMove, NotChecked, Outcome, Severity};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -20,7 +20,30 @@ struct Report<'a> {
     tool: Tool,
     findings: Vec<Record<'a>>,
     suppressed: Vec<Record<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moves: Option<Vec<MoveRecord<'a>>>,
     summary: SummaryRecord<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct MoveRecord<'a> {
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+    keys: Vec<Cow<'a, str>>,
+    count: usize,
+    kind: &'a str,
+}
+
+impl<'a> MoveRecord<'a> {
+    fn of(found: &'a KeyMove, context: &Context<'a>) -> Self {
+        Self {
+            from: found.from.as_ref().map(|party| party.owner.as_str()),
+            to: found.to.as_ref().map(|party| party.owner.as_str()),
+            keys: found.keys.iter().map(|key| voice::shown_key(key, context.keys)).collect(),
+            count: found.keys.len(),
+            kind: found.kind,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -59,6 +82,7 @@ pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         findings: outcome.findings.iter().map(|finding| Record::of(finding, context, &texts)).collect(),
         suppressed: outcome.suppressed.iter().map(|entry| Record::of_suppressed(entry, context, &texts)).collect(),
+        moves: outcome.moves.as_ref().map(|moves| moves.iter().map(|found| MoveRecord::of(found, context)).collect()),
         summary: summary(outcome, context),
     };
     escape::write_pretty(out, &report)

@@ -2,6 +2,7 @@
 
 use super::clean;
 use super::model::Context;
+use super::moves::{self, Told};
 use super::summary::{counted, number};
 use super::texts::Texts;
 use super::voice::{self, Voice};
@@ -17,6 +18,7 @@ const LISTED: usize = 10;
 pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let texts = Texts::new(context);
     head(outcome, out)?;
+    moved(outcome, context, out)?;
     let findings = outcome.worst_first();
     if !findings.is_empty() {
         writeln!(out, "\n| severity | rule | finding | place |\n|---|---|---|---|")?;
@@ -35,6 +37,22 @@ pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -
     }
     for entry in &outcome.not_checked {
         writeln!(out, "- {}: {}", code(&voice::shown_path(&entry.path, context.keys)), plain(&entry.why))?;
+    }
+    Ok(())
+}
+
+/// Writes what a change does to keys, what has to be stopped first, and what is not proven.
+fn moved(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+    let Some(Told { moves, order, unproven }) = moves::told(outcome, context.ascii) else { return Ok(()) };
+    writeln!(out, "\n### Keys that moved\n")?;
+    moves.iter().try_for_each(|line| writeln!(out, "- {}", plain(line)))?;
+    if !order.is_empty() {
+        writeln!(out, "\n### Before this is deployed\n")?;
+        order.iter().zip(1..).try_for_each(|(step, number)| writeln!(out, "{number}. {}", plain(step)))?;
+    }
+    if !unproven.is_empty() {
+        writeln!(out, "\n### Not proven\n")?;
+        unproven.iter().try_for_each(|line| writeln!(out, "- {}", plain(line)))?;
     }
     Ok(())
 }

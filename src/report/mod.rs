@@ -14,6 +14,7 @@ mod json;
 mod junit;
 mod markdown;
 mod model;
+mod moves;
 mod record;
 mod redact;
 mod sarif;
@@ -26,6 +27,7 @@ mod wrap;
 pub use diagnosis::Diagnosis;
 pub use drawing::Drawing;
 pub use model::{Context, Format, KeyStyle};
+pub use voice::shown_key;
 
 /// The formats by name; each writes the whole outcome.
 pub const FORMATS: &[(&str, Format)] = &[
@@ -39,3 +41,9 @@ pub const FORMATS: &[(&str, Format)] = &[
     ("junit", junit::write),
     ("markdown", markdown::write),
 ];
+
+/// Makes a text fit to be shown on one line of a terminal: what would move the cursor or turn the text around becomes a sign.
+#[must_use]
+pub fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
+    clean::line(text, false)
+}

@@ -43,8 +43,9 @@ impl<'a> Voice<'a> {
     }
 }
 
-/// Answers a key of a finding as it is listed.
-pub(super) fn shown_key<'k>(key: &'k str, style: KeyStyle) -> Cow<'k, str> {
+/// Answers a validator key as it is listed: whole, or as a digest.
+#[must_use]
+pub fn shown_key<'k>(key: &'k str, style: KeyStyle) -> Cow<'k, str> {
     match style {
         KeyStyle::Hashed(salt) => redact::hash(key, salt).into(),
         KeyStyle::Short | KeyStyle::Full => key.into(),

@@ -50,6 +50,10 @@ impl Check for KeyMoves {
             }
         }
     }
+
+    fn compares(&self) -> bool {
+        true
+    }
 }
 
 impl Kind {

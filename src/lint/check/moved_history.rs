@@ -42,6 +42,10 @@ impl Check for MovedHistory {
             scene.report(report.subject(format!("{} {}", route(found), digest(&found.keys))));
         }
     }
+
+    fn compares(&self) -> bool {
+        true
+    }
 }
 
 /// The keys that an interchange file of the tree tells the history of.

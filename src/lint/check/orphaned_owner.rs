@@ -44,6 +44,10 @@ impl Check for OrphanedOwner {
             scene.report(report.subject(format!("{} {}", route(found), digest(&found.keys))));
         }
     }
+
+    fn compares(&self) -> bool {
+        true
+    }
 }
 
 /// Tells whether the owner that keys left can still sign with them, and why.

@@ -58,6 +58,10 @@ impl Check for RemovedGuard {
             }
         }
     }
+
+    fn compares(&self) -> bool {
+        true
+    }
 }
 
 impl Guard {

@@ -43,6 +43,10 @@ impl Check for RenamedUnit {
             scene.report(report.subject(format!("{} {}", route(found), digest(&found.keys))));
         }
     }
+
+    fn compares(&self) -> bool {
+        true
+    }
 }
 
 /// Tells whether the new unit cannot start beside the old one: it has the name of the old one's container, or the supervisor

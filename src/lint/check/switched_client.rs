@@ -43,4 +43,8 @@ impl Check for SwitchedClient {
             scene.report(report);
         }
     }
+
+    fn compares(&self) -> bool {
+        true
+    }
 }

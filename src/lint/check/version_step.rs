@@ -43,6 +43,10 @@ impl Check for VersionStep {
             }
         }
     }
+
+    fn compares(&self) -> bool {
+        true
+    }
 }
 
 /// A unit whose release changed.

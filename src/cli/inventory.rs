@@ -1,0 +1,180 @@
+//! `stakelint inventory`: who owns which key, and which units there are.
+
+use super::args::SettingsOptions;
+use super::{Failure, print, settings};
+use crate::catalogue::{Catalogue, Role};
+use crate::fleet::{self, Fleet};
+use crate::report::{KeyStyle, shown_key};
+use crate::source::{LineIndex, Sources};
+use crate::workspace::{self, Workspace};
+use clap::Args;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The version of the schema; it changes when a member changes its meaning.
+const SCHEMA: &str = "stakelint-inventory/1";
+
+/// The options of `inventory`.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Folders or files [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// `table` for people; `json`, `ndjson` (one key a line, for `[[inventory]]` of another tree) or `csv`
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json", "ndjson", "csv"])]
+    pub format: String,
+    /// Write a digest in place of each public key: the same key and salt give the same digest, and nobody learns the key
+    #[arg(long, value_name = "SALT")]
+    pub redact: Option<String>,
+    /// The network of units for which the tree doesn't say
+    #[arg(long, value_name = "NAME")]
+    pub network: Option<String>,
+    /// The settings file
+    #[command(flatten)]
+    pub settings: SettingsOptions,
+}
+
+/// A unit of the fleet.
+#[derive(Debug, Serialize)]
+struct UnitRecord<'f> {
+    id: String,
+    host: &'f str,
+    role: Option<Role>,
+    client: Option<&'f str>,
+    version: Option<String>,
+    image: Option<&'f str>,
+    network: Option<&'f str>,
+    keys: Vec<String>,
+    path: &'f str,
+    line: u32,
+}
+
+/// A key, and everybody who owns it.
+#[derive(Debug, Serialize)]
+struct KeyRecord {
+    pubkey: String,
+    owners: Vec<String>,
+}
+
+/// All of it.
+#[derive(Debug, Serialize)]
+struct Inventory<'f> {
+    schema: &'static str,
+    units: Vec<UnitRecord<'f>>,
+    keys: Vec<KeyRecord>,
+}
+
+/// Prints the inventory.
+///
+/// # Errors
+/// If a path or the settings file cannot be used.
+pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let roots = if options.paths.is_empty() { vec![PathBuf::from(".")] } else { options.paths.clone() };
+    let settings = settings::load(&options.settings, &roots[0], &crate::rulebook().cards())?;
+    let workspace = workspace::open(&roots, &settings, &workspace::Options::default()).map_err(Failure::new)?;
+    let fleet = fleet::survey(&workspace, &Catalogue::builtin(), &settings, options.network.as_deref());
+    let style = options.redact.as_deref().map_or(KeyStyle::Full, KeyStyle::Hashed);
+    let inventory = inventory(&fleet, &workspace, style);
+    print(|out| match options.format.as_str() {
+        "json" => {
+            serde_json::to_writer_pretty(&mut *out, &inventory).map_err(io::Error::from).and_then(|()| writeln!(out))
+        }
+        "ndjson" => inventory.keys.iter().try_for_each(|key| {
+            serde_json::to_writer(&mut *out, key).map_err(io::Error::from)?;
+            writeln!(out)
+        }),
+        "csv" => csv(&inventory, out),
+        _ => table(&inventory, out),
+    })?;
+    let gap = workspace.not_checked().iter().any(|entry| entry.gap);
+    Ok(ExitCode::from(if gap { 3 } else { 0 }))
+}
+
+fn inventory<'f>(fleet: &'f Fleet, workspace: &'f Workspace, style: KeyStyle<'_>) -> Inventory<'f> {
+    let mut held: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let mut keys = Vec::new();
+    for key in fleet.keys() {
+        let owners = fleet.owners(key);
+        let pubkey = shown_key(&key.key.to_string(), style).into_owned();
+        for (owner, _) in &owners {
+            if let fleet::Owner::Workload(id) = owner {
+                held.entry(*id).or_default().push(pubkey.clone());
+            }
+        }
+        let owners: Vec<String> = owners.iter().map(|(owner, _)| fleet.owner_name(owner)).collect();
+        if !owners.is_empty() {
+            keys.push(KeyRecord { pubkey, owners });
+        }
+    }
+    let units = fleet.workloads.iter().enumerate().map(|(id, workload)| {
+        let unit = &workload.unit;
+        let client = workload.invocation.as_ref();
+        let text = workspace.text(unit.name.span.file).unwrap_or_default();
+        UnitRecord {
+            id: workload.name(),
+            host: &unit.host,
+            role: client.map(|client| client.role),
+            client: client.map(|client| client.client.as_str()),
+            version: client.and_then(|client| client.version.as_ref()).map(ToString::to_string),
+            image: unit.image.as_ref().map(crate::source::Text::value),
+            network: workload.network.as_ref().map(|network| network.value.as_str()),
+            keys: held.remove(&id).unwrap_or_default(),
+            path: workspace.path(unit.name.span.file),
+            line: LineIndex::new(&text).position(&text, unit.name.span.start).line,
+        }
+    });
+    Inventory { schema: SCHEMA, units: units.collect(), keys }
+}
+
+fn csv(inventory: &Inventory<'_>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "pubkey,owner")?;
+    for key in &inventory.keys {
+        for owner in &key.owners {
+            writeln!(out, "{},{}", key.pubkey, cell(owner))?;
+        }
+    }
+    Ok(())
+}
+
+/// Quotes a cell of a CSV table as RFC 4180 has it; a cell never begins like a formula.
+fn cell(text: &str) -> String {
+    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+fn table(inventory: &Inventory<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let head = ["unit", "role", "client", "network", "keys"].map(str::to_owned);
+    let rows = inventory.units.iter().map(|unit| {
+        let role =
+            unit.role.and_then(|role| serde_json::to_value(role).ok()).and_then(|role| Some(role.as_str()?.to_owned()));
+        let client = match (unit.client, &unit.version) {
+            (Some(client), Some(version)) => format!("{client} {version}"),
+            (client, _) => client.unwrap_or("-").to_owned(),
+        };
+        [
+            unit.id.clone(),
+            role.unwrap_or("-".into()),
+            client,
+            unit.network.unwrap_or("-").to_owned(),
+            unit.keys.len().to_string(),
+        ]
+    });
+    let rows: Vec<[String; 5]> = std::iter::once(head).chain(rows).collect();
+    let widest =
+        |column: usize| rows.iter().map(|row| unicode_width::UnicodeWidthStr::width(row[column].as_str())).max();
+    let widths: Vec<usize> = (0..5).map(|column| widest(column).unwrap_or_default()).collect();
+    for row in &rows {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(text, width)| format!("{text:<width$}")).collect();
+        writeln!(out, "{}", crate::report::one_line(cells.join("  ").trim_end()))?;
+    }
+    let shared = inventory.keys.iter().filter(|key| key.owners.len() > 1).count();
+    writeln!(
+        out,
+        "\n{} units, {} keys with an owner, {shared} of them with more than one",
+        inventory.units.len(),
+        inventory.keys.len()
+    )
+}

@@ -1,0 +1,202 @@
+//! What a change does to keys and guards: accidents that only a comparison shows, folders and git revisions, formats and exits.
+
+use gix::objs::tree::{Entry, EntryKind};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
+    command.current_dir(folder).args(arguments).env_remove("NO_COLOR").stdin(Stdio::null());
+    let ran = command.output().expect("the program starts");
+    let text = |bytes| String::from_utf8(bytes).expect("reports are UTF-8");
+    Ran { code: ran.status.code(), out: text(ran.stdout), err: text(ran.stderr) }
+}
+
+fn report(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {} {}", ran.out, ran.err))
+}
+
+/// Answers the findings of a report as `rule side:path:line`.
+fn found(report: &Value) -> Vec<String> {
+    let findings = report["findings"].as_array().expect("is a list");
+    let line = |finding: &Value| {
+        let place = &finding["locations"][0];
+        let text = |value: &Value| value.as_str().unwrap_or("?").to_owned();
+        format!(
+            "{} {}:{}:{}",
+            text(&finding["rule"]),
+            text(&place["side"]),
+            text(&place["path"]),
+            place["start"]["line"]
+        )
+    };
+    let mut lines: Vec<String> = findings.iter().map(line).collect();
+    lines.sort();
+    lines
+}
+
+fn moves(report: &Value) -> Vec<(Value, Value, u64, String)> {
+    let moves = report["moves"].as_array().expect("an audit tells what moved");
+    let one = |found: &Value| {
+        let kind = found["kind"].as_str().expect("has a kind").to_owned();
+        (found["from"].clone(), found["to"].clone(), found["count"].as_u64().expect("counts"), kind)
+    };
+    moves.iter().map(one).collect()
+}
+
+/// The accidents that only a change shows.
+fn changes() -> Vec<PathBuf> {
+    let folders = std::fs::read_dir("fixtures/incidents").expect("is there").filter_map(Result::ok);
+    let mut changes: Vec<PathBuf> =
+        folders.map(|entry| entry.path()).filter(|folder| folder.join("after").is_dir()).collect();
+    changes.sort();
+    changes
+}
+
+#[test]
+fn accidents_that_only_a_change_shows_are_found_by_it() {
+    let changes = changes();
+    assert!(changes.len() >= 2, "the accidents are there");
+    for folder in changes {
+        let ran = run(&folder, &["audit", "before", "after", "--format", "json"]);
+        let expected = std::fs::read_to_string(folder.join("expected.txt")).expect("says what it expects");
+        assert_eq!(found(&report(&ran)), expected.lines().collect::<Vec<_>>(), "{}", folder.display());
+        assert_eq!(ran.code, Some(1), "{}", folder.display());
+    }
+}
+
+#[test]
+fn the_ledger_counts_keys_and_names_both_owners() {
+    let folder = Path::new("fixtures/incidents/keys-moved-and-old-host-restarts");
+    let told = report(&run(folder, &["audit", "before", "after", "--format", "json"]));
+    assert_eq!(moves(&told), [("a/validator".into(), "b/validator".into(), 5, "host".to_owned())]);
+    let people = run(folder, &["audit", "before", "after", "--color", "never"]);
+    assert!(people.out.contains("5 keys, to another host"), "{}", people.out);
+    assert!(people.out.contains("1. stop for good"), "{}", people.out);
+    let reviewers = run(folder, &["audit", "before", "after", "--format", "markdown"]);
+    for heading in ["### Keys that moved", "### Before this is deployed", "### Not proven"] {
+        assert!(reviewers.out.contains(heading), "{}", reviewers.out);
+    }
+}
+
+#[test]
+fn a_tree_compared_with_itself_says_nothing() {
+    let ran = run(Path::new("fixtures/fleets/sample"), &["audit", ".", ".", "--format", "json"]);
+    let told = report(&ran);
+    assert_eq!((found(&told), moves(&told)), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn an_interchange_file_outside_of_the_tree_proves_that_the_history_moved() {
+    let folder = Path::new("fixtures/incidents/keys-moved-and-old-host-restarts");
+    let definitions = std::fs::read_to_string(folder.join("before/hosts/a/validators/validator_definitions.yml"));
+    let definitions = definitions.expect("is there");
+    let keys = definitions.lines().filter_map(|line| line.trim().strip_prefix("voting_public_key: "));
+    let entry = |key: &str| format!(r#"{{"pubkey":{key},"signed_blocks":[],"signed_attestations":[]}}"#);
+    let data: Vec<String> = keys.map(entry).collect();
+    let root = "0x4b363db94e286120d76eb905340fdd4e54bfe9f06bf33ff6cf5ad27f511bfe95";
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let metadata = format!(r#""metadata":{{"interchange_format_version":"5","genesis_validators_root":"{root}"}}"#);
+    std::fs::write(file.path(), format!(r#"{{{metadata},"data":[{}]}}"#, data.join(","))).expect("written");
+    let path = file.path().to_string_lossy().into_owned();
+    let rules = |more: &[&str]| -> Vec<String> {
+        let all = [&["audit", "before", "after", "--format", "json"], more].concat();
+        found(&report(&run(folder, &all)))
+    };
+    let unproven = |lines: &[String]| lines.iter().any(|line| line.starts_with("key-moved-without-history"));
+    assert!(unproven(&rules(&[])) && !unproven(&rules(&["--evidence", &path])));
+    std::fs::write(file.path(), "{}").expect("written");
+    let ran = run(folder, &["audit", "before", "after", "--evidence", &path]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(ran.err.contains("no sound interchange file"), "{}", ran.err);
+}
+
+/// Writes a repository with one commit for each tree of texts, the first first.
+fn repository(trees: &[&[(&str, &str)]]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let repository = gix::init(folder.path()).expect("a repository");
+    let mut parents: Vec<gix::ObjectId> = Vec::new();
+    for texts in trees {
+        let texts: BTreeMap<&str, &str> = texts.iter().copied().collect();
+        let tree = tree(&repository, &texts);
+        let signature =
+            gix::actor::SignatureRef { name: "a".into(), email: "a@example.org".into(), time: "1700000000 +0000" };
+        let commit = repository.commit_as(signature, signature, "HEAD", "a change", tree, parents.clone());
+        parents = vec![commit.expect("a commit").detach()];
+    }
+    folder
+}
+
+fn tree(repository: &gix::Repository, texts: &BTreeMap<&str, &str>) -> gix::ObjectId {
+    let mut folders: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
+    let mut entries = Vec::new();
+    for (path, text) in texts {
+        match path.split_once('/') {
+            Some((folder, rest)) => _ = folders.entry(folder).or_default().insert(rest, text),
+            None => {
+                let oid = repository.write_blob(text).expect("a blob").detach();
+                entries.push(Entry { mode: EntryKind::Blob.into(), filename: (*path).into(), oid });
+            }
+        }
+    }
+    for (folder, texts) in folders {
+        let oid = tree(repository, &texts);
+        entries.push(Entry { mode: EntryKind::Tree.into(), filename: folder.into(), oid });
+    }
+    entries.sort();
+    repository.write_object(gix::objs::Tree { entries }).expect("a tree").detach()
+}
+
+const GUARDED: &str = "\
+services:
+  vc:
+    image: sigp/lighthouse:v8.0.0
+    command: lighthouse vc --network mainnet --validators-dir /v --enable-doppelganger-protection
+    volumes: ['v:/v']
+volumes: { v: }
+";
+
+#[test]
+fn revisions_are_read_from_the_repository_and_the_current_folder_from_the_disk() {
+    let open = GUARDED.replace(" --enable-doppelganger-protection", "");
+    let folder = repository(&[
+        &[("prod/compose.yml", GUARDED)],
+        &[("prod/compose.yml", &open)],
+        &[("prod/compose.yml", &open), ("README.md", "nothing of note")],
+    ]);
+    let rules = |arguments: &[&str]| {
+        let all = [&["audit"], arguments, &["--format", "json"]].concat();
+        let ran = run(folder.path(), &all);
+        (ran.code, found(&report(&ran)))
+    };
+    let fell = vec!["guard-removed after:prod/compose.yml:2".to_owned()];
+    assert_eq!(rules(&["HEAD~2..HEAD"]), (Some(1), fell.clone()));
+    assert_eq!(rules(&["HEAD~2", "HEAD~1"]), (Some(1), fell.clone()));
+    assert_eq!(rules(&["HEAD~1...HEAD"]), (Some(0), Vec::new()));
+    // Nothing is checked out: the folder is empty but for what is written now.
+    std::fs::create_dir(folder.path().join("prod")).expect("a folder");
+    std::fs::write(folder.path().join("prod/compose.yml"), &open).expect("written");
+    assert_eq!(rules(&["HEAD~2"]), (Some(1), fell));
+    let below = run(&folder.path().join("prod"), &["audit", "HEAD~2..HEAD", "--format", "json"]);
+    assert_eq!(found(&report(&below)), ["guard-removed after:compose.yml:2"]);
+}
+
+#[test]
+fn what_is_no_side_ends_the_run() {
+    let folder = repository(&[&[("compose.yml", GUARDED)]]);
+    for side in ["no-such-branch", "HEAD..no-such-branch", "HEAD~7"] {
+        let ran = run(folder.path(), &["audit", side]);
+        assert_eq!(ran.code, Some(2), "{side}: {}", ran.out);
+        assert!(ran.err.contains("knows no such revision"), "{side}: {}", ran.err);
+    }
+    let nowhere = tempfile::tempdir().expect("a folder");
+    assert_eq!(run(nowhere.path(), &["audit", "main"]).code, Some(2));
+}
