@@ -18,6 +18,7 @@ use std::time::Instant;
 
 /// The options of `audit`.
 #[derive(Debug, Args)]
+#[group(skip)]
 pub struct Options {
     /// The sides, and what `audit` has in common with `check`
     #[command(flatten)]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// The options of a baseline.
 #[derive(Debug, Args)]
+#[group(skip)]
 pub struct Options {
     /// A file with findings that are known: they are counted, and fail nothing
     #[arg(long, value_name = "FILE", help_heading = "Adoption")]
