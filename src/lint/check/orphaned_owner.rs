@@ -65,10 +65,10 @@ fn danger<'a>(found: &Move, from: &Place, before: &'a Before, after: &'a Fleet) 
     let kept = keeps_material(found, from, before);
     let name = called(now);
     let why = match (&kept, holds_keys(id, after)) {
-        (Some(kept), _) => format!("{name} is still deployed, and {kept}"),
+        (Some(kept), _) => format!("The {name} is still deployed, and {kept}"),
         (None, false) if can_sign(now) => {
             format!(
-                "{name} is still deployed as it was, though it has no keys left to sign with: what runs now goes on with them until it is stopped"
+                "The {name} is still deployed as it was, though it has no keys left to sign with: what runs now goes on with them until it is stopped"
             )
         }
         (None, _) => return None,
@@ -99,9 +99,9 @@ fn switched_off<'a>(now: &'a Workload, old: &Workload) -> Option<Danger<'a>> {
     let remembered =
         matches!(now.unit.supervisor, Supervisor::Compose | Supervisor::Docker | Supervisor::Systemd) && comes_back;
     let why = match (skipped, remembered) {
-        (true, _) => format!("{} is merely skipped now, and nothing stops it where it runs", called(now)),
+        (true, _) => format!("The {} is merely skipped now, and nothing stops it where it runs", called(now)),
         (false, true) => format!(
-            "{} is only switched off in the file: its container keeps its restart policy until it is removed, and comes back when the machine does",
+            "The {} is only switched off in the file: its container keeps its restart policy until it is removed, and comes back when the machine does",
             called(now)
         ),
         (false, false) => return None,
@@ -113,7 +113,7 @@ fn switched_off<'a>(now: &'a Workload, old: &Workload) -> Option<Danger<'a>> {
 fn of_host<'a>(from: &Place, after: &'a Fleet) -> Option<Danger<'a>> {
     let signs = |workload: &&Workload| workload.unit.host == from.home.host && workload.is_hot() && can_sign(workload);
     let owner = after.workloads.iter().find(signs)?;
-    let why = format!("{} is still deployed there, and what it loads lies on its own disk", called(owner));
+    let why = format!("The {} is still deployed there, and what it loads lies on its own disk", called(owner));
     Some(Danger { owner, stands: true, why, confidence: Confidence::Medium })
 }
 
