@@ -4,6 +4,7 @@ use super::cluster::{Cluster, Identity};
 use super::key_facts::{Assignment, CheapKeystore, CommittedKeystore, KeyRange, LooseKeyList, OpenMode};
 use super::model::{Unit, Variable};
 use super::roster::{ListedHost, Play};
+use super::monitoring::{Alert, Routing};
 use crate::ethereum::PublicKey;
 use crate::history::{History, Mark};
 use crate::source::{FileId, Span, Spanned, Text};
@@ -342,6 +343,10 @@ pub struct Inventory {
     pub loose_key_lists: Vec<LooseKeyList>,
     /// Variables that nothing sets.
     pub unset: Vec<UnsetVariable>,
+    /// Alerts that some monitoring raises, in order of file and place.
+    pub alerts: Vec<Alert>,
+    /// Where alerts are sent, in order of file.
+    pub routings: Vec<Routing>,
     /// Secrets that lie open in the tree, in order of file and place.
     pub secrets: Vec<SecretPlace>,
     /// Keystores whose passwords lie in the same tree, in order of file.

@@ -18,9 +18,9 @@ mod tree;
 mod walk;
 
 pub use keystore::embedded_keystore;
-pub use revision::{Commit, commits, merge_base};
 pub use model::{Body, FileKind, Kdf, KdfFunction, Keystore, OpenError, Options, SourceFile};
 pub use named::NamedFiles;
+pub use revision::{Commit, commits, merge_base};
 pub use tree::Workspace;
 
 use crate::config::Settings;

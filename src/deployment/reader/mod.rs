@@ -31,6 +31,7 @@ mod watch_list;
 
 mod key;
 mod model;
+mod monitoring;
 
 pub(super) use model::Reading;
 
@@ -49,6 +50,7 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("cluster", cluster::read),
     ("deposit_data", deposit_data::read),
     ("interchange", interchange::read),
+    ("monitoring", monitoring::read),
     ("public_keys", public_keys::read),
     ("key_table", key_table::read),
     ("listing", listing::read),

@@ -2,6 +2,7 @@
 
 mod advisory;
 mod agreement;
+mod alert_routing;
 mod batches;
 mod boot_reimport;
 mod builder_pair;
@@ -87,6 +88,7 @@ mod signer_history;
 mod signer_protection;
 mod signer_storage;
 mod single_node;
+mod slashing_alert;
 mod start_order;
 mod stop_grace;
 mod switched_client;
@@ -101,6 +103,7 @@ mod unset_variable;
 mod version_skew;
 mod version_step;
 mod volatile_data;
+mod watch_list;
 mod wildcard;
 
 use super::model::Check;
@@ -113,6 +116,7 @@ pub type Bind = fn(Value) -> Result<Box<dyn Check>, String>;
 /// Every way to look, by the name that cards call it.
 pub const CHECKS: &[(&str, Bind)] = &[
     ("agreement", bind::<agreement::Agreement>),
+    ("alert-routing", bind::<alert_routing::AlertRouting>),
     ("batches", bind::<batches::Batches>),
     ("boot-reimport", bind::<boot_reimport::BootReimport>),
     ("builder-pair", bind::<builder_pair::BuilderPair>),
@@ -198,6 +202,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("signer-protection", bind::<signer_protection::SignerProtection>),
     ("signer-storage", bind::<signer_storage::SignerStorage>),
     ("single-node", bind::<single_node::SingleNode>),
+    ("slashing-alert", bind::<slashing_alert::SlashingAlert>),
     ("start-order", bind::<start_order::StartOrder>),
     ("stop-grace", bind::<stop_grace::StopGrace>),
     ("switched-client", bind::<switched_client::SwitchedClient>),
@@ -213,6 +218,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("version-skew", bind::<version_skew::VersionSkew>),
     ("version-step", bind::<version_step::VersionStep>),
     ("volatile-data", bind::<volatile_data::VolatileData>),
+    ("watch-list", bind::<watch_list::WatchList>),
     ("wildcard", bind::<wildcard::Wildcard>),
 ];
 
