@@ -81,6 +81,7 @@ fn the_ledger_counts_keys_and_names_both_owners() {
     let people = run(folder, &["audit", "before", "after", "--color", "never"]);
     assert!(people.out.contains("5 keys, to another host"), "{}", people.out);
     assert!(people.out.contains("1. stop for good"), "{}", people.out);
+    assert!(people.out.contains("before: hosts/a/validators/validator_definitions.yml:3"), "{}", people.out);
     let reviewers = run(folder, &["audit", "before", "after", "--format", "markdown"]);
     for heading in ["### Keys that moved", "### Before this is deployed", "### Not proven"] {
         assert!(reviewers.out.contains(heading), "{}", reviewers.out);

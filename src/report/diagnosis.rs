@@ -169,7 +169,7 @@ fn places<'f>(labels: &'f [Label], context: &Context, texts: &Texts) -> Vec<Vec<
 /// Cuts the excerpt for some labels of one file.
 fn place(labels: &[&Label], voice: &Voice, context: &Context, texts: &Texts) -> Part {
     let Some(first) = labels.first() else { return Part::default() };
-    let path = clean::line(&texts.path(first.span.file), context.ascii).into_owned();
+    let path = clean::line(&texts.sided_path(first.span.file), context.ascii).into_owned();
     let said = |label: &Label, note: &str| {
         let text = voice.say(&label.text);
         let text = if text.is_empty() || note.is_empty() { format!("{text}{note}") } else { format!("{text} {note}") };

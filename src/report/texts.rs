@@ -30,18 +30,27 @@ impl Read {
 /// The texts of a run; each is read at most once as long as findings come in order of their files.
 pub(super) struct Texts<'a> {
     sources: &'a dyn Sources,
+    side: Option<&'a (dyn Fn(FileId) -> &'static str + Sync)>,
     keys: KeyStyle<'a>,
     recent: RefCell<Vec<(FileId, Option<Rc<Read>>)>>,
 }
 
 impl<'a> Texts<'a> {
     pub(super) fn new(context: &Context<'a>) -> Self {
-        Self { sources: context.sources, keys: context.keys, recent: RefCell::new(Vec::new()) }
+        Self { sources: context.sources, side: context.side, keys: context.keys, recent: RefCell::new(Vec::new()) }
     }
 
     /// Answers the path of a file as it is shown.
     pub(super) fn path(&self, file: FileId) -> Cow<'a, str> {
         voice::shown_path(self.sources.path(file), self.keys)
+    }
+
+    /// Answers the path of a file for people, who are told of a file of the earlier tree that it is one.
+    pub(super) fn sided_path(&self, file: FileId) -> Cow<'a, str> {
+        match self.side.map(|side| side(file)) {
+            Some("before") => format!("before: {}", self.path(file)).into(),
+            _ => self.path(file),
+        }
     }
 
     /// Answers a text, or nothing if it changed since it was read.
@@ -72,7 +81,7 @@ impl<'a> Texts<'a> {
 
     /// Answers `path:line:column`, or the path alone if the text changed since it was read.
     pub(super) fn address(&self, span: Span) -> String {
-        let path = self.path(span.file);
+        let path = self.sided_path(span.file);
         match self.place(span) {
             Some((start, _)) => format!("{path}:{}:{}", start.line, start.column),
             None => path.into_owned(),
