@@ -40,17 +40,6 @@ impl Workspace {
     /// Makes a workspace of texts in memory, path and text; of two texts with one path the first counts.
     #[must_use]
     pub fn of(texts: &[(&str, &str)]) -> Self {
-        let mut texts = texts.to_vec();
-        texts.sort_by_key(|(path, _)| *path);
-        texts.dedup_by_key(|(path, _)| *path);
-        let mut workspace = Self::default();
-        for (path, text) in texts {
-            workspace.remember(path, text.as_bytes(), false);
-        }
-        // What git has checked out has a head.
-        if workspace.find(".git/HEAD").is_some() {
-            workspace.tracked = Tracked::All;
-        }
         Self::of_numbered(0, texts)
     }
 
@@ -59,6 +48,10 @@ impl Workspace {
     pub fn of_numbered(first: u32, texts: &[(&str, &str)]) -> Self {
         let mut workspace = Self { first, ..Self::default() };
         workspace.fill(texts);
+        // What git has checked out has a head.
+        if workspace.find(".git/HEAD").is_some() {
+            workspace.tracked = Tracked::All;
+        }
         workspace
     }
 
