@@ -175,7 +175,8 @@ fn what_makes_no_owner_clashes_with_nobody() {
 fn owners_that_are_never_up_together_do_not_clash() {
     let (_, _, left) = sources("alpha").swap_remove(0);
     let cold = |text: &str| text.replace("    volumes", "    profiles: [spare]\n    volumes");
-    let changes: [(&str, &dyn Fn(&str) -> String); 3] = [
+    type Change<'c> = (&'c str, &'c dyn Fn(&str) -> String);
+    let changes: [Change<'_>; 3] = [
         ("a cold spare", &cold),
         ("another network", &|text| text.replace("mainnet", "hoodi")),
         ("no keys of its own", &|text| text.replace("./keys:/keys", "/srv/keys:/keys")),

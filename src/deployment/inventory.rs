@@ -3,8 +3,8 @@
 use super::cluster::{Cluster, Identity};
 use super::key_facts::{Assignment, CheapKeystore, CommittedKeystore, KeyRange, LooseKeyList, OpenMode};
 use super::model::{Unit, Variable};
-use super::roster::{ListedHost, Play};
 use super::monitoring::{Alert, Routing};
+use super::roster::{ListedHost, Play};
 use crate::ethereum::PublicKey;
 use crate::history::{History, Mark};
 use crate::source::{FileId, Span, Spanned, Text};

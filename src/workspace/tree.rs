@@ -3,8 +3,8 @@
 use super::model::{Body, Seen, SourceFile};
 use super::place::Places;
 use super::read::{self, Reading};
-use super::tracked::Tracked;
 use super::revision::Blobs;
+use super::tracked::Tracked;
 use crate::document::Document;
 use crate::finding::NotChecked;
 use crate::source::{FileId, Quoting, Sources};

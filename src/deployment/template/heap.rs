@@ -235,7 +235,7 @@ impl Heap {
             Datum::Scalar(_, text) if text.is_hole() => None,
             Datum::Scalar(Sort::Word, text) => Some(!text.value().is_empty()),
             Datum::Scalar(Sort::Truth, text) => text.known().map(|text| text == "true"),
-            Datum::Scalar(_, text) => text.known().map(|text| text.parse::<f64>().map_or(true, |number| number != 0.0)),
+            Datum::Scalar(_, text) => text.known().map(|text| text.parse::<f64>() != Ok(0.0)),
         }
     }
 

@@ -43,7 +43,7 @@ impl Check for KeyRanges {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
         for (source, mut ranges) in sources(scene) {
-            ranges.sort_by(|one, other| (one.start, one.end, one.span).cmp(&(other.start, other.end, other.span)));
+            ranges.sort_by_key(|one| (one.start, one.end, one.span));
             let report = match self.fault {
                 Fault::Overlap => overlap(fleet, &ranges),
                 Fault::Gap => gap(fleet, &ranges),

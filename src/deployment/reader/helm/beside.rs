@@ -40,8 +40,8 @@ fn candidate(file: &SourceFile) -> Option<&str> {
         return None;
     }
     let parts = file.folder().match_indices('/').map(|(at, _)| at).chain([file.folder().len()]);
-    let folders = parts.filter_map(|end| file.folder().get(..end));
-    let grouped = folders.filter(|folder| FOLDERS.contains(&tree::name(folder))).last();
+    let mut folders = parts.filter_map(|end| file.folder().get(..end));
+    let grouped = folders.rfind(|folder| FOLDERS.contains(&tree::name(folder)));
     if let Some(group) = grouped {
         return Some(tree::folder(group));
     }

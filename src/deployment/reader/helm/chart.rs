@@ -28,7 +28,6 @@ fn chart<'w>(file: &'w SourceFile, workspace: &'w Workspace) -> Option<Chart<'w>
     dependencies.extend(requirements.map_or_else(Vec::new, dependencies_of));
     Some(Chart {
         folder,
-        file,
         name,
         version: root.get("version").and_then(Node::text),
         app_version: root.get("appVersion").and_then(Node::text),

@@ -9,8 +9,6 @@ use crate::workspace::SourceFile;
 pub(super) struct Chart<'w> {
     /// Its folder.
     pub folder: &'w str,
-    /// Its `Chart.yaml`.
-    pub file: &'w SourceFile,
     /// `name`.
     pub name: Text,
     /// `version`.

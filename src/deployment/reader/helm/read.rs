@@ -57,7 +57,7 @@ fn body<'c, 'w>(charts: &'c Charts<'w>, release: &Release) -> Option<Body<'c, 'w
 /// A chart with its own values. One that only wraps others is made to be installed as it is.
 fn by_default(chart: &Chart<'_>) -> Release {
     let mut release = Release::new(chart.name.clone(), chart.name.clone(), chart.name.span());
-    release.default = !(chart.templates.is_empty() && !chart.dependencies.is_empty());
+    release.default = !chart.templates.is_empty() || chart.dependencies.is_empty();
     release.host = tree::host(chart.folder);
     release.project = chart.folder.to_owned();
     release.template = tree::is_example(chart.folder);

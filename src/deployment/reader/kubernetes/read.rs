@@ -13,6 +13,9 @@ use crate::workspace::{SourceFile, Workspace};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
+/// What is deployed as one: the environment, whether it is an example, and the file where it is one of several to choose from.
+type Part = (String, bool, Option<String>);
+
 /// Reads the manifests that nobody else has taken.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
     let manifests: Vec<(&SourceFile, Vec<Object>)> = {
@@ -24,7 +27,7 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
     let all = manifests.iter().flat_map(|(file, objects)| objects.iter().map(|object| (file.folder(), object)));
     let environments = Environments::of(all);
     let choices = choices(&manifests);
-    let mut releases: BTreeMap<(String, bool, Option<String>), (String, Vec<Object>)> = BTreeMap::new();
+    let mut releases: BTreeMap<Part, (String, Vec<Object>)> = BTreeMap::new();
     for (file, objects) in manifests {
         let template = file.template || tree::is_example(&file.path);
         // An example beside the manifests is one of its own.

@@ -39,9 +39,9 @@ fn rename(kustomization: &Value, object: &mut Object) {
     }
     let part = |key: &str| kustomization.text_of(key).map_or("", Text::value);
     let (prefix, suffix) = (part("namePrefix"), part("nameSuffix"));
-    if !(prefix.is_empty() && suffix.is_empty())
-        && !matches!(object.kind.value.as_str(), "Namespace" | "CustomResourceDefinition")
-    {
+    let keeps_name = matches!(object.kind.value.as_str(), "Namespace" | "CustomResourceDefinition");
+    let renames = !prefix.is_empty() || !suffix.is_empty();
+    if renames && !keeps_name {
         let name = format!("{prefix}{}{suffix}", object.name.value);
         object.former.push(std::mem::replace(&mut object.name.value, name));
     }

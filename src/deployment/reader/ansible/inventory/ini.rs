@@ -93,9 +93,8 @@ fn hosts(line: &Text, group: &str, inventory: &mut Inventory) -> Option<()> {
         return None;
     }
     for name in expand(first.value()) {
-        let name = name.split_once(':').map_or(name.as_str(), |(name, port)| {
-            if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { &name }
-        });
+        let is_port = |(_, port): &(&str, &str)| port.bytes().all(|byte| byte.is_ascii_digit());
+        let name = name.split_once(':').filter(is_port).map_or(name.as_str(), |(name, _)| name);
         if inventory.hosts.len() > MOST_HOSTS {
             return Some(());
         }
