@@ -1,8 +1,7 @@
-//! Alert rules of Prometheus and Grafana, the routing of Alertmanager, and the lists of keys that validator monitors watch.
+//! Alert rules of Prometheus and Grafana, and the routing of Alertmanager.
 
-use super::key;
 use super::model::Reading;
-use crate::deployment::{Alert, KeyForm, Receiver, Route, Routing};
+use crate::deployment::{Alert, Receiver, Route, Routing};
 use crate::document::{Kind, Node};
 use crate::source::Spanned;
 use crate::workspace::{SourceFile, Workspace};
@@ -12,7 +11,7 @@ const DEEPEST: usize = 16;
 /// More routes are not read.
 const MOST_ROUTES: usize = 1000;
 
-/// Takes every file of alerts, routes or watched keys. A Kubernetes resource stays free for others.
+/// Takes every file of alerts or routes. A Kubernetes resource stays free for others.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     for file in workspace.files().iter().filter(|file| file.keystore().is_none()) {
         let Some(document) = file.document() else { continue };
@@ -22,9 +21,6 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
             let body = root.get("spec").filter(|_| root.get("kind").is_some()).unwrap_or(root);
             reading.inventory.alerts.extend(alerts(body));
             reading.inventory.routings.extend(routing(body, file));
-            if watched(root, reading) {
-                reading.claimed.insert(file.id);
-            }
         }
     }
 }
@@ -79,18 +75,6 @@ fn receiver(node: Node<'_>) -> Option<Receiver> {
     let is_way = |key: &str| key.ends_with("_configs") || key.ends_with("Configs");
     let ways = node.entries().filter(|entry| is_way(entry.name())).map(|entry| entry.value.items().count()).sum();
     Some(Receiver { name: name.str()?.to_owned(), place: name.place(), ways })
-}
-
-/// The list of the watcher that operators of Lido and others run (`watched_keys`); answers whether it is one.
-fn watched(root: Node<'_>, reading: &mut Reading) -> bool {
-    let Some(list) = root.get("watched_keys").filter(|list| list.kind() == Kind::Sequence) else { return false };
-    for item in list.items() {
-        let text = item.get("public_key").unwrap_or(item).text();
-        if let Some(text) = text {
-            key::note(&text, KeyForm::WatchList, true, reading);
-        }
-    }
-    true
 }
 
 #[cfg(test)]

@@ -127,6 +127,19 @@ mod tests {
     #[test]
     fn blocks_say_what_a_manifest_says() {
         let main = "resource \"kubernetes_stateful_set_v1\" \"vc\" {\n  metadata {\n    name = \"vc\"\n    namespace = \"eth\"\n  }\n  spec {\n    replicas = 2\n    template {\n      metadata { labels = { app = \"vc\" } }\n      spec {\n        termination_grace_period_seconds = 180\n        container {\n          name = \"validator\"\n          image = \"sigp/lighthouse:v8.0.0\"\n          args = [\"lighthouse\", \"vc\", \"--datadir\", \"/data\"]\n          env {\n            name = \"A\"\n            value = \"b\"\n          }\n          volume_mount {\n            name = \"data\"\n            mount_path = \"/data\"\n          }\n        }\n        volume {\n          name = \"data\"\n          empty_dir {}\n        }\n      }\n    }\n  }\n}\n";
-        assert_snapshot!(units(&[("prod/main.tf", main)]), @"");
+        assert_snapshot!(units(&[("prod/main.tf", main)]), @"
+        prod/eth/vc sigp/lighthouse:v8.0.0
+          project: prod
+          words: lighthouse | vc | --datadir | /data
+          env: A=b
+          mounts: anonymous -> /data
+          replicas: Count(2)
+          restart: Always
+          rollout: AtMostOne
+          ordinals: yes
+          stop grace: 180 s
+          domain: prod
+          loopback: prod/eth/vc
+        ");
     }
 }
