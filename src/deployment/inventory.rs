@@ -4,6 +4,7 @@ use super::cluster::{Cluster, Identity};
 use super::key_facts::{Assignment, CheapKeystore, CommittedKeystore, KeyRange, LooseKeyList, OpenMode};
 use super::model::{Unit, Variable};
 use super::monitoring::{Alert, Routing};
+use super::procedure::Procedure;
 use super::roster::{ListedHost, Play};
 use crate::ethereum::PublicKey;
 use crate::history::{History, Mark};
@@ -359,6 +360,8 @@ pub struct Inventory {
     pub unreadable: Vec<Unreadable>,
     /// Interchange files, in order of file.
     pub interchanges: Vec<InterchangeFile>,
+    /// What scripts and playbooks do to units, in order of file.
+    pub procedures: Vec<Procedure>,
     /// Signing histories as clients keep them, in order of path; the survey of the fleet finds them, since clients name them.
     pub histories: Vec<HistoryPlace>,
 }

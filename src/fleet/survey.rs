@@ -68,7 +68,8 @@ fn paths(inventory: &Inventory, workspace: &Workspace) -> BTreeMap<FileId, Box<s
     let ranges = inventory.key_ranges.iter().map(|range| range.span.file);
     let files = secrets.chain(keystores).chain(repeated).chain(numbers).chain(unreadable);
     let lists = inventory.loose_key_lists.iter().map(|list| list.span.file);
-    let files = files.chain(lists).chain(committed).chain(cheap).chain(modes).chain(ranges);
+    let procedures = inventory.procedures.iter().map(|procedure| procedure.file);
+    let files = files.chain(procedures).chain(lists).chain(committed).chain(cheap).chain(modes).chain(ranges);
     files.map(|file| (file, workspace.path(file).into())).collect()
 }
 

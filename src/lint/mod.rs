@@ -14,6 +14,7 @@ mod links;
 mod model;
 mod moves;
 mod password;
+mod procedure;
 mod recipient;
 mod relay;
 mod removal;

@@ -16,6 +16,7 @@ mod keystore;
 mod kubernetes;
 mod kustomize;
 mod nomad;
+mod procedure;
 mod proposer;
 mod listing;
 mod open_mode;
@@ -59,6 +60,7 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("key_list", key_list::read),
     ("open_mode", open_mode::read),
     ("systemd", systemd::read),
+    ("procedure", procedure::read),
     ("proposer", proposer::read),
     ("terraform", terraform::read),
     ("cloud_init", cloud_init::read),

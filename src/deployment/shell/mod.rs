@@ -12,7 +12,9 @@ mod parse;
 mod pour;
 mod run;
 mod token;
+mod walk;
 
 pub(super) use choose::{Outcome, read};
 pub(super) use launch::{Launch, Started, launch};
 pub(super) use model::Written;
+pub(super) use walk::{Call, Routine, routines};

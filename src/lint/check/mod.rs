@@ -35,10 +35,12 @@ mod fee_recipient_value;
 mod fixed_name;
 mod flag_standing;
 mod flag_value;
+mod forced_delete;
 mod fork_ready;
 mod fresh_history;
 mod history_place;
 mod host_groups;
+mod ignored_stop;
 mod image_pin;
 mod interchange_age;
 mod interchange_conflict;
@@ -49,6 +51,7 @@ mod key_moves;
 mod key_range;
 mod key_spread;
 mod keys_by_position;
+mod keys_without_history;
 mod keystore_password;
 mod left_over;
 mod liveness;
@@ -89,6 +92,7 @@ mod signer_protection;
 mod signer_storage;
 mod single_node;
 mod slashing_alert;
+mod start_before_stop;
 mod start_order;
 mod stop_grace;
 mod switched_client;
@@ -96,10 +100,12 @@ mod text_length;
 mod threshold;
 mod two_clients;
 mod undeclared_keys;
+mod unfenced_failover;
 mod unit_name;
 mod unquoted_hex;
 mod unreadable_file;
 mod unset_variable;
+mod unverified_download;
 mod version_skew;
 mod version_step;
 mod volatile_data;
@@ -148,10 +154,12 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("fixed-name", bind::<fixed_name::FixedName>),
     ("flag-standing", bind::<flag_standing::FlagStanding>),
     ("flag-value", bind::<flag_value::FlagValue>),
+    ("forced-delete", bind::<forced_delete::ForcedDelete>),
     ("fork-ready", bind::<fork_ready::ForkReady>),
     ("fresh-history", bind::<fresh_history::FreshHistory>),
     ("history-place", bind::<history_place::HistoryPlace>),
     ("host-groups", bind::<host_groups::HostGroups>),
+    ("ignored-stop", bind::<ignored_stop::IgnoredStop>),
     ("image-pin", bind::<image_pin::ImagePin>),
     ("interchange-age", bind::<interchange_age::InterchangeAge>),
     ("interchange-conflict", bind::<interchange_conflict::InterchangeConflict>),
@@ -162,6 +170,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("key-range", bind::<key_range::KeyRanges>),
     ("key-spread", bind::<key_spread::KeySpread>),
     ("keys-by-position", bind::<keys_by_position::KeysByPosition>),
+    ("keys-without-history", bind::<keys_without_history::KeysWithoutHistory>),
     ("keystore-password", bind::<keystore_password::KeystoreWithPassword>),
     ("known-fault", bind::<advisory::KnownFault>),
     ("left-over", bind::<left_over::LeftOver>),
@@ -203,6 +212,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("signer-storage", bind::<signer_storage::SignerStorage>),
     ("single-node", bind::<single_node::SingleNode>),
     ("slashing-alert", bind::<slashing_alert::SlashingAlert>),
+    ("start-before-stop", bind::<start_before_stop::StartBeforeStop>),
     ("start-order", bind::<start_order::StartOrder>),
     ("stop-grace", bind::<stop_grace::StopGrace>),
     ("switched-client", bind::<switched_client::SwitchedClient>),
@@ -210,10 +220,12 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("threshold", bind::<threshold::Threshold>),
     ("two-clients", bind::<two_clients::TwoClients>),
     ("undeclared-keys", bind::<undeclared_keys::UndeclaredKeys>),
+    ("unfenced-failover", bind::<unfenced_failover::UnfencedFailover>),
     ("unguarded-condition", bind::<condition::UnguardedCondition>),
     ("unquoted-hex", bind::<unquoted_hex::UnquotedHex>),
     ("unreadable-file", bind::<unreadable_file::UnreadableFile>),
     ("unset-variable", bind::<unset_variable::UnsetVariable>),
+    ("unverified-download", bind::<unverified_download::UnverifiedDownload>),
     ("update-order", bind::<rollout::UpdateOrder>),
     ("version-skew", bind::<version_skew::VersionSkew>),
     ("version-step", bind::<version_step::VersionStep>),

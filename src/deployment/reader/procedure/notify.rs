@@ -1,0 +1,54 @@
+//! What keepalived does when a machine becomes the one in charge.
+
+use super::page::Page;
+use super::script::{Setting, parts};
+use crate::deployment::{Procedure, Step, tree};
+use crate::source::{Span, Text};
+use crate::workspace::{SourceFile, Workspace};
+
+/// What introduces the command that runs when a machine takes over, and what marks the file.
+const TAKES_OVER: [&str; 2] = ["notify_master", "notify"];
+const MARK: &str = "vrrp_instance";
+
+/// Answers the procedures of a configuration of keepalived; none of any other file.
+pub(super) fn procedures(file: &SourceFile, workspace: &Workspace, page: &Page) -> Vec<Procedure> {
+    let Some(text) = file.text().filter(|text| text.contains(MARK)) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let from = start;
+        start += line.len();
+        let Some((key, rest)) = line.trim().split_once(char::is_whitespace) else { continue };
+        let Some(command) = quoted(rest).filter(|_| TAKES_OVER.contains(&key)) else { continue };
+        // The command is a slice of the line, so that its place follows from its address.
+        let at = from + (command.as_ptr() as usize - line.as_ptr() as usize);
+        let place = Span::new(file.id, at as u32, (at + command.len()) as u32);
+        let steps = steps(&Text::literal(command, place), workspace, page);
+        if !steps.is_empty() {
+            found.push(Procedure { name: format!("{key} of {}", file.name()), file: file.id, steps });
+        }
+    }
+    found
+}
+
+/// The command itself, or the script of the tree that it runs.
+fn steps(command: &Text, workspace: &Workspace, page: &Page) -> Vec<Step> {
+    let name = command.value().split_whitespace().next().map(tree::name).unwrap_or_default();
+    let script = workspace.files().iter().find(|file| file.name() == name && !name.is_empty());
+    let script = script.and_then(|file| Some(Text::literal(file.text()?, span_of(file)?)));
+    let found = parts(script.as_ref().unwrap_or(command), &Setting::default(), page, &mut 0);
+    found.into_iter().next().map(|(_, steps)| steps).unwrap_or_default()
+}
+
+fn span_of(file: &SourceFile) -> Option<Span> {
+    Some(Span::new(file.id, 0, file.text()?.len() as u32))
+}
+
+fn quoted(rest: &str) -> Option<&str> {
+    let rest = rest.trim();
+    match rest.chars().next()? {
+        quote @ ('"' | '\'') => rest.get(1..)?.split(quote).next(),
+        '#' | '!' => None,
+        _ => Some(rest),
+    }
+}

@@ -1,0 +1,42 @@
+//! A pod that signs is never deleted without waiting for its end.
+
+use crate::deployment::Act;
+use crate::finding::Confidence;
+use crate::lint::model::{Check, Scene};
+use crate::lint::procedure::Names;
+use crate::lint::report::Report;
+use serde::Deserialize;
+
+/// What a card says of deletions by force.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ForcedDelete {
+    /// Which units sign.
+    validators: Names,
+}
+
+impl Check for ForcedDelete {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let fleet = scene.fleet();
+        for procedure in &fleet.inventory.procedures {
+            let path = fleet.path(procedure.file);
+            for one in self.validators.moves(procedure, fleet) {
+                if one.step.act != Act::ForceDelete {
+                    continue;
+                }
+                let headline =
+                    format!("{} is deleted by force, so that its successor may start beside it", one.called());
+                let mut report = Report::at(one.step.place, headline)
+                    .subject(format!("{path} {} {}", procedure.name, one.unit.1))
+                    .written_in(path);
+                for workload in &one.workloads {
+                    report = report.also(workload);
+                }
+                if one.workloads.is_empty() {
+                    report = report.confidence(Confidence::Medium);
+                }
+                scene.report(report);
+            }
+        }
+    }
+}

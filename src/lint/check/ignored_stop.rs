@@ -1,0 +1,76 @@
+//! A stop that fails stops the procedure, too.
+
+use crate::deployment::{Act, Procedure};
+use crate::finding::Confidence;
+use crate::fleet::Fleet;
+use crate::lint::model::{Check, Scene};
+use crate::lint::procedure::{Move, Names};
+use crate::lint::report::Report;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// What a card says of stops whose failure goes by.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct IgnoredStop {
+    /// Which units sign.
+    validators: Names,
+}
+
+impl Check for IgnoredStop {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let fleet = scene.fleet();
+        for procedure in &fleet.inventory.procedures {
+            let moves = self.validators.moves(procedure, fleet);
+            let mut known = BTreeSet::new();
+            for at in 0..moves.len() {
+                if is_hazard(at, &moves, procedure) && known.insert(&moves[at].unit) {
+                    scene.report(report(&moves[at], &moves, procedure, fleet));
+                }
+            }
+        }
+    }
+}
+
+/// Tells whether a unit may go on running and nobody notices: nothing else stops it, asks for it, or starts it again.
+fn is_hazard(at: usize, moves: &[Move<'_>], procedure: &Procedure) -> bool {
+    let this = &moves[at];
+    if !this.step.ends() || this.step.ignores.is_none() {
+        return false;
+    }
+    let same = |other: &&Move<'_>| other.unit == this.unit && other.step.meets(this.step);
+    let stopped = moves.iter().filter(same).any(|other| other.step.act == Act::Stop && other.step.ignores.is_none());
+    let started = moves.iter().skip(at).filter(same).any(|other| other.step.act == Act::Start);
+    let here = procedure.steps.iter().position(|step| std::ptr::eq(step, this.step)).unwrap_or_default();
+    let asked = procedure.steps.iter().skip(here + 1).any(|step| step.act == Act::Ask && step.meets(this.step));
+    !stopped && !started && !asked
+}
+
+fn report(this: &Move<'_>, moves: &[Move<'_>], procedure: &Procedure, fleet: &Fleet) -> Report {
+    let path = fleet.path(procedure.file);
+    let does = if this.step.act == Act::Stop { "stopped" } else { "removed" };
+    let headline = format!("if {} cannot be {does}, nobody notices and the procedure goes on", this.called());
+    let mut report = Report::at(this.step.place, headline)
+        .subject(format!("{path} {} {}", procedure.name, this.unit.1))
+        .written_in(path);
+    if let Some(place) = this.step.ignores {
+        report = report.related(place, "makes the failure go by");
+    }
+    for workload in &this.workloads {
+        report = report.also(workload);
+    }
+    let other = moves.iter().find(|other| other.step.act == Act::Start && other.unit != this.unit);
+    let import = procedure.steps.iter().find(|step| matches!(step.act, Act::ImportKeys { .. }));
+    let next = other.map(|other| (other.step, "another one is started here"));
+    let next = next.or_else(|| import.map(|step| (step, "keys are given to a client here")));
+    match next.filter(|(step, _)| step.meets(this.step)) {
+        Some((step, says)) => report = report.related(step.place, says),
+        None => report = report.milder("Nothing in this procedure starts another one: one step milder."),
+    }
+    if this.workloads.is_empty() {
+        report = report
+            .confidence(Confidence::Medium)
+            .milder("Only the unit's name says that it signs with validator keys: one step milder.");
+    }
+    report
+}

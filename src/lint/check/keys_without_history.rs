@@ -1,0 +1,74 @@
+//! Keys that move bring their history along, or wait.
+
+use crate::deployment::{Act, Procedure, Step};
+use crate::finding::{Confidence, Persona};
+use crate::fleet::Fleet;
+use crate::lint::model::{Check, Scene};
+use crate::lint::procedure::Names;
+use crate::lint::report::Report;
+use serde::Deserialize;
+
+/// What a card says of imports of keys.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct KeysWithoutHistory {
+    /// Which units sign.
+    validators: Names,
+    /// Seconds after which no history is needed.
+    least: u64,
+    /// Parts of a file's or function's name that say that keys move.
+    moving: Vec<String>,
+}
+
+impl Check for KeysWithoutHistory {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let fleet = scene.fleet();
+        for procedure in &fleet.inventory.procedures {
+            if let Some(report) = self.look(procedure, fleet) {
+                scene.report(report);
+            }
+        }
+    }
+}
+
+impl KeysWithoutHistory {
+    fn look(&self, procedure: &Procedure, fleet: &Fleet) -> Option<Report> {
+        let import = procedure.steps.iter().find(|step| step.act == Act::ImportKeys { with_history: false })?;
+        let near = || procedure.steps.iter().filter(|step| step.meets(import));
+        if near().any(is_history) || self.waits(near()) {
+            return None;
+        }
+        let path = fleet.path(procedure.file);
+        let mut report = Report::at(import.place, "keys are imported without their history, and nothing waits")
+            .subject(format!("{path} {}", procedure.name))
+            .confidence(Confidence::Medium)
+            .written_in(path);
+        let moves = self.validators.moves(procedure, fleet);
+        let stop = moves.iter().find(|one| one.step.ends() && one.step.meets(import));
+        if let Some(stop) = stop {
+            report = report.related(stop.step.place, format!("{} signed until here", stop.called()));
+            for workload in &stop.workloads {
+                report = report.also(workload);
+            }
+        }
+        let named = format!("{path} {}", procedure.name).to_ascii_lowercase();
+        let moving = stop.is_some() || self.moving.iter().any(|word| named.contains(word.as_str()));
+        Some(if moving { report } else { report.milder(FRESH).persona(Persona::Pedantic) })
+    }
+
+    fn waits<'s>(&self, steps: impl Iterator<Item = &'s Step>) -> bool {
+        let waits = steps.filter_map(|step| match step.act {
+            Act::Wait { seconds } => Some(seconds),
+            _ => None,
+        });
+        // A wait of unknown length may be long enough.
+        waits.map(|seconds| seconds.unwrap_or(u64::MAX)).fold(0, u64::saturating_add) >= self.least
+    }
+}
+
+const FRESH: &str = "Nothing here says that the keys have signed before: one step milder.";
+
+/// A history comes along, or the keys are new and have none.
+fn is_history(step: &Step) -> bool {
+    matches!(step.act, Act::ImportHistory | Act::MakeKeys | Act::ImportKeys { with_history: true })
+}

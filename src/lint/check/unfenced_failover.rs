@@ -1,0 +1,74 @@
+//! A spare takes over only when the other one is sure to be off.
+
+use crate::deployment::{Act, Procedure};
+use crate::finding::Confidence;
+use crate::fleet::{Fleet, Signs};
+use crate::lint::model::{Check, Scene};
+use crate::lint::procedure::{Move, Names};
+use crate::lint::report::Report;
+use serde::Deserialize;
+
+/// What a card says of takeovers.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct UnfencedFailover {
+    /// Which units sign.
+    validators: Names,
+    /// Parts of a file's or function's name that say that one unit takes over from another.
+    takeover: Vec<String>,
+    /// Seconds after which the other one is likely to be off.
+    least: u64,
+}
+
+impl Check for UnfencedFailover {
+    fn check(&self, scene: &mut Scene<'_>) {
+        let fleet = scene.fleet();
+        for procedure in &fleet.inventory.procedures {
+            if let Some(report) = self.look(procedure, fleet) {
+                scene.report(report);
+            }
+        }
+    }
+}
+
+impl UnfencedFailover {
+    fn look(&self, procedure: &Procedure, fleet: &Fleet) -> Option<Report> {
+        let path = fleet.path(procedure.file);
+        let named = format!("{path} {}", procedure.name).to_ascii_lowercase();
+        if !self.takeover.iter().any(|word| named.contains(word.as_str())) {
+            return None;
+        }
+        let moves = self.validators.moves(procedure, fleet);
+        let start = moves.iter().enumerate().find_map(|(at, one)| starts(at, one, &moves).then_some(one))?;
+        let before = procedure.steps.iter().take_while(|step| !std::ptr::eq(*step, start.step));
+        let near: Vec<_> = before.filter(|step| step.meets(start.step)).collect();
+        if near.iter().any(|step| step.act == Act::Fence) {
+            return None;
+        }
+        let headline = format!("{} takes over, and nothing makes sure that the one before it is off", start.called());
+        let mut report = Report::at(start.step.place, headline)
+            .subject(format!("{path} {} {}", procedure.name, start.unit.1))
+            .confidence(if start.workloads.is_empty() { Confidence::Medium } else { Confidence::High })
+            .written_in(path);
+        for workload in &start.workloads {
+            report = report.also(workload);
+        }
+        let waits = near.iter().any(
+            |step| matches!(step.act, Act::Wait { seconds } if seconds.is_none_or(|seconds| seconds >= self.least)),
+        );
+        let signer = !start.workloads.is_empty() && start.workloads.iter().all(|one| one.signs == Signs::Remote);
+        if waits {
+            report = report.milder("It waits before it starts: one step milder.");
+        }
+        if signer {
+            report = report.milder("It asks a remote signer, which can keep one history for both: one step milder.");
+        }
+        Some(report)
+    }
+}
+
+/// Tells whether a unit comes up that was not stopped before, after no other one has been stopped for good.
+fn starts(at: usize, one: &Move<'_>, moves: &[Move<'_>]) -> bool {
+    let mut before = moves.iter().take(at).filter(|other| other.step.meets(one.step));
+    one.step.act == Act::Start && !before.any(|other| other.step.ends() && other.step.ignores.is_none())
+}
