@@ -6,7 +6,9 @@ use crate::fleet::{Fleet, Signs};
 use crate::lint::model::{Check, Scene};
 use crate::lint::procedure::{Move, Names};
 use crate::lint::report::Report;
+use crate::source::Span;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// What a card says of takeovers.
 #[derive(Debug, Deserialize)]
@@ -23,8 +25,11 @@ pub struct UnfencedFailover {
 impl Check for UnfencedFailover {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
+        // A script is a procedure of its own, and that of whoever runs it.
+        let mut known = BTreeSet::new();
         for procedure in &fleet.inventory.procedures {
-            if let Some(report) = self.look(procedure, fleet) {
+            let Some((place, report)) = self.look(procedure, fleet) else { continue };
+            if known.insert(place) {
                 scene.report(report);
             }
         }
@@ -32,7 +37,7 @@ impl Check for UnfencedFailover {
 }
 
 impl UnfencedFailover {
-    fn look(&self, procedure: &Procedure, fleet: &Fleet) -> Option<Report> {
+    fn look(&self, procedure: &Procedure, fleet: &Fleet) -> Option<(Span, Report)> {
         let path = fleet.path(procedure.file);
         let named = format!("{path} {}", procedure.name).to_ascii_lowercase();
         if !self.takeover.iter().any(|word| named.contains(word.as_str())) {
@@ -63,7 +68,7 @@ impl UnfencedFailover {
         if signer {
             report = report.milder("It asks a remote signer, which can keep one history for both: one step milder.");
         }
-        Some(report)
+        Some((start.step.place, report))
     }
 }
 
