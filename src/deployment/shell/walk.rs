@@ -191,7 +191,7 @@ impl Walk {
 
     /// Goes on behind a point where some ways have ended.
     fn go_on(&mut self, point: u32, ways: u64, count: usize) -> bool {
-        let all = OTHERWISE | (1u64 << count.min(62)) - 1;
+        let all = OTHERWISE | ((1u64 << count.min(62)) - 1);
         if ways != all {
             self.branches.push(Branch { point, ways });
         }
