@@ -1,6 +1,6 @@
 //! Which steps of a procedure are about units that sign.
 
-use crate::deployment::{Procedure, Step, host};
+use crate::deployment::{Act, Procedure, Step, host};
 use crate::fleet::{Fleet, Workload};
 use serde::Deserialize;
 
@@ -47,7 +47,8 @@ impl Names {
     }
 
     fn step<'a>(&self, step: &'a Step, place: &str, fleet: &'a Fleet) -> Option<Move<'a>> {
-        let name = bare(step.subject.as_ref()?.value());
+        let subject = step.subject.as_ref().filter(|_| step.act == Act::Start || step.ends())?;
+        let name = bare(subject.value());
         let target = step.target.as_ref().map_or("", |target| target.value()).trim().to_owned();
         let machine = target.rsplit_once('@').map_or(target.as_str(), |(_, machine)| machine);
         let called: Vec<&Workload> = fleet.workloads.iter().filter(|workload| is_called(workload, &name)).collect();
@@ -58,7 +59,7 @@ impl Names {
         let meant = near(machine).or_else(|| near(place)).unwrap_or_else(|| called.clone());
         let workloads: Vec<&Workload> = meant.iter().copied().filter(|workload| workload.is_validator()).collect();
         let signs = if meant.is_empty() { self.fits(&name) } else { !workloads.is_empty() };
-        signs.then(|| Move { step, unit: (target, name), workloads })
+        signs.then_some(Move { step, unit: (target, name), workloads })
     }
 
     fn fits(&self, name: &str) -> bool {
