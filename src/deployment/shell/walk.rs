@@ -11,8 +11,8 @@ use std::rc::Rc;
 
 /// Functions and compound commands are followed no deeper.
 const DEEPEST: usize = 24;
-/// No script does more.
-const MOST_CALLS: usize = 4_000;
+/// No script does more: commands, and lists of them.
+const MOST_CALLS: usize = 12_000;
 /// Longer scripts are not read.
 const LONGEST: usize = 256 << 10;
 /// Loops over more words are gone through once.
@@ -98,9 +98,10 @@ impl Walk {
     /// Goes through statements; answers whether the script or function ends with them.
     fn list(&mut self, statements: &[Statement]) -> bool {
         self.depth += 1;
+        self.spent += 1;
         let held = self.branches.len();
         let mut ended = false;
-        if self.depth <= DEEPEST {
+        if self.depth <= DEEPEST && self.spent <= MOST_CALLS {
             for (at, statement) in statements.iter().enumerate() {
                 // `…; true` at the end: that is what the caller hears.
                 let last = statements.get(at + 1).filter(|_| self.depth == 1 && at + 2 == statements.len());
