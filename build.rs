@@ -14,7 +14,8 @@ fn main() -> Result<(), String> {
 }
 
 fn bake(rules: &Path) -> Result<(), String> {
-    let volumes = read(rules)?;
+    let mut volumes = read(rules)?;
+    set_examples_apart(&mut volumes);
     let mut shelf = String::from("static VOLUMES: &[Volume] = &[\n");
     for (path, value) in &volumes {
         shelf.push_str(&format!("({path:?}, {:?}),\n", value.to_string()));
@@ -22,6 +23,19 @@ fn bake(rules: &Path) -> Result<(), String> {
     shelf.push_str(&format!("];\nstatic INDEX: &str = {:?};\n", index(&volumes)?.to_string()));
     let out = env::var_os("OUT_DIR").ok_or("cargo gives no OUT_DIR")?;
     fs::write(PathBuf::from(out).join("shelf.rs"), shelf).map_err(|error| error.to_string())
+}
+
+/// Puts the examples of cards on a shelf of their own, so that a run, which has no use for them, need not read them.
+fn set_examples_apart(volumes: &mut BTreeMap<String, Value>) {
+    let mut apart = Vec::new();
+    for (path, card) in volumes.iter_mut() {
+        let below = path.strip_prefix("lints/");
+        if let Some((below, examples)) = below.and_then(|below| Some((below, card.as_object_mut()?.remove("example")?)))
+        {
+            apart.push((format!("examples/{below}"), examples));
+        }
+    }
+    volumes.extend(apart);
 }
 
 /// Reads every TOML file, by its path below `rules/` with `/`.

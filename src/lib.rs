@@ -36,7 +36,7 @@ pub mod cli;
 use catalogue::Catalogue;
 use config::Settings;
 use ethereum::PublicKey;
-use finding::{Cards, Evidence, KeyMove, NotChecked, Outcome, Party, Policy, Summary};
+use finding::{Card, Cards, Evidence, Example, KeyMove, NotChecked, Outcome, Party, Policy, Summary};
 use fleet::{Before, Fleet};
 use lint::{Examination, Ground, Rulebook};
 use source::{FileId, Quoting, Sources, Span};
@@ -62,6 +62,13 @@ pub struct Request<'r> {
 #[must_use]
 pub fn rulebook() -> Rulebook {
     Rulebook::bind(catalogue::shelf::below("lints").iter().copied()).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+/// Answers the examples of a rule: small trees, and the places where it speaks in each. A run has no use for them.
+#[must_use]
+pub fn examples(card: &Card) -> Vec<Example> {
+    let text = catalogue::shelf::volume(&format!("examples/{}/{}.toml", card.group, card.id)).unwrap_or("[]");
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 /// What a check comes to.

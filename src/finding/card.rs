@@ -41,8 +41,8 @@ pub struct Card {
     pub since: String,
     /// The way to look, and its parameters.
     pub check: CheckCall,
-    /// Small trees, and what the rule finds in them.
-    #[serde(default, rename = "example")]
+    /// Small trees, and what the rule finds in them; those that are baked in stand apart ([crate::examples]).
+    #[serde(default, rename = "example", skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<Example>,
 }
 
