@@ -1,0 +1,118 @@
+//! Commands beside the linter: inventory, first files, baselines, completions and the manual.
+
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
+    command.current_dir(folder).args(arguments).env_remove("NO_COLOR").stdin(Stdio::null());
+    let ran = command.output().expect("the program starts");
+    let text = |bytes| String::from_utf8(bytes).expect("texts are UTF-8");
+    Ran { code: ran.status.code(), out: text(ran.stdout), err: text(ran.stderr) }
+}
+
+fn sample() -> &'static Path {
+    Path::new("fixtures/fleets/sample")
+}
+
+/// A unit whose image is not pinned, which is one finding at severity medium.
+const LOOSE: &str = "services:\n  bn:\n    image: sigp/lighthouse:latest\n    command: lighthouse bn --network mainnet --datadir /d --checkpoint-sync-url https://example.org\n    volumes: ['d:/d']\n    stop_grace_period: 5m\nvolumes: { d: }\n";
+
+#[test]
+fn the_inventory_says_who_owns_which_key_in_every_format() {
+    let json = run(sample(), &["inventory", "--format", "json"]);
+    let told: Value = serde_json::from_str(&json.out).expect("is JSON");
+    assert_eq!(told["schema"], "stakelint-inventory/1");
+    let units = told["units"].as_array().expect("units");
+    let unit = units.iter().find(|unit| unit["id"] == "aurora/validator").expect("the unit is there");
+    assert_eq!(
+        (&unit["client"], &unit["role"], &unit["network"]),
+        (&"lighthouse".into(), &"validator".into(), &"mainnet".into())
+    );
+    assert_eq!(unit["keys"].as_array().map(Vec::len), Some(5));
+    let shared = "0xb928b04c66e61a64189bf36e3dcb12bd9d87dc677c5c21cd8eb374c1014cba0fa7c332bfcbdac69fa23f1f1ec965bad7";
+    let keys = told["keys"].as_array().expect("keys");
+    let key = keys.iter().find(|key| key["pubkey"] == shared).expect("the key is there");
+    let owners: Vec<&str> = key["owners"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    assert!(owners.contains(&"aurora/validator") && owners.contains(&"borealis/validator"), "{owners:?}");
+    let lines = run(sample(), &["inventory", "--format", "ndjson"]).out;
+    assert_eq!(lines.lines().count(), keys.len());
+    assert!(lines.lines().all(|line| serde_json::from_str::<Value>(line).is_ok_and(|key| key["owners"].is_array())));
+    let csv = run(sample(), &["inventory", "--format", "csv"]).out;
+    assert!(csv.starts_with("pubkey,owner\n") && csv.contains(&format!("{shared},borealis/validator")));
+    assert!(run(sample(), &["inventory"]).out.contains("aurora/validator "));
+}
+
+#[test]
+fn a_redacted_inventory_compares_and_tells_no_key() {
+    let digests = |salt: &str| run(sample(), &["inventory", "--format", "ndjson", "--redact", salt]).out;
+    assert_eq!(digests("one"), digests("one"));
+    assert_ne!(digests("one"), digests("two"));
+    assert!(!digests("one").contains("0xb928b04c"));
+}
+
+#[test]
+fn the_first_files_are_sound_and_never_written_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let all = ["init", "--pre-commit", "--github", "--gitlab"];
+    assert_eq!(run(folder.path(), &all).code, Some(0));
+    for name in ["stakelint.toml", ".pre-commit-config.yaml", ".github/workflows/stakelint.yml", ".gitlab-ci.yml"] {
+        assert!(folder.path().join(name).is_file(), "{name}");
+    }
+    fs::write(folder.path().join("compose.yml"), LOOSE).expect("written");
+    // The settings that it wrote are read.
+    assert_eq!(run(folder.path(), &["check"]).code, Some(1));
+    fs::write(folder.path().join("stakelint.toml"), "fail-on = \"never\"\n").expect("written");
+    fs::remove_file(folder.path().join(".gitlab-ci.yml")).expect("removed");
+    let again = run(folder.path(), &all);
+    assert_eq!(again.code, Some(2));
+    assert!(again.err.contains("there already") && !folder.path().join(".gitlab-ci.yml").exists());
+    assert_eq!(fs::read_to_string(folder.path().join("stakelint.toml")).ok().as_deref(), Some("fail-on = \"never\"\n"));
+}
+
+#[test]
+fn a_baseline_lets_an_old_repository_start_today() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |text: &str| fs::write(folder.path().join("compose.yml"), text).expect("written");
+    write(LOOSE);
+    assert_eq!(run(folder.path(), &["check"]).code, Some(1));
+    assert_eq!(run(folder.path(), &["check", "--write-baseline", "known.json"]).code, Some(0));
+    let known = ["check", "--baseline", "known.json", "--color", "never"];
+    // A moved line makes nothing new.
+    write(&format!("# a comment\n\n{LOOSE}"));
+    let calm = run(folder.path(), &known);
+    assert_eq!(calm.code, Some(0), "{}", calm.out);
+    assert!(calm.out.contains("suppressed"), "{}", calm.out);
+    // Another unit does.
+    let second = LOOSE.replace("services:\n", "services:\n  el:\n    image: ethereum/client-go:latest\n    command: --mainnet --datadir /d\n    volumes: ['d:/d']\n");
+    write(&second);
+    assert_eq!(run(folder.path(), &known).code, Some(1));
+    // What is gone is told, and dropped when the file is written again.
+    write(&LOOSE.replace(":latest", ":v8.3.3"));
+    let gone = run(folder.path(), &known);
+    assert!(gone.out.contains("no longer there"), "{}", gone.out);
+    assert_eq!(run(folder.path(), &["check", "--write-baseline", "known.json"]).code, Some(0));
+    assert!(!run(folder.path(), &known).out.contains("no longer there"));
+    fs::write(folder.path().join("known.json"), "[]").expect("written");
+    assert_eq!(run(folder.path(), &known).code, Some(2));
+}
+
+#[test]
+fn packagers_get_completions_and_a_manual() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let completions = run(sample(), &["completions", shell]);
+        assert!(completions.code == Some(0) && completions.out.contains("stakelint"), "{shell}");
+    }
+    let manual = run(sample(), &["man"]);
+    for title in [".TH stakelint 1", ".TH stakelint-audit 1", ".TH stakelint-check 1"] {
+        assert!(manual.out.contains(title), "{title}");
+    }
+}
