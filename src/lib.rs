@@ -163,7 +163,8 @@ pub fn audit(
             .into_iter()
             .map(|gap| NotChecked { why: format!("{} (before the change)", gap.why), ..gap }),
     );
-    let earlier = Before { evidence, ..Before::new(earlier, &fleet) };
+    let mut earlier = Before::new(earlier, &fleet);
+    earlier.evidence = evidence;
     let ground = Ground { fleet: &fleet, before: Some(&earlier), catalogue: &catalogue, today: request.policy.today };
     let findings = lint::run(&ground, &rulebook);
     let evidence =

@@ -16,6 +16,8 @@ pub struct Before {
     pub moves: Vec<Move>,
     /// Keys whose signing history is proven by other means to have moved.
     pub evidence: BTreeSet<PublicKey>,
+    /// The units of the fleet by host and name, of several with one name the one that can start.
+    units: BTreeMap<(String, String), WorkloadId>,
 }
 
 /// Where keys are at home: the same in both trees, whatever their files are called.
@@ -102,7 +104,24 @@ impl Before {
     #[must_use]
     pub fn new(fleet: Fleet, after: &Fleet) -> Self {
         let moves = moves(&fleet, after);
-        Self { fleet, moves, evidence: BTreeSet::new() }
+        let mut units: BTreeMap<(String, String), WorkloadId> = BTreeMap::new();
+        for (id, workload) in fleet.workloads.iter().enumerate() {
+            let name = (workload.unit.host.clone(), workload.unit.name.value.clone());
+            let known = *units.entry(name).or_insert(id);
+            if !fleet.workloads[known].is_hot() && workload.is_hot() {
+                units.insert((workload.unit.host.clone(), workload.unit.name.value.clone()), id);
+            }
+        }
+        Self { fleet, moves, evidence: BTreeSet::new(), units }
+    }
+}
+
+impl Before {
+    /// Answers the unit that had the host and the name of this one.
+    #[must_use]
+    pub fn counterpart(&self, workload: &Workload) -> Option<&Workload> {
+        let name = (workload.unit.host.clone(), workload.unit.name.value.clone());
+        self.units.get(&name).and_then(|id| self.fleet.workloads.get(*id))
     }
 }
 

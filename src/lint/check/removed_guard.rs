@@ -1,7 +1,7 @@
 //! A safety setting that was on before the change, and is off or gone after it.
 
 use crate::deployment::Unit;
-use crate::fleet::{Durability, Fleet, Home, Purpose, Workload};
+use crate::fleet::{Before, Durability, Fleet, Purpose, Workload};
 use crate::invocation::{Answer, Invocation};
 use crate::lint::expect::position;
 use crate::lint::fact::{called, identity};
@@ -38,7 +38,7 @@ fn on() -> bool {
 impl Check for RemovedGuard {
     fn check(&self, scene: &mut Scene<'_>) {
         let Some(before) = scene.before() else { return };
-        for (old, new) in pairs(&before.fleet, scene.fleet()) {
+        for (old, new) in pairs(before, scene.fleet()) {
             let (Some(was), Some(is)) = (&old.invocation, &new.invocation) else { continue };
             for guard in &self.guards {
                 if let Some(place) = guard.fell(was, is, &new.unit) {
@@ -84,9 +84,9 @@ impl Guard {
 }
 
 /// Pairs validator units that have the same host and name in both trees.
-fn pairs<'a>(before: &'a Fleet, after: &'a Fleet) -> Vec<(&'a Workload, &'a Workload)> {
+fn pairs<'a>(before: &'a Before, after: &'a Fleet) -> Vec<(&'a Workload, &'a Workload)> {
     let guarded = |workload: &&Workload| workload.is_hot() && workload.is_validator() || is_signer(workload);
-    let pair = |new: &'a Workload| Some((&before.workloads[Home::of(new).unit_in(before)?], new));
+    let pair = |new: &'a Workload| Some((before.counterpart(new)?, new));
     after.workloads.iter().filter(guarded).filter_map(pair).filter(|(old, _)| old.is_hot()).collect()
 }
 

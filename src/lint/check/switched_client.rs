@@ -1,6 +1,6 @@
 //! Keys stay where they are, and another client signs with them.
 
-use crate::fleet::{Home, Signs};
+use crate::fleet::Signs;
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
@@ -16,7 +16,7 @@ impl Check for SwitchedClient {
         let Some(before) = scene.before() else { return };
         let fleet = scene.fleet();
         for client in scene.validators().filter(|client| client.workload.signs != Signs::Remote) {
-            let old = Home::of(client.workload).unit_in(&before.fleet).map(|id| &before.fleet.workloads[id]);
+            let old = before.counterpart(client.workload);
             let Some((old, was)) = old.and_then(|old| Some((old, old.invocation.as_ref()?))) else { continue };
             if was.client == client.invocation.client || !old.is_validator() || !old.is_hot() {
                 continue;

@@ -1,7 +1,7 @@
 //! A change of release that nobody has tried, or that goes back over a change of the database.
 
 use crate::catalogue::Version;
-use crate::fleet::{Fleet, Home, Stage, Workload};
+use crate::fleet::{Fleet, Stage, Workload};
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
@@ -35,7 +35,7 @@ impl Check for VersionStep {
     fn check(&self, scene: &mut Scene<'_>) {
         let Some(before) = scene.before() else { return };
         for client in scene.clients() {
-            let old = Home::of(client.workload).unit_in(&before.fleet).map(|id| &before.fleet.workloads[id]);
+            let old = before.counterpart(client.workload);
             let Some(step) = old.and_then(|old| Step::of(old, client)) else { continue };
             let report = if self.untested { untested(&step, scene.fleet()) } else { self.back(&step) };
             if let Some(report) = report {
