@@ -5,9 +5,10 @@ pub(super) fn without_prefix(text: &str) -> &str {
     text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text)
 }
 
-/// Reads exactly as many digits as the bytes need.
-pub(super) fn bytes<const N: usize>(digits: &str) -> Option<[u8; N]> {
-    let digits = digits.as_bytes();
+/// Reads exactly as many hexadecimal digits as the bytes need, without `0x` before them; nothing if they are anything else.
+#[must_use]
+pub fn bytes<const N: usize>(digits: impl AsRef<[u8]>) -> Option<[u8; N]> {
+    let digits = digits.as_ref();
     if digits.len() != 2 * N {
         return None;
     }

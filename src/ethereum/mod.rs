@@ -8,6 +8,7 @@ mod public_key;
 mod secret;
 
 pub use address::{Address, AddressProblem};
+pub use hex::bytes as hex_bytes;
 pub use mnemonic::find_mnemonics;
 pub use public_key::PublicKey;
 pub use secret::{HexSecret, find_secrets, whole_secret};

@@ -1,6 +1,7 @@
 //! Numbers and roots as the format writes them.
 
 use super::model::Root;
+use crate::ethereum::hex_bytes;
 
 /// Reads decimal digits, and nothing else, below 2^64.
 pub(super) fn decimal(digits: &[u8]) -> Option<u64> {
@@ -15,35 +16,8 @@ pub(super) fn decimal(digits: &[u8]) -> Option<u64> {
 
 /// Reads `0x` and 64 digits.
 pub(super) fn root_bytes(text: &[u8]) -> Option<[u8; 32]> {
-    let digits = text.strip_prefix(b"0x")?;
-    if digits.len() != 64 {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    let mut wrong = 0;
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let (high, low) = (DIGITS[usize::from(pair[0])], DIGITS[usize::from(pair[1])]);
-        // A wrong digit is noticed once, at the end: ten million roots are read without a branch a digit.
-        wrong |= (high | low) & NO_DIGIT;
-        *byte = high << 4 | low & 0x0f;
-    }
-    (wrong == 0).then_some(bytes)
+    hex_bytes(text.strip_prefix(b"0x")?)
 }
-
-const NO_DIGIT: u8 = 0x80;
-
-/// The value of each byte as a hexadecimal digit.
-const DIGITS: [u8; 256] = {
-    let mut values = [NO_DIGIT; 256];
-    let mut value = 0;
-    while value < 16 {
-        let digit = b"0123456789abcdef"[value];
-        values[digit as usize] = value as u8;
-        values[digit.to_ascii_uppercase() as usize] = value as u8;
-        value += 1;
-    }
-    values
-};
 
 /// Folds a root into eight bytes; nothing for the root of nothing but zeros, which stands for one that is not known.
 pub(super) fn digest(bytes: [u8; 32]) -> Option<Root> {

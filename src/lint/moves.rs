@@ -3,6 +3,7 @@
 use super::model::Scene;
 use super::report::Report;
 use crate::ethereum::PublicKey;
+use crate::finding::thousands;
 use crate::fleet::{Move, Place};
 use sha2::{Digest, Sha256};
 
@@ -46,23 +47,4 @@ pub fn crossing(found: &Move, headline: String, scene: &Scene<'_>) -> Option<Rep
     let new = to.and_then(|place| scene.fleet().workloads.get(place.workload?));
     report = old.into_iter().chain(new).fold(report, Report::also);
     Some(report.keys(found.keys.iter().take(NAMED).map(ToString::to_string)))
-}
-
-/// Writes a number with commas between its thousands.
-#[must_use]
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
-    groups.join(",")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_parted() {
-        assert_eq!([7, 999, 1000, 22_500, 1_000_000].map(thousands), ["7", "999", "1,000", "22,500", "1,000,000"]);
-    }
 }

@@ -4,6 +4,7 @@ use super::clean;
 use super::model::Context;
 use super::style::{Palette, Signs};
 use super::voice;
+pub(super) use crate::finding::thousands as number;
 use crate::finding::{Outcome, Severity, Status};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -173,12 +174,4 @@ fn line(out: &mut dyn Write, palette: Palette, name: &str, text: &str) -> io::Re
 /// `1 file`, `2,000 files`
 pub(super) fn counted(count: usize, word: &str) -> String {
     format!("{} {word}{}", number(count), if count == 1 { "" } else { "s" })
-}
-
-/// Writes a number with its thousands apart.
-pub(super) fn number(count: usize) -> String {
-    let digits = count.to_string();
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
-    groups.join(",")
 }

@@ -1,10 +1,11 @@
 //! Keys that moved, and nothing in the tree that says that their history moved with them.
 
+use crate::finding::thousands;
 use crate::fleet::{Api, Before, Fleet, Place, Purpose, Signs, Target, Workload};
 use crate::lint::expect::position;
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Scene};
-use crate::lint::moves::{counted, crossing, digest, route, thousands};
+use crate::lint::moves::{counted, crossing, digest, route};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 

@@ -1,6 +1,7 @@
 //! Keys that somebody signs with and the monitoring does not watch, and watched keys that nobody signs with.
 
 use crate::deployment::KeyForm;
+use crate::finding::thousands;
 use crate::fleet::Key;
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
@@ -48,7 +49,7 @@ fn watched_at(key: &Key<'_>) -> Span {
 fn counted(keys: &[&Key<'_>]) -> String {
     match keys {
         [key] => format!("validator key {}", key.key.short()),
-        keys => format!("{} validator keys", crate::lint::moves::thousands(keys.len())),
+        keys => format!("{} validator keys", thousands(keys.len())),
     }
 }
 
