@@ -154,7 +154,7 @@ pub fn audit(
     let not_run = others(&rulebook, true);
     let rulebook = rulebook.comparing(true).only(|card| request.policy.runs(&card.id, &cards));
     let packs = request.settings.packs.iter().map(|(name, _)| name.as_str());
-    let catalogue = Catalogue::builtin().holding(packs);
+    let catalogue = Catalogue::builtin().with(request.settings.overrides.clone()).holding(packs);
     let survey = |tree: &Workspace| fleet::survey(tree, &catalogue, request.settings, request.network);
     let (earlier, fleet) = rayon::join(|| survey(before), || survey(after));
     let mut gaps = not_checked(after, &fleet);

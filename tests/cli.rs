@@ -365,6 +365,23 @@ fn the_tables_of_clients_are_listed() {
 }
 
 #[test]
+fn the_tables_of_an_operator_are_listed_with_what_they_change() {
+    let settings = "[[client]]\nid = \"teku\"\nnewest = \"99.1.0\"\n[[client.flag]]\nname = \"our-own-flag\"\nroles = [\"validator\"]\n[[client.flag]]\nname = \"validators-graffiti\"\ndeprecated = \"26.1.0\"\n";
+    let tree = tree(&[("stakelint.toml", settings)]);
+    let human = run(tree.path(), &["rules", "--catalogue"]).out;
+    let line = human.lines().find(|line| line.starts_with("Teku ")).expect("is listed");
+    assert!(line.contains("up to 99.1.0"), "{line}");
+    assert!(line.ends_with("a table of your own; adds our-own-flag; changes validators-graffiti"), "{line}");
+    assert_eq!(human.matches("of your own").count(), 1, "{human}");
+    let bare = run(tree.path(), &["rules", "--catalogue", "--no-config"]).out;
+    assert!(!bare.contains("99.1.0") && !bare.contains("of your own"), "{bare}");
+    let json = run(tree.path(), &["rules", "--catalogue", "--format", "json"]).out;
+    let tables: serde_json::Value = serde_json::from_str(&json).expect("is JSON");
+    let teku = tables.as_array().expect("is a list").iter().find(|table| table["client"] == "teku").expect("is there");
+    assert_eq!(teku["own"]["added"][0], "our-own-flag");
+}
+
+#[test]
 fn an_operator_adds_to_the_tables() {
     let node = SOUND.replace("lighthouse bn", "lighthouse bn --our-own-flag").replace("v8.3.3", "v8.1.0");
     let settings = "clients = [\"tables/lighthouse.toml\"]\n";

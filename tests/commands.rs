@@ -52,6 +52,59 @@ fn the_inventory_says_who_owns_which_key_in_every_format() {
 }
 
 #[test]
+fn the_inventory_says_where_signing_histories_lie() {
+    let key = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
+    let tree = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = tree.path().join(path);
+        fs::create_dir_all(path.parent().expect("has a folder")).expect("folders");
+        fs::write(path, text).expect("written");
+    };
+    let compose = "services:\n  vc:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse vc --network mainnet --datadir /data\n    volumes: ['./data:/data']\n";
+    write("hosts/a/compose.yml", compose);
+    write("hosts/a/data/validators/slashing_protection.sqlite", "SQLite format 3\0");
+    let record = "lastSignedBlockSlot: 3\nlastSignedAttestationSourceEpoch: 1\nlastSignedAttestationTargetEpoch: 2\n";
+    write(&format!("hosts/b/teku/validator/slashprotection/{key}.yml"), record);
+    write("hosts/c/validator.db", "\0");
+    write("hosts/d/validator-db/CURRENT", "MANIFEST-000001\n");
+    write("hosts/e/slashing_protection.sqlite3", "SQLite format 3\0");
+    let export = format!(
+        "{{\"metadata\": {{\"interchange_format_version\": \"5\"}}, \"data\": [{{\"pubkey\": \"0x{key}\", \"signed_blocks\": [], \"signed_attestations\": []}}]}}"
+    );
+    write("hosts/f/export.json", &export);
+    let told: Value = serde_json::from_str(&run(tree.path(), &["inventory", "--format", "json"]).out).expect("is JSON");
+    let line = |history: &Value| {
+        let words = |list: &Value| {
+            list.as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")
+        };
+        let text = |name: &str| history[name].as_str().unwrap_or_default().to_owned();
+        format!(
+            "{} {} [{}] [{}] {}",
+            text("path"),
+            text("kind"),
+            words(&history["clients"]),
+            words(&history["units"]),
+            history["keys"]
+        )
+    };
+    let lines: Vec<String> = told["histories"].as_array().expect("a list").iter().map(line).collect();
+    assert_eq!(
+        lines,
+        [
+            "hosts/a/data/validators/slashing_protection.sqlite database [anchor grandine lighthouse] [a/vc] null",
+            "hosts/b/teku/validator/slashprotection records [teku] [] 1",
+            "hosts/c/validator.db database [prysm] [] null",
+            "hosts/d/validator-db database [lodestar] [] null",
+            "hosts/e/slashing_protection.sqlite3 database [nimbus] [] null",
+            "hosts/f/export.json interchange [] [] 1",
+        ]
+    );
+    let table = run(tree.path(), &["inventory"]).out;
+    assert!(table.contains("signing history (records, 1 key): hosts/b/teku/validator/slashprotection\n"), "{table}");
+    assert!(table.contains("slashing_protection.sqlite, of a/vc\n"), "{table}");
+}
+
+#[test]
 fn a_redacted_inventory_compares_and_tells_no_key() {
     let digests = |salt: &str| run(sample(), &["inventory", "--format", "ndjson", "--redact", salt]).out;
     assert_eq!(digests("one"), digests("one"));

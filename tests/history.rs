@@ -192,6 +192,36 @@ fn the_merged_history_is_the_highest_of_all_and_comes_back_unchanged() {
     assert_eq!(run(tree.path(), &["m.json", "--print-merged"]).out, merged.out);
 }
 
+/// The record of a key as Teku keeps it.
+fn record(slot: u64, source: u64, target: u64) -> String {
+    format!(
+        "---\nlastSignedBlockSlot: {slot}\nlastSignedAttestationSourceEpoch: {source}\nlastSignedAttestationTargetEpoch: {target}\ngenesisValidatorsRoot: \"{MAINNET}\"\n"
+    )
+}
+
+#[test]
+fn the_records_that_a_client_keeps_are_verified_and_merged() {
+    let name = format!("{}.yml", &ONE[2..]);
+    let tree = tree(&[(&name, record(90, 7, 8)), ("h.json", sound()), ("bad.yml", "slot: 1\n".into())]);
+    assert_eq!(rules(tree.path(), &[&name, "--network", "mainnet", "--epoch", "9"]), (Some(0), vec![]));
+    assert_eq!(rules(tree.path(), &[&name, "--network", "hoodi"]).1, ["interchange-foreign-network"]);
+    assert_eq!(rules(tree.path(), &[&name, "--epoch", "900"]).1, ["interchange-stale"]);
+    let merged = run(tree.path(), &[&name, "h.json", "--print-merged"]).out;
+    assert!(merged.contains("\"slot\": \"105\"") && merged.contains("\"target_epoch\": \"8\""), "{merged}");
+    assert_eq!(rules(tree.path(), &["bad.yml"]).1, ["interchange-malformed"]);
+    let around = tree.path().join("around.json");
+    fs::write(around, history(MAINNET, &[key(ONE, &[], &[(6, 9, 1)])])).expect("written");
+    assert_eq!(rules(tree.path(), &[&name, "around.json"]).1, ["interchange-slashable"]);
+}
+
+#[test]
+fn a_database_is_not_taken_for_a_torn_text() {
+    let tree = tree(&[("slashing_protection.sqlite", "SQLite format 3\0\u{10}".into())]);
+    let (code, findings) = found(tree.path(), &["slashing_protection.sqlite"]);
+    assert_eq!((code, findings.len()), (Some(1), 1));
+    assert!(findings[0].1.contains("stop that client and have it export an interchange file"), "{findings:?}");
+}
+
 #[test]
 fn what_cannot_be_merged_is_not() {
     let hoodi = history(HOODI, &[key(ONE, &[], &[(2, 3, 9)])]);

@@ -226,3 +226,47 @@ fn a_file_alone_shows_none_either() {
         assert!(seen.is_empty() && !text.contains("panicked"), "{path}: {seen:?} in {text}");
     }
 }
+
+/// Runs the program however it ends, and answers all that it writes.
+fn said(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
+    command.current_dir(folder).args(arguments).env("RUST_BACKTRACE", "1").stdin(Stdio::null());
+    let ran = command.output().expect("the program starts");
+    let text = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert!(ran.status.code().is_some_and(|code| code <= 3) && !text.contains("panicked"), "{arguments:?}: {text}");
+    plain(&text)
+}
+
+#[test]
+fn no_other_command_shows_one() {
+    let (before, after) = (tree(), tree());
+    // What was a key of the one client is one of the other now, and a guard is gone.
+    let compose = after.path().join("compose.yml");
+    let text = fs::read_to_string(&compose).expect("is there");
+    fs::write(&compose, text.replace("validator:\n", "validator-2:\n").replace("--network mainnet", "")).expect("written");
+    let sides = [before.path().to_str().expect("is UTF-8"), after.path().to_str().expect("is UTF-8")];
+    let paths: Vec<&'static str> = host().iter().map(|(path, _)| *path).collect();
+    let mut runs: Vec<Vec<&str>> = Vec::new();
+    for (format, _) in stakelint::report::FORMATS {
+        runs.push(vec!["audit", sides[0], sides[1], "--format", format, "--persona", "auditor", "--full-keys"]);
+        runs.push([&["history", "--format", format, "--persona", "auditor"], paths.as_slice()].concat());
+    }
+    for format in ["table", "json", "ndjson", "csv"] {
+        runs.push(vec!["inventory", "--format", format]);
+    }
+    runs.push(vec!["inventory", "--redact", "salt"]);
+    for path in &paths {
+        runs.push(vec!["history", path, "--keys", path, "--print-merged"]);
+        runs.push(vec!["check", "--config", path]);
+        runs.push(vec!["check", "--baseline", path]);
+        runs.push(vec!["explain", path]);
+    }
+    let canaries = canaries();
+    let mut seen = Vec::new();
+    for arguments in runs {
+        let text = said(before.path(), &arguments);
+        let found = canaries.iter().filter(|canary| text.contains(*canary));
+        seen.extend(found.map(|canary| format!("{arguments:?}: {canary}")));
+    }
+    assert!(seen.is_empty(), "{}", seen.join("\n"));
+}

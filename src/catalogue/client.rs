@@ -163,6 +163,12 @@ pub struct CommandLine {
     /// Choices are compared without regard to case.
     #[serde(default)]
     pub choices_ignore_case: bool,
+    /// How a length of time is written; nothing where its flags differ, or it is not known what they refuse.
+    #[serde(default)]
+    pub durations: Option<Durations>,
+    /// A URL without `scheme://` is refused.
+    #[serde(default)]
+    pub whole_urls: bool,
     /// Families of options whose names cannot be listed, by what they begin with (`params.`).
     #[serde(default)]
     pub families: Vec<String>,
@@ -172,8 +178,20 @@ impl CommandLine {
     /// Answers how values are read in a settings file, where a switch has its position written out.
     #[must_use]
     pub fn of_file(&self) -> Self {
-        Self { switch_values: SwitchValues::Joined, ..self.clone() }
+        // Readers of files take a number where a flag needs a unit.
+        let durations = self.durations.filter(|durations| *durations == Durations::Number);
+        Self { switch_values: SwitchValues::Joined, durations, ..self.clone() }
     }
+}
+
+/// How a length of time is written on a command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Durations {
+    /// As a number, of seconds or of milliseconds.
+    Number,
+    /// As Go has it: numbers, each with its unit (`1m30s`), or a bare `0`.
+    Units,
 }
 
 /// How a switch takes `true` or `false`.

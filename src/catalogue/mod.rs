@@ -27,7 +27,7 @@ mod wrapper;
 
 pub use advisory::{Advisory, Relay};
 pub use client::{
-    ApiPage, Binary, Client, CommandLine, ConfigFile, ConfigFormat, Environment, Image, KeyRule, NameRule, Repeated,
+    ApiPage, Binary, Client, CommandLine, ConfigFile, ConfigFormat, Durations, Environment, Image, KeyRule, NameRule, Repeated,
     Role, RolePage, Signing, Subcommand, SwitchValues, VariableRule,
 };
 pub use companion::{Companion, CompanionKind};

@@ -1,6 +1,6 @@
 //! What a flag's value must look like, as far as every release of its client refuses anything else.
 
-use super::client::{CommandLine, SwitchValues};
+use super::client::{CommandLine, Durations, SwitchValues};
 use super::flag::{Flag, FlagKind, ValueType};
 use std::net::IpAddr;
 
@@ -38,13 +38,19 @@ impl Flag {
             return self.misses(value, line.choices_ignore_case);
         }
         let mut items = if self.kind == FlagKind::List { value.split(',').collect() } else { vec![value] }.into_iter();
-        let (fits, what): (fn(&str) -> bool, &str) = match self.value_type {
-            ValueType::Bool => (is_position, "`true` or `false`"),
-            ValueType::Int | ValueType::Float => (is_number, "a number"),
-            ValueType::Port => (is_port, "a port number, up to 65535"),
-            ValueType::Ip => (is_ip, "an IP address"),
-            ValueType::Address => (is_address, "an address of 20 bytes in hex"),
-            ValueType::Pubkey => (is_pubkey, "a public key of 48 bytes in hex"),
+        let (fits, what): (fn(&str) -> bool, &str) = match (self.value_type, line.durations) {
+            (ValueType::Bool, _) => (is_position, "`true` or `false`"),
+            (ValueType::Int | ValueType::Float, _) => (is_number, "a number"),
+            (ValueType::Port, _) => (is_port, "a port number, up to 65535"),
+            (ValueType::Ip, _) => (is_ip, "an IP address"),
+            (ValueType::Address, _) => (is_address, "an address of 20 bytes in hex"),
+            (ValueType::Pubkey, _) => (is_pubkey, "a public key of 48 bytes in hex"),
+            (ValueType::Duration, Some(Durations::Number)) => (is_number, "a number, without a unit"),
+            (ValueType::Duration, Some(Durations::Units)) => (is_duration, "a time with its unit, such as `30s`"),
+            (ValueType::Hex, _) => (is_digits, "hexadecimal digits"),
+            (ValueType::HostPort, _) => (is_host_port, "a host and a port up to 65535"),
+            (ValueType::Url, _) if line.whole_urls => (is_whole_url, "a URL with `http://` or `https://`"),
+            (ValueType::Url, _) => (is_url, "a URL whose port is a number up to 65535"),
             _ => return None,
         };
         items.any(|item| !fits(item.trim())).then(|| wanted(what)).flatten()
@@ -93,6 +99,56 @@ fn is_pubkey(value: &str) -> bool {
     value.contains(['/', '.', ':']) || is_hex(value, 96)
 }
 
+/// Numbers, each with its unit (Go, `time.ParseDuration`).
+fn is_duration(value: &str) -> bool {
+    const UNITS: [&str; 8] = ["ns", "us", "µs", "μs", "ms", "s", "m", "h"];
+    let mut rest = value.strip_prefix(['-', '+']).unwrap_or(value);
+    if rest == "0" {
+        return true;
+    }
+    let begins = !rest.is_empty();
+    while !rest.is_empty() {
+        let after = rest.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == '.');
+        let number = &rest[..rest.len() - after.len()];
+        let next = after.find(|sign: char| sign.is_ascii_digit() || sign == '.').unwrap_or(after.len());
+        let unit = after.get(..next).unwrap_or_default();
+        if !number.bytes().any(|byte| byte.is_ascii_digit()) || !UNITS.contains(&unit) {
+            return false;
+        }
+        rest = after.get(next..).unwrap_or_default();
+    }
+    begins
+}
+
+/// Digits, whatever their number; a pair of a name and its digits is not looked into.
+fn is_digits(value: &str) -> bool {
+    let digits = value.strip_prefix("0x").or_else(|| value.strip_prefix("0X")).unwrap_or(value);
+    value.contains('=') || digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_host_port(value: &str) -> bool {
+    let port = value.rsplit_once(':').map_or("", |(_, port)| port);
+    // A service's name is a port, too.
+    !port.bytes().all(|byte| byte.is_ascii_digit()) || port.is_empty() || is_port(port)
+}
+
+fn is_whole_url(value: &str) -> bool {
+    value.contains("://") && is_url(value)
+}
+
+/// What nobody can dial: no host at all, white space in it, a port that is none. Other schemes are not looked into.
+fn is_url(value: &str) -> bool {
+    let Some((scheme, rest)) = value.split_once("://") else { return true };
+    if !["http", "https", "ws", "wss"].iter().any(|known| known.eq_ignore_ascii_case(scheme)) {
+        return true;
+    }
+    let authority = rest.split(['/', '?', '#', ',']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let behind = host.rsplit_once(']').map_or(host, |(_, behind)| behind);
+    let port = behind.rsplit_once(':').map_or("", |(_, port)| port);
+    !host.is_empty() && !host.contains(char::is_whitespace) && (port.is_empty() || is_port(port))
+}
+
 fn is_hex(value: &str, length: usize) -> bool {
     let digits = value.strip_prefix("0x").or_else(|| value.strip_prefix("0X")).unwrap_or(value);
     digits.len() == length && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -124,9 +180,40 @@ mod tests {
             !refused(ValueType::Port, "9000") && !refused(ValueType::Ip, "::") && refused(ValueType::Ip, "localhost")
         );
         assert!(refused(ValueType::Address, "0xabc") && !refused(ValueType::Address, &"ab".repeat(20)));
-        assert!(
-            !refused(ValueType::String, "?") && !refused(ValueType::Duration, "?") && !refused(ValueType::Url, "?")
-        );
+        assert!(!refused(ValueType::String, "?") && !refused(ValueType::Url, "?"));
+    }
+
+    #[test]
+    fn times_are_judged_where_it_is_known_how_they_are_written() {
+        let (unknown, number, units) =
+            (line("{}"), line(r#"{"durations": "number"}"#), line(r#"{"durations": "units"}"#));
+        let time = flag(FlagKind::Value, ValueType::Duration);
+        for sound in ["30s", "1m30s", "1.5h", "-2ms", "0", "300µs", "1h0m0s"] {
+            assert!(time.refuses(sound, &units).is_none(), "{sound}");
+        }
+        for broken in ["30", "1 m", "s", "5d", "1m30", "ten", "."] {
+            assert!(time.refuses(broken, &units).is_some(), "{broken}");
+        }
+        assert!(time.refuses("12", &number).is_none() && time.refuses("12s", &number).is_some());
+        assert!(time.refuses("?", &unknown).is_none() && time.refuses("30", &units.of_file()).is_none());
+    }
+
+    #[test]
+    fn urls_and_digits_that_nobody_can_read_are_refused() {
+        let (any, whole) = (line("{}"), line(r#"{"whole-urls": true}"#));
+        let url = flag(FlagKind::List, ValueType::Url);
+        for sound in ["http://a:5052,https://b/", "a:5052", "ipc:///x", "http://u:p@[::1]:1/x y", "http://a:/", "/geth.ipc"] {
+            assert!(url.refuses(sound, &any).is_none(), "{sound}");
+        }
+        for broken in ["http://", "http://a:5052:5053b", "http://a:99999", "https://a b/", "http://a,http://b:x"] {
+            assert!(url.refuses(broken, &any).is_some(), "{broken}");
+        }
+        assert!(url.refuses("a:5052", &whole).is_some() && url.refuses("http://a:5052", &whole).is_none());
+        let hex = flag(FlagKind::List, ValueType::Hex);
+        assert!(hex.refuses("0xab,cd", &any).is_none() && hex.refuses("0xabcg", &any).is_some());
+        assert!(hex.refuses("86=0xab", &any).is_none());
+        let place = flag(FlagKind::Value, ValueType::HostPort);
+        assert!(place.refuses("0.0.0.0:99999", &any).is_some() && place.refuses("a:http", &any).is_none());
     }
 
     #[test]

@@ -13,13 +13,16 @@ use crate::source::{FileId, LineIndex, Sources, Spanned};
 use crate::workspace::NamedFiles;
 use clap::Args;
 use rayon::prelude::*;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The options of `history`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Interchange files; contradictions are looked for over all of them together
+    /// Interchange files, or the records that Teku keeps (`slashprotection/*.yml`); contradictions are looked for over all of them
+    /// together
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// The network that they have to be of; otherwise they have to agree with one another
@@ -115,13 +118,29 @@ fn keys(path: &Path, files: &mut NamedFiles) -> Result<Vec<Spanned<PublicKey>>, 
 fn read(options: &Options, files: &mut NamedFiles) -> Result<Vec<History>, Failure> {
     let ids = (0..options.files.len() as u32).into_par_iter().map(FileId);
     let read = |id: FileId| {
-        let file = files.open(id).map_err(|error| Failure::new(format!("{}: {error}", files.path(id))))?;
-        Ok(history::read(id, file))
+        let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", files.path(id)));
+        let file = files.open(id).map_err(failed)?;
+        Ok(if is_record(files.path(id)) { record(id, files.path(id), file).map_err(failed)? } else { history::read(id, file) })
     };
     let histories: Vec<History> = ids.map(read).collect::<Result<_, Failure>>()?;
     let strange = |history: &&History| [Flaw::Torn, Flaw::Shape].iter().any(|flaw| history.flaws.contains_key(flaw));
     histories.iter().filter(strange).for_each(|history| files.close(history.file));
     Ok(histories)
+}
+
+/// A client that keeps a record a key writes YAML; interchange files are JSON.
+fn is_record(path: &str) -> bool {
+    path.ends_with(".yml") || path.ends_with(".yaml")
+}
+
+/// Reads the record of one key, or says of anything else that it is no history.
+fn record(id: FileId, path: &str, file: File) -> std::io::Result<History> {
+    const LONGEST: u64 = 1 << 20;
+    let mut bytes = Vec::new();
+    file.take(LONGEST).read_to_end(&mut bytes)?;
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let found = std::str::from_utf8(&bytes).ok().and_then(|text| history::read_record_text(id, name, text));
+    Ok(found.unwrap_or_else(|| history::read(id, bytes.as_slice())))
 }
 
 fn policy(options: &Options) -> Policy {

@@ -9,7 +9,7 @@ use crate::source::{LineIndex, Sources};
 use crate::workspace::{self, Workspace};
 use clap::Args;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -59,12 +59,27 @@ struct KeyRecord {
     owners: Vec<String>,
 }
 
+/// A signing history that lies in the tree.
+#[derive(Debug, Serialize)]
+struct HistoryRecord<'f> {
+    path: &'f str,
+    /// `database`, `records` of a client, or `interchange`.
+    kind: &'static str,
+    /// The clients that name theirs so.
+    clients: &'f [String],
+    /// The units that work on it.
+    units: Vec<String>,
+    /// How many keys it speaks of; nothing for a database, which stays closed.
+    keys: Option<usize>,
+}
+
 /// All of it.
 #[derive(Debug, Serialize)]
 struct Inventory<'f> {
     schema: &'static str,
     units: Vec<UnitRecord<'f>>,
     keys: Vec<KeyRecord>,
+    histories: Vec<HistoryRecord<'f>>,
 }
 
 /// Prints the inventory.
@@ -75,7 +90,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let roots = if options.paths.is_empty() { vec![PathBuf::from(".")] } else { options.paths.clone() };
     let settings = settings::load(&options.settings, &roots[0], &crate::rulebook().cards())?;
     let workspace = workspace::open(&roots, &settings, &workspace::Options::default()).map_err(Failure::new)?;
-    let fleet = fleet::survey(&workspace, &Catalogue::builtin(), &settings, options.network.as_deref());
+    let catalogue = Catalogue::builtin().with(settings.overrides.clone());
+    let fleet = fleet::survey(&workspace, &catalogue, &settings, options.network.as_deref());
     let style = options.redact.as_deref().map_or(KeyStyle::Full, KeyStyle::Hashed);
     let inventory = inventory(&fleet, &workspace, style);
     print(|out| match options.format.as_str() {
@@ -126,7 +142,37 @@ fn inventory<'f>(fleet: &'f Fleet, workspace: &'f Workspace, style: KeyStyle<'_>
             line: LineIndex::new(&text).position(&text, unit.name.span.start).line,
         }
     });
-    Inventory { schema: SCHEMA, units: units.collect(), keys }
+    Inventory { schema: SCHEMA, units: units.collect(), keys, histories: histories(fleet) }
+}
+
+/// Lists the signing histories of the tree, in order of path.
+fn histories(fleet: &Fleet) -> Vec<HistoryRecord<'_>> {
+    let inventory = &fleet.inventory;
+    let readable = inventory.interchanges.iter().filter(|file| !file.fixture);
+    let spoken: BTreeMap<&str, (bool, usize)> = readable.map(|file| {
+        let keys: BTreeSet<_> = file.history.entries.iter().map(|entry| entry.key.value).collect();
+        (file.path.as_str(), (file.kept, keys.len()))
+    }).collect();
+    let named = inventory.histories.iter().filter(|place| !crate::deployment::is_test_data(&place.path));
+    let named: BTreeMap<&str, &[String]> = named.map(|place| (place.path.as_str(), place.clients.as_slice())).collect();
+    let paths: BTreeSet<&str> = spoken.keys().chain(named.keys()).copied().collect();
+    let record = |path: &'_ str| {
+        let found = spoken.get(path);
+        let kind = match found {
+            Some((true, _)) => "records",
+            Some((false, _)) => "interchange",
+            None => "database",
+        };
+        let units = fleet.working_on(path).map(|id| fleet.name(id)).collect();
+        (kind, units, found.map(|(_, keys)| *keys))
+    };
+    paths
+        .into_iter()
+        .map(|path| {
+            let (kind, units, keys) = record(path);
+            HistoryRecord { path, kind, clients: named.get(path).copied().unwrap_or_default(), units, keys }
+        })
+        .collect()
 }
 
 fn csv(inventory: &Inventory<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -176,5 +222,17 @@ fn table(inventory: &Inventory<'_>, out: &mut dyn Write) -> io::Result<()> {
         "\n{} units, {} keys with an owner, {shared} of them with more than one",
         inventory.units.len(),
         inventory.keys.len()
-    )
+    )?;
+    inventory.histories.iter().try_for_each(|history| writeln!(out, "{}", crate::report::one_line(&told(history))))
+}
+
+/// Says of a history what it is and whose.
+fn told(history: &HistoryRecord<'_>) -> String {
+    let keys = match history.keys {
+        Some(1) => ", 1 key".to_owned(),
+        Some(keys) => format!(", {keys} keys"),
+        None => String::new(),
+    };
+    let units = if history.units.is_empty() { String::new() } else { format!(", of {}", history.units.join(" and ")) };
+    format!("signing history ({}{keys}): {}{units}", history.kind, history.path)
 }

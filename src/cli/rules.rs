@@ -1,11 +1,14 @@
 //! `stakelint rules`: all rules, or those of a group.
 
-use super::{Failure, policy, print};
-use crate::catalogue::{Catalogue, Client};
+use super::args::SettingsOptions;
+use super::{Failure, policy, print, settings};
+use crate::catalogue::{Catalogue, Client, Flag};
+use crate::config::Settings;
 use crate::finding::{Card, Persona};
 use clap::Args;
 use serde::Serialize;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// The options of `rules`.
@@ -17,9 +20,13 @@ pub struct Options {
     /// `human` or `json`
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
     pub format: String,
-    /// The tables of clients in place of the rules: newest release, the day they were made, number of flags
+    /// The tables of clients in place of the rules: newest release, the day they were made, number of flags, and what the
+    /// settings file adds to them
     #[arg(long, conflicts_with = "group")]
     pub catalogue: bool,
+    /// The settings file
+    #[command(flatten)]
+    pub settings: SettingsOptions,
 }
 
 /// What a client's table comes to.
@@ -32,6 +39,15 @@ struct Table<'c> {
     made: &'c str,
     flags: usize,
     complete: bool,
+    /// What the operator's own table makes of it; nothing where there is none.
+    own: Option<OwnFlags<'c>>,
+}
+
+/// The flags that an operator's own table adds or says otherwise.
+#[derive(Debug, Serialize)]
+struct OwnFlags<'c> {
+    added: Vec<&'c str>,
+    changed: Vec<&'c str>,
 }
 
 /// Prints the rules.
@@ -39,10 +55,11 @@ struct Table<'c> {
 /// # Errors
 /// If there is no such group.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
-    if options.catalogue {
-        return tables(&options.format);
-    }
     let cards = crate::rulebook().cards();
+    if options.catalogue {
+        let settings = settings::load(&options.settings, Path::new("."), &cards)?;
+        return tables(&options.format, &settings);
+    }
     if let Some(name) = &options.group {
         policy::known(name, &cards).map_err(Failure::new)?;
     }
@@ -60,11 +77,15 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
 }
 
 /// Prints what is known of each client.
-fn tables(format: &str) -> Result<ExitCode, Failure> {
-    let catalogue = Catalogue::builtin();
+fn tables(format: &str, settings: &Settings) -> Result<ExitCode, Failure> {
+    let baked = Catalogue::builtin();
+    let catalogue = Catalogue::builtin().with(settings.overrides.clone());
     let table = |id| {
-        let Client { name, oldest, newest, made, flags, complete, .. } = catalogue.client(id)?;
-        Some(Table { client: id, name, oldest, newest, made, flags: flags.len(), complete: *complete })
+        let client = catalogue.client(id)?;
+        let Client { name, oldest, newest, made, flags, complete, .. } = client;
+        let laid = settings.overrides.clients.iter().any(|own| own.id == id);
+        let own = laid.then(|| own_flags(client, baked.client(id)));
+        Some(Table { client: id, name, oldest, newest, made, flags: flags.len(), complete: *complete, own })
     };
     let tables: Vec<Table<'_>> = catalogue.clients().filter_map(table).collect();
     if format == "json" {
@@ -77,13 +98,35 @@ fn tables(format: &str) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Compares a table that an operator's own is laid over with the one that is baked in.
+fn own_flags<'c>(client: &'c Client, baked: Option<&Client>) -> OwnFlags<'c> {
+    let known: &[Flag] = baked.map_or(&[], |baked| &baked.flags);
+    let mut own = OwnFlags { added: Vec::new(), changed: Vec::new() };
+    for flag in &client.flags {
+        let mut entries = known.iter().filter(|known| known.name == flag.name).peekable();
+        if entries.peek().is_none() {
+            own.added.push(&flag.name);
+        } else if !entries.any(|known| format!("{known:?}") == format!("{flag:?}")) {
+            own.changed.push(&flag.name);
+        }
+    }
+    own
+}
+
 fn write_tables(tables: &[Table<'_>], out: &mut dyn Write) -> io::Result<()> {
     let widest = |of: fn(&Table<'_>) -> usize| tables.iter().map(of).max().unwrap_or_default();
     let (name, newest) = (widest(|table| table.name.len()), widest(|table| table.newest.len()));
     for table in tables {
         let whole = if table.complete { "" } else { ", some may be missing" };
         let Table { name: client, newest: release, made, flags, .. } = table;
-        writeln!(out, "{client:name$}  up to {release:newest$}  made {made}  {flags:3} flags{whole}")?;
+        let own = table.own.as_ref().map_or_else(String::new, |own| {
+            let flags = |what: &str, names: &[&str]| match names {
+                [] => String::new(),
+                names => format!("; {what} {}", names.join(", ")),
+            };
+            format!("; a table of your own{}{}", flags("adds", &own.added), flags("changes", &own.changed))
+        });
+        writeln!(out, "{client:name$}  up to {release:newest$}  made {made}  {flags:3} flags{whole}{own}")?;
     }
     Ok(())
 }

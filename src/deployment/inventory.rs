@@ -7,7 +7,7 @@ use super::monitoring::{Alert, Routing};
 use super::procedure::Procedure;
 use super::roster::{ListedHost, Play};
 use crate::ethereum::PublicKey;
-use crate::history::{History, Mark};
+use crate::history::History;
 use crate::source::{FileId, Span, Spanned, Text};
 use serde::Deserialize;
 
@@ -272,13 +272,15 @@ pub struct UnsetVariable {
     pub project: String,
 }
 
-/// An interchange file (EIP-3076) of the tree.
+/// A signing history of the tree that can be read: an interchange file (EIP-3076), or the records that a client keeps itself.
 #[derive(Debug, Clone)]
 pub struct InterchangeFile {
-    /// Its path in the tree, with `/`.
+    /// Its path in the tree, with `/`; of records, that of their folder.
     pub path: String,
     /// What it says.
     pub history: History,
+    /// A client keeps it at work: a key that it has never signed with has no record yet.
+    pub kept: bool,
     /// It is obviously test data, which may be broken on purpose.
     pub fixture: bool,
 }
@@ -290,17 +292,6 @@ pub struct HistoryPlace {
     pub path: String,
     /// The clients (ids of the catalogue) that name theirs so, in order.
     pub clients: Vec<String>,
-    /// What it says, where it can be read; a database stays closed.
-    pub marks: Vec<KeptMark>,
-}
-
-/// The record of one key in a client's own history.
-#[derive(Debug, Clone)]
-pub struct KeptMark {
-    /// The key, at its record.
-    pub key: Spanned<PublicKey>,
-    /// The highest that was signed with it.
-    pub mark: Mark,
 }
 
 /// All that was read: the input of the fleet.

@@ -1,13 +1,9 @@
-//! Signing histories that lie in the tree as their clients keep them: databases that are only known to be there, and records
-//! that can be read.
+//! Signing histories that lie in the tree as their clients keep them, be they databases that are only known to be there.
 
+use super::model::{Fleet, Location, Purpose, Workload, WorkloadId};
 use crate::catalogue::Catalogue;
-use crate::deployment::{HistoryPlace, KeptMark};
-use crate::document::{Document, Node};
-use crate::ethereum::PublicKey;
-use crate::history::Mark;
-use crate::source::Spanned;
-use crate::workspace::{SourceFile, Workspace};
+use crate::deployment::{HistoryPlace, below};
+use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Finds the files and folders that are named as a client names its signing history, in order of path.
@@ -17,11 +13,24 @@ pub fn histories(workspace: &Workspace, catalogue: &Catalogue) -> Vec<HistoryPla
     let mut places: BTreeMap<&str, HistoryPlace> = BTreeMap::new();
     for file in workspace.files() {
         let Some((path, clients)) = within(&file.path, &names) else { continue };
-        let new = || HistoryPlace { path: path.to_owned(), clients: narrowed(path, clients), marks: Vec::new() };
-        let place = places.entry(path).or_insert_with(new);
-        place.marks.extend(mark(file));
+        let new = || HistoryPlace { path: path.to_owned(), clients: narrowed(path, clients) };
+        places.entry(path).or_insert_with(new);
     }
     places.into_values().collect()
+}
+
+impl Fleet {
+    /// Answers the workloads that keep their signing history at a path of the tree, or in what lies below or above it.
+    pub fn working_on(&self, path: &str) -> impl Iterator<Item = WorkloadId> {
+        let meets = move |place: &Location| {
+            place.base == "tree" && (below(&place.path, path).is_some() || below(path, &place.path).is_some())
+        };
+        let works = move |workload: &Workload| {
+            let mut stores = workload.stores.iter().filter(|store| store.purpose == Purpose::History);
+            stores.any(|store| store.outside.as_ref().is_some_and(meets))
+        };
+        self.workloads.iter().enumerate().filter(move |(_, workload)| works(workload)).map(|(id, _)| id)
+    }
 }
 
 /// The names that tell a history by themselves, with the clients that keep theirs so.
@@ -62,28 +71,6 @@ fn narrowed(path: &str, clients: &BTreeSet<&str>) -> Vec<String> {
     if narrow.is_empty() { clients.iter().map(|client| (*client).to_owned()).collect() } else { narrow }
 }
 
-/// Reads the record of one key, as Teku keeps it: a YAML file that is named after the key.
-fn mark(file: &SourceFile) -> Option<KeptMark> {
-    let document = file.document()?;
-    let root = document.root()?;
-    let name = file.name().rsplit_once('.').map_or(file.name(), |(name, _)| name);
-    let key = PublicKey::parse(name).ok()?;
-    let number = |member: &str| root.get(member).and_then(Node::str)?.trim().parse::<u64>().ok();
-    let mut mark = Mark { slot: number("lastSignedBlockSlot"), vote: None };
-    if let (Some(source), Some(target)) =
-        (number("lastSignedAttestationSourceEpoch"), number("lastSignedAttestationTargetEpoch"))
-    {
-        mark.attest(source, target);
-    }
-    let is_record = mark != Mark::default() || root.get("genesisValidatorsRoot").is_some();
-    is_record.then(|| KeptMark { key: Spanned::new(key, whole(document)), mark })
-}
-
-fn whole(document: &Document) -> crate::source::Span {
-    let length = u32::try_from(document.text().len()).unwrap_or(u32::MAX);
-    crate::source::Span::new(document.file(), 0, length)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,7 +105,5 @@ mod tests {
                 ("teku/validator/slashprotection", "teku".to_owned()),
             ]
         );
-        let marks: Vec<Mark> = found[5].marks.iter().map(|kept| kept.mark).collect();
-        assert_eq!(marks, [Mark { slot: Some(327), vote: Some((51, 174)) }]);
     }
 }

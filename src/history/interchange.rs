@@ -9,16 +9,29 @@ use super::model::{Entry, Flaw, GenesisRoot, History, Root};
 use super::pack::{Packed, Packer, Record};
 use super::scan::{Scanner, Token, Torn};
 use crate::ethereum::PublicKey;
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{FileId, Span, Spanned, Text};
 use std::io::Read;
 
 /// The one version of the format; those before it were drafts.
 const VERSION: &str = "5";
 
+/// How a database of SQLite begins (its file format, section 1.3).
+const DATABASE: &[u8] = b"SQLite format 3\0";
+
 /// Reads a file as far as it can be followed.
-pub(super) fn read(file: FileId, text: impl Read) -> History {
-    let history =
+pub(super) fn read(file: FileId, mut text: impl Read) -> History {
+    let mut history =
         History { file, length: 0, version: None, genesis: None, entries: Vec::new(), flaws: Default::default() };
+    let mut head = Vec::with_capacity(DATABASE.len());
+    // What keeps these bytes from being read keeps the rest from it, too, and is told there.
+    let _ = text.by_ref().take(DATABASE.len() as u64).read_to_end(&mut head);
+    if head == DATABASE {
+        // The newest records may stand in a file of their own beside it (`-wal`): a copy is no history to trust.
+        let says = "it is the database of a client; stop that client and have it export an interchange file";
+        history.flaw(Flaw::Torn, Span::new(file, 0, 0), says);
+        return history;
+    }
+    let text = std::io::Cursor::new(head).chain(text);
     let mut reader =
         Reader { scanner: Scanner::new(text), history, blocks: Packer::default(), votes: Packer::default() };
     if let Err(Torn { at, says }) = reader.whole() {
@@ -27,6 +40,13 @@ pub(super) fn read(file: FileId, text: impl Read) -> History {
     }
     reader.history.length = offset(reader.scanner.offset());
     reader.history
+}
+
+/// Reads an interchange file that stands inside another one, as a text whose pieces know their places.
+#[must_use]
+pub fn read_within(text: &Text) -> History {
+    let place = |span: Span| text.span_of(span.start as usize..span.end as usize);
+    read(text.file(), text.value().as_bytes()).placed(place)
 }
 
 struct Reader<R> {

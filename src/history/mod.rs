@@ -8,14 +8,17 @@ mod kind;
 mod merge;
 mod model;
 mod pack;
+mod record;
 mod scan;
 #[cfg(test)]
 mod tests;
 
 pub use conflict::{Conflict, ConflictKind, Conflicts, Signed, conflicts};
+pub use interchange::read_within;
 pub use keys::read_keys;
 pub use merge::{Mark, marks, write_minimal};
 pub use model::{Attestation, Block, Entry, Flaw, Flawed, GenesisRoot, History, Root};
+pub use record::{read_record, read_record_text};
 
 use crate::source::FileId;
 use std::io::Read;

@@ -1,6 +1,6 @@
 //! What an interchange file says: signed blocks and attestations by key, each with its place, and what breaks the format.
 
-use super::pack::{Packed, Record};
+use super::pack::{Packed, Packer, Record};
 use crate::ethereum::PublicKey;
 use crate::source::{FileId, Span, Spanned};
 use std::collections::BTreeMap;
@@ -34,6 +34,29 @@ impl History {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Moves everything that it says to other places.
+    pub(super) fn placed(mut self, place: impl Fn(Span) -> Span) -> Self {
+        let file = self.file;
+        self.version.iter_mut().for_each(|version| version.span = place(version.span));
+        self.genesis.iter_mut().for_each(|genesis| genesis.span = place(genesis.span));
+        for flawed in self.flaws.values_mut() {
+            flawed.places.iter_mut().for_each(|span| *span = place(*span));
+        }
+        let mut packer = Packer::default();
+        let mut moved = |records: &Packed| {
+            for record in records.iter() {
+                let span = place(record.span(file));
+                packer.push(Record { start: span.start, length: span.len(), ..record });
+            }
+            packer.take()
+        };
+        for entry in &mut self.entries {
+            (entry.blocks, entry.attestations) = (moved(&entry.blocks), moved(&entry.attestations));
+            entry.key.span = place(entry.key.span);
+        }
+        self
     }
 
     /// Notes a flaw at a place; the first of a kind says what is wrong.

@@ -324,6 +324,13 @@ proptest! {
 }
 
 #[test]
+fn a_database_is_told_by_its_first_bytes() {
+    let history = read(FileId(0), &b"SQLite format 3\0\x10\0"[..]);
+    assert!(history.flaws[&Flaw::Torn].says.contains("export an interchange file"), "{history:?}");
+    assert!(of("SQLite").flaws[&Flaw::Torn].says.len() < 60);
+}
+
+#[test]
 fn a_mark_never_has_its_target_below_its_source() {
     let mut mark = Mark::default();
     mark.attest(9, 3);

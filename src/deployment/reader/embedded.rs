@@ -2,6 +2,7 @@
 //! such a path brings to the inventory.
 
 use super::definitions;
+use super::interchange;
 use super::key;
 use super::model::Reading;
 use super::settings_file;
@@ -9,7 +10,8 @@ use crate::deployment::{EmbeddedFile, KeyForm, KeyPlace, MalformedKey};
 use crate::source::Text;
 use crate::workspace::embedded_keystore;
 
-/// Takes a text that lies under a path that is no file of the tree: a keystore, definitions, a list of public keys, or a client's settings.
+/// Takes a text that lies under a path that is no file of the tree: a keystore, definitions, a signing history, a list
+/// of public keys, or a client's settings.
 pub(in crate::deployment) fn take(text: &Text, path: &str, reading: &mut Reading) {
     if let Some(keystore) = embedded_keystore(text) {
         remember(text, path, reading);
@@ -22,7 +24,7 @@ pub(in crate::deployment) fn take(text: &Text, path: &str, reading: &mut Reading
         }
         return;
     }
-    if definitions::embedded(text, path, reading) {
+    if definitions::embedded(text, path, reading) || interchange::embedded(text, path, reading) {
         return remember(text, path, reading);
     }
     let listed = super::public_keys::listed(text);

@@ -1,20 +1,34 @@
-//! Tables of keys: CSV and the like with a column of public keys, and perhaps one that says on which host each key is.
+//! Tables of keys: CSV and the like with a column of public keys, or a JSON object a line, and perhaps a word on which host each
+//! key is; and lists of keys that are called after a host.
 
 use super::key;
 use super::model::Reading;
 use crate::deployment::{Assignment, KeyForm, KeyPlace};
+use crate::document::{Kind, Syntax, parse};
 use crate::ethereum::PublicKey;
 use crate::source::{Span, Text};
 use crate::workspace::{FileKind, SourceFile, Workspace};
+use std::sync::Arc;
 
 /// What the column of hosts is called.
 const HOSTS: [&str; 8] = ["host", "hostname", "node", "server", "machine", "owner", "instance", "unit"];
 
+/// What the member or column of keys is called where objects are written.
+const KEYS: [&str; 4] = ["pubkey", "public_key", "publicKey", "key"];
+
+/// A key, and the host that it is on, if the row says so.
+type Row = (Text, Option<String>);
+
 /// Takes the keys of all tables.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files().iter().filter(|file| file.kind == FileKind::Text) {
-        let Some(text) = file.text().filter(|_| !reading.claimed.contains(&file.id)) else { continue };
-        let Some(rows) = rows(file, text) else { continue };
+    for file in workspace.files() {
+        let lines = [".ndjson", ".jsonl"].iter().any(|ending| file.path.ends_with(ending));
+        if reading.claimed.contains(&file.id) || !lines && file.kind != FileKind::Text {
+            continue;
+        }
+        let Some(text) = file.text() else { continue };
+        let found = if lines { objects(file, text) } else { rows(file, text).or_else(|| of_host(file, text)) };
+        let Some(rows) = found else { continue };
         reading.claimed.insert(file.id);
         for (key, host) in rows {
             let form = if host.is_some() { KeyForm::Assigned } else { super::public_keys::form(&file.path) };
@@ -26,6 +40,44 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
             }
         }
     }
+}
+
+/// One JSON object a line, each of which names a key; nothing if one does not.
+fn objects(file: &SourceFile, text: &str) -> Option<Vec<Row>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let at = start;
+        start += line.len() as u32;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let document = parse(file.id, Arc::from(line), Syntax::Json);
+        let root = document.root().filter(|root| root.kind() == Kind::Map && document.problems().is_empty())?;
+        let member = |names: &[&str]| names.iter().find_map(|name| root.get(name));
+        let key = member(&KEYS)?;
+        let (span, key) = (key.span(), key.str()?);
+        let host = member(&HOSTS).and_then(|host| host.str()).filter(|host| !host.is_empty()).map(str::to_owned);
+        found.push((Text::literal(key, Span::new(span.file, at + span.start, at + span.end)), host));
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// `validators/vc-01`: a file without an ending that holds nothing but keys and is called like a host, as gates before the start
+/// of a client keep them (DoppelBuster).
+fn of_host(file: &SourceFile, text: &str) -> Option<Vec<Row>> {
+    let name = file.name();
+    let like_host = name.starts_with(|sign: char| sign.is_ascii_alphabetic())
+        && name.contains(|sign: char| sign.is_ascii_digit())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let a_part = ["batch", "backup", "keys", "list", "old"].iter().any(|word| name.starts_with(word));
+    let folder = file.folder().rsplit('/').next().unwrap_or_default();
+    if !like_host || a_part || folder != "validators" {
+        return None;
+    }
+    let whole = Text::literal(text, Span::new(file.id, 0, text.len() as u32));
+    let keys = super::public_keys::listed(&whole);
+    (!keys.is_empty()).then(|| keys.into_iter().map(|key| (key, Some(name.to_owned()))).collect())
 }
 
 /// The cells of a line, each with its first byte.
@@ -42,7 +94,7 @@ fn cells(line: &str, separator: char) -> Vec<(usize, &str)> {
 }
 
 /// Answers key and host of every row, if the text is a table that has one column of keys.
-fn rows(file: &SourceFile, text: &str) -> Option<Vec<(Text, Option<String>)>> {
+fn rows(file: &SourceFile, text: &str) -> Option<Vec<Row>> {
     let separator =
         ['\t', ',', ';'].into_iter().find(|sign| text.lines().next().is_some_and(|line| line.contains(*sign)))?;
     let mut lines = Vec::new();
@@ -107,5 +159,29 @@ mod tests {
         let inventory = read(&Workspace::of(&[("owners.tsv", &table)]));
         let hosts: Vec<&str> = inventory.assigned.iter().map(|row| row.host.as_str()).collect();
         assert_eq!((hosts, inventory.keys.len()), (vec!["metal-01", "metal-02"], 0));
+    }
+
+    #[test]
+    fn an_object_a_line_names_a_key() {
+        let lines = format!("{{\"host\": \"a\", \"pubkey\": \"{ONE}\"}}\n\n{{\"pubkey\":\"{TWO}\"}}\n");
+        let tree = Workspace::of(&[("keys.ndjson", &lines), ("other.jsonl", "{\"event\": 1}\n")]);
+        let inventory = read(&tree);
+        let [row] = inventory.assigned.as_slice() else { panic!("{:?}", inventory.assigned) };
+        assert_eq!(row.host, "a");
+        let [place] = inventory.keys.as_slice() else { panic!("{:?}", inventory.keys) };
+        assert_eq!(&lines[place.span.start as usize..place.span.end as usize], &TWO[2..]);
+    }
+
+    #[test]
+    fn a_list_that_is_called_like_a_host_is_of_that_host() {
+        let keys = format!("{ONE},{TWO}\n");
+        let of = |path: &str| {
+            let inventory = read(&Workspace::of(&[(path, &keys)]));
+            (inventory.assigned.len(), inventory.keys.len())
+        };
+        assert_eq!((of("gate/validators/vc-01"), of("validators/vc-01")), ((2, 0), (2, 0)));
+        for other in ["validators/active", "validators/batch2", "validators/2026-01-01", "lists/vc-01"] {
+            assert_eq!(of(other), (0, 2), "{other}");
+        }
     }
 }

@@ -41,7 +41,9 @@ fn report(beside: &Beside<'_>, keys: &[(PublicKey, Span)], fleet: &Fleet) -> Opt
     // A file that speaks of none of its keys may be another unit's; one that holds nothing is told elsewhere.
     let strange = missing.len() == keys.len() && !beside.alone;
     let torn = beside.files.iter().any(|file| file.history.is_incomplete());
-    if missing.is_empty() || strange || torn || covered.is_empty() {
+    // A client that keeps a record a key makes it when it first signs.
+    let kept = beside.files.iter().all(|file| file.kept);
+    if kept || missing.is_empty() || strange || torn || covered.is_empty() {
         return None;
     }
     let file = beside.files.last()?;

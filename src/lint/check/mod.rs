@@ -88,6 +88,7 @@ mod shared_signer;
 mod shared_source;
 mod shell_beside_keys;
 mod signer_history;
+mod signer_peers;
 mod signer_protection;
 mod signer_storage;
 mod single_node;
@@ -208,6 +209,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("shared-source", bind::<shared_source::SharedSource>),
     ("shell-beside-keys", bind::<shell_beside_keys::ShellBesideKeys>),
     ("signer-history", bind::<signer_history::SignerHistory>),
+    ("signer-peers", bind::<signer_peers::SignerPeers>),
     ("signer-protection", bind::<signer_protection::SignerProtection>),
     ("signer-storage", bind::<signer_storage::SignerStorage>),
     ("single-node", bind::<single_node::SingleNode>),

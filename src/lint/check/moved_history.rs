@@ -1,7 +1,7 @@
 //! Keys that moved, and nothing in the tree that says that their history moved with them.
 
 use crate::finding::thousands;
-use crate::fleet::{Api, Before, Fleet, Place, Purpose, Signs, Target, Workload};
+use crate::fleet::{Api, Before, Fleet, Place, Purpose, Signs, Target, Workload, WorkloadId};
 use crate::lint::expect::position;
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Scene};
@@ -40,6 +40,11 @@ impl Check for MovedHistory {
                     called(unit)
                 ));
             }
+            if let Some(path) = to.workload.and_then(|id| came_along(id, before, scene.fleet())) {
+                report = report.milder(format!(
+                    "A signing history came along in `{path}`, but it stays closed here: see that it is the one of these keys, taken from a client that was stopped."
+                ));
+            }
             scene.report(report.subject(format!("{} {}", route(found), digest(&found.keys))));
         }
     }
@@ -55,6 +60,13 @@ fn transferred(fleet: &Fleet) -> BTreeSet<crate::ethereum::PublicKey> {
         key.places.iter().any(|place| place.form == crate::deployment::KeyForm::Interchange)
     };
     fleet.keys().filter(told).map(|key| key.key).collect()
+}
+
+/// Answers the database that the change put where the new owner keeps its history.
+fn came_along<'f>(unit: WorkloadId, before: &Before, after: &'f Fleet) -> Option<&'f str> {
+    let known = |path: &str| before.fleet.inventory.histories.iter().any(|place| place.path == path);
+    let mut places = after.inventory.histories.iter().map(|place| place.path.as_str());
+    places.find(|path| !known(path) && after.working_on(path).any(|id| id == unit))
 }
 
 /// Tells whether the new owner has the history of the old one by where it lies: a signer that both ask, or one folder.
