@@ -105,7 +105,10 @@ fn sources(host: &str) -> Vec<(&'static str, Signing, Tree)> {
         (
             "row of a table with tabs",
             Local,
-            vec![(format!("owners-{host}.tsv"), format!("{KEY}\t0\t{host}\n").replacen("0x", "pubkey\tindex\thost\n0x", 1))],
+            vec![(
+                format!("owners-{host}.tsv"),
+                format!("{KEY}\t0\t{host}\n").replacen("0x", "pubkey\tindex\thost\n0x", 1),
+            )],
         ),
     ]
 }
@@ -116,12 +119,32 @@ fn more_sources(host: &str) -> Vec<(&'static str, Signing, Tree)> {
         files.iter().map(|(path, text)| (format!("hosts/{host}/{path}"), text.clone())).collect()
     };
     let of = |image: &str, command: &str| compose(image, command, "'./keys:/keys'");
-    let lighthouse = |more: &str| of("sigp/lighthouse:v8.0.0", &format!("lighthouse vc --network mainnet --beacon-nodes http://b.example:5052 {more}"));
-    let grandine = |more: &str| of("sifrai/grandine:2.0.0", &format!("--network mainnet --eth1-rpc-urls http://e.example:8551 {more}"));
-    let lodestar = |more: &str| of("chainsafe/lodestar:v1.35.0", &format!("validator --network=mainnet --beaconNodes=http://b.example:5052 {more}"));
-    let nimbus = of("statusim/nimbus-validator-client:multiarch-v25.11.0", "--network=mainnet --data-dir=/data --validators-dir=/keys --beacon-node=http://b.example:5052");
+    let lighthouse = |more: &str| {
+        of(
+            "sigp/lighthouse:v8.0.0",
+            &format!("lighthouse vc --network mainnet --beacon-nodes http://b.example:5052 {more}"),
+        )
+    };
+    let grandine = |more: &str| {
+        of("sifrai/grandine:2.0.0", &format!("--network mainnet --eth1-rpc-urls http://e.example:8551 {more}"))
+    };
+    let lodestar = |more: &str| {
+        of(
+            "chainsafe/lodestar:v1.35.0",
+            &format!("validator --network=mainnet --beaconNodes=http://b.example:5052 {more}"),
+        )
+    };
+    let nimbus = of(
+        "statusim/nimbus-validator-client:multiarch-v25.11.0",
+        "--network=mainnet --data-dir=/data --validators-dir=/keys --beacon-node=http://b.example:5052",
+    );
     let signer = || of("consensys/web3signer:25.11.0", "--key-config-path=/keys eth2 --network=mainnet");
-    let prysm = |more: &str| of("gcr.io/offchainlabs/prysm/validator:v7.0.1", &format!("--mainnet --beacon-rpc-provider=b.example:4000 {more}"));
+    let prysm = |more: &str| {
+        of(
+            "gcr.io/offchainlabs/prysm/validator:v7.0.1",
+            &format!("--mainnet --beacon-rpc-provider=b.example:4000 {more}"),
+        )
+    };
     let url = format!("https://signer-{host}.example:9000");
     let remote = format!("- enabled: true\n  voting_public_key: '{KEY}'\n  type: web3signer\n  url: {url}\n");
     let key_file = |fields: &str| tree(&[("compose.yml", signer()), (&format!("keys/{KEY}.yaml"), fields.to_owned())]);
@@ -136,18 +159,84 @@ fn more_sources(host: &str) -> Vec<(&'static str, Signing, Tree)> {
     );
     use Signing::{Local, Remote, Signer};
     vec![
-        ("folder of Lighthouse", Local, tree(&[("compose.yml", lighthouse("--datadir /keys")), (&format!("keys/validators/{KEY}/voting-keystore.json"), keystore())])),
-        ("remote definition", Remote, tree(&[("compose.yml", lighthouse("--validators-dir /keys")), ("keys/validator_definitions.yml", remote)])),
-        ("folder of Grandine", Local, tree(&[("compose.yml", grandine("--keystore-dir /keys --keystore-password-file /p")), ("keys/a.json", keystore())])),
-        ("remote keys of Grandine", Remote, tree(&[("compose.yml", grandine(&format!("--web3signer-urls {url} --web3signer-public-keys {KEY}")))])),
-        ("remote keys of Lodestar", Remote, tree(&[("compose.yml", lodestar(&format!("--externalSigner.url={url} --externalSigner.pubkeys={KEY}")))])),
-        ("remote key in a file of Lodestar", Remote, tree(&[("compose.yml", lodestar("--dataDir=/keys")), (&format!("keys/remoteKeys/{KEY}"), entry.clone())])),
-        ("remote key in a folder of Nimbus", Remote, tree(&[("compose.yml", nimbus), (&format!("keys/{KEY}/remote_keystore.json"), entry.replace("url", "remote"))])),
-        ("remote keys of Prysm", Remote, tree(&[("compose.yml", prysm(&format!("--validators-external-signer-url={url} --validators-external-signer-public-keys={KEY}")))])),
-        ("key file of Prysm", Remote, tree(&[("compose.yml", prysm(&format!("--validators-external-signer-url={url} --validators-external-signer-key-file=/keys/k.txt"))), ("keys/k.txt", format!("{KEY}\n"))])),
+        (
+            "folder of Lighthouse",
+            Local,
+            tree(&[
+                ("compose.yml", lighthouse("--datadir /keys")),
+                (&format!("keys/validators/{KEY}/voting-keystore.json"), keystore()),
+            ]),
+        ),
+        (
+            "remote definition",
+            Remote,
+            tree(&[("compose.yml", lighthouse("--validators-dir /keys")), ("keys/validator_definitions.yml", remote)]),
+        ),
+        (
+            "folder of Grandine",
+            Local,
+            tree(&[
+                ("compose.yml", grandine("--keystore-dir /keys --keystore-password-file /p")),
+                ("keys/a.json", keystore()),
+            ]),
+        ),
+        (
+            "remote keys of Grandine",
+            Remote,
+            tree(&[("compose.yml", grandine(&format!("--web3signer-urls {url} --web3signer-public-keys {KEY}")))]),
+        ),
+        (
+            "remote keys of Lodestar",
+            Remote,
+            tree(&[("compose.yml", lodestar(&format!("--externalSigner.url={url} --externalSigner.pubkeys={KEY}")))]),
+        ),
+        (
+            "remote key in a file of Lodestar",
+            Remote,
+            tree(&[("compose.yml", lodestar("--dataDir=/keys")), (&format!("keys/remoteKeys/{KEY}"), entry.clone())]),
+        ),
+        (
+            "remote key in a folder of Nimbus",
+            Remote,
+            tree(&[
+                ("compose.yml", nimbus),
+                (&format!("keys/{KEY}/remote_keystore.json"), entry.replace("url", "remote")),
+            ]),
+        ),
+        (
+            "remote keys of Prysm",
+            Remote,
+            tree(&[(
+                "compose.yml",
+                prysm(&format!(
+                    "--validators-external-signer-url={url} --validators-external-signer-public-keys={KEY}"
+                )),
+            )]),
+        ),
+        (
+            "key file of Prysm",
+            Remote,
+            tree(&[
+                (
+                    "compose.yml",
+                    prysm(&format!(
+                        "--validators-external-signer-url={url} --validators-external-signer-key-file=/keys/k.txt"
+                    )),
+                ),
+                ("keys/k.txt", format!("{KEY}\n")),
+            ]),
+        ),
         ("settings file of Teku", Remote, tree(&[("compose.yml", teku), ("keys/teku.yaml", teku_file)])),
         ("raw key of a signer", Signer, key_file("type: file-raw\nkeyType: BLS\nprivateKey: ${KEY}\n")),
-        ("keystore that a key file names", Signer, tree(&[("compose.yml", signer()), ("keys/a.yaml", "type: file-keystore\nkeystoreFile: sealed.json\nkeystorePasswordFile: p\n".into()), ("keys/sealed.json", keystore())])),
+        (
+            "keystore that a key file names",
+            Signer,
+            tree(&[
+                ("compose.yml", signer()),
+                ("keys/a.yaml", "type: file-keystore\nkeystoreFile: sealed.json\nkeystorePasswordFile: p\n".into()),
+                ("keys/sealed.json", keystore()),
+            ]),
+        ),
         ("key of a vault", Signer, key_file("type: hashicorp\nserverHost: v\nkeyPath: /v1/a\n")),
         ("key of Azure", Signer, key_file("type: azure-secret\nvaultName: v\nsecretName: s\n")),
         ("key of AWS", Signer, key_file("type: aws-secret\nsecretName: s\n")),
@@ -220,14 +309,35 @@ fn other_pairs() -> Vec<(&'static str, &'static str, Tree)> {
     let both = "services:\n  signer:\n    image: consensys/web3signer:25.11.0\n    command: --key-config-path=/keys eth2 --network=mainnet\n    volumes: ['./signer:/keys']\n  vc:\n    image: consensys/teku:25.11.0\n    command: validator-client --network=mainnet --beacon-node-api-endpoint=http://b.example:5051 --validator-keys=/keys:/p --validators-external-signer-url=http://signer:9000 --validators-external-signer-public-keys=external-signer\n    volumes: ['./keys:/keys']\n";
     let key_file = format!("type: hashicorp\nkeyPath: /a\npublicKey: '{KEY}'\n");
     vec![
-        ("a cluster and a client", "key-in-dvt-and-solo", [owned(&[("hosts/alpha/.charon/cluster-lock.json", lock)]), solo.clone()].concat()),
-        ("key shares and a client", "key-in-dvt-and-solo", [owned(&[("hosts/alpha/keyshares.json", shares)]), solo].concat()),
-        ("one vault", "shared-key-source", owned(&[("hosts/alpha/compose.yml", vault.clone()), ("hosts/beta/compose.yml", vault)])),
-        ("one wallet", "shared-key-source", owned(&[("hosts/alpha/compose.yml", prysm.clone()), ("hosts/beta/compose.yml", prysm)])),
+        (
+            "a cluster and a client",
+            "key-in-dvt-and-solo",
+            [owned(&[("hosts/alpha/.charon/cluster-lock.json", lock)]), solo.clone()].concat(),
+        ),
+        (
+            "key shares and a client",
+            "key-in-dvt-and-solo",
+            [owned(&[("hosts/alpha/keyshares.json", shares)]), solo].concat(),
+        ),
+        (
+            "one vault",
+            "shared-key-source",
+            owned(&[("hosts/alpha/compose.yml", vault.clone()), ("hosts/beta/compose.yml", vault)]),
+        ),
+        (
+            "one wallet",
+            "shared-key-source",
+            owned(&[("hosts/alpha/compose.yml", prysm.clone()), ("hosts/beta/compose.yml", prysm)]),
+        ),
         (
             "accounts of one signer",
             "signer-shared-by-clients",
-            owned(&[("hosts/alpha/compose.yml", vouch.clone()), ("hosts/alpha/vouch/vouch.yml", accounts.clone()), ("hosts/beta/compose.yml", vouch), ("hosts/beta/vouch/vouch.yml", accounts)]),
+            owned(&[
+                ("hosts/alpha/compose.yml", vouch.clone()),
+                ("hosts/alpha/vouch/vouch.yml", accounts.clone()),
+                ("hosts/beta/compose.yml", vouch),
+                ("hosts/beta/vouch/vouch.yml", accounts),
+            ]),
         ),
         ("one index in two ranges", "overlapping-key-range", owned(&[("inventory.yml", ranges.to_owned())])),
         (

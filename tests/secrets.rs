@@ -243,7 +243,8 @@ fn no_other_command_shows_one() {
     // What was a key of the one client is one of the other now, and a guard is gone.
     let compose = after.path().join("compose.yml");
     let text = fs::read_to_string(&compose).expect("is there");
-    fs::write(&compose, text.replace("validator:\n", "validator-2:\n").replace("--network mainnet", "")).expect("written");
+    fs::write(&compose, text.replace("validator:\n", "validator-2:\n").replace("--network mainnet", ""))
+        .expect("written");
     let sides = [before.path().to_str().expect("is UTF-8"), after.path().to_str().expect("is UTF-8")];
     let paths: Vec<&'static str> = host().iter().map(|(path, _)| *path).collect();
     let mut runs: Vec<Vec<&str>> = Vec::new();

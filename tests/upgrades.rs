@@ -1,6 +1,8 @@
 //! Every client's own flags are taken, and a slip, a flag that is gone and a flag of another role are found.
 
-use stakelint::catalogue::{Carriers, Catalogue, Client, Durations, Flag, FlagKind, Image, Role, Standing, ValueType, Version};
+use stakelint::catalogue::{
+    Carriers, Catalogue, Client, Durations, Flag, FlagKind, Image, Role, Standing, ValueType, Version,
+};
 use stakelint::config::Settings;
 use stakelint::finding::{Confidence, Finding};
 use stakelint::fleet;

@@ -27,8 +27,8 @@ mod wrapper;
 
 pub use advisory::{Advisory, Relay};
 pub use client::{
-    ApiPage, Binary, Client, CommandLine, ConfigFile, ConfigFormat, Durations, Environment, Image, KeyRule, NameRule, Repeated,
-    Role, RolePage, Signing, Subcommand, SwitchValues, VariableRule,
+    ApiPage, Binary, Client, CommandLine, ConfigFile, ConfigFormat, Durations, Environment, Image, KeyRule, NameRule,
+    Repeated, Role, RolePage, Signing, Subcommand, SwitchValues, VariableRule,
 };
 pub use companion::{Companion, CompanionKind};
 pub use defaults::Defaults;

@@ -202,7 +202,9 @@ mod tests {
     fn urls_and_digits_that_nobody_can_read_are_refused() {
         let (any, whole) = (line("{}"), line(r#"{"whole-urls": true}"#));
         let url = flag(FlagKind::List, ValueType::Url);
-        for sound in ["http://a:5052,https://b/", "a:5052", "ipc:///x", "http://u:p@[::1]:1/x y", "http://a:/", "/geth.ipc"] {
+        for sound in
+            ["http://a:5052,https://b/", "a:5052", "ipc:///x", "http://u:p@[::1]:1/x y", "http://a:/", "/geth.ipc"]
+        {
             assert!(url.refuses(sound, &any).is_none(), "{sound}");
         }
         for broken in ["http://", "http://a:5052:5053b", "http://a:99999", "https://a b/", "http://a,http://b:x"] {

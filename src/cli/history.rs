@@ -120,7 +120,11 @@ fn read(options: &Options, files: &mut NamedFiles) -> Result<Vec<History>, Failu
     let read = |id: FileId| {
         let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", files.path(id)));
         let file = files.open(id).map_err(failed)?;
-        Ok(if is_record(files.path(id)) { record(id, files.path(id), file).map_err(failed)? } else { history::read(id, file) })
+        Ok(if is_record(files.path(id)) {
+            record(id, files.path(id), file).map_err(failed)?
+        } else {
+            history::read(id, file)
+        })
     };
     let histories: Vec<History> = ids.map(read).collect::<Result<_, Failure>>()?;
     let strange = |history: &&History| [Flaw::Torn, Flaw::Shape].iter().any(|flaw| history.flaws.contains_key(flaw));

@@ -149,10 +149,12 @@ fn inventory<'f>(fleet: &'f Fleet, workspace: &'f Workspace, style: KeyStyle<'_>
 fn histories(fleet: &Fleet) -> Vec<HistoryRecord<'_>> {
     let inventory = &fleet.inventory;
     let readable = inventory.interchanges.iter().filter(|file| !file.fixture);
-    let spoken: BTreeMap<&str, (bool, usize)> = readable.map(|file| {
-        let keys: BTreeSet<_> = file.history.entries.iter().map(|entry| entry.key.value).collect();
-        (file.path.as_str(), (file.kept, keys.len()))
-    }).collect();
+    let spoken: BTreeMap<&str, (bool, usize)> = readable
+        .map(|file| {
+            let keys: BTreeSet<_> = file.history.entries.iter().map(|entry| entry.key.value).collect();
+            (file.path.as_str(), (file.kept, keys.len()))
+        })
+        .collect();
     let named = inventory.histories.iter().filter(|place| !crate::deployment::is_test_data(&place.path));
     let named: BTreeMap<&str, &[String]> = named.map(|place| (place.path.as_str(), place.clients.as_slice())).collect();
     let paths: BTreeSet<&str> = spoken.keys().chain(named.keys()).copied().collect();

@@ -23,7 +23,8 @@ pub fn read_record(document: &Document, name: &str) -> Option<History> {
     let key = PublicKey::parse(stem).ok().filter(|_| is_record)?;
     let file = document.file();
     let length = u32::try_from(document.text().len()).unwrap_or(u32::MAX);
-    let mut history = History { file, length, version: None, genesis: None, entries: Vec::new(), flaws: Default::default() };
+    let mut history =
+        History { file, length, version: None, genesis: None, entries: Vec::new(), flaws: Default::default() };
     if let Some(problem) = document.problems().first() {
         history.flaw(Flaw::Torn, problem.span, &problem.message);
     }
@@ -97,7 +98,8 @@ fn packed(source: u64, target: u64, place: Span) -> Packed {
 mod tests {
     use super::*;
 
-    const KEY: &str = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
+    const KEY: &str =
+        "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
 
     fn record(text: &str) -> Option<History> {
         read_record_text(FileId(0), &format!("{KEY}.yml"), text)

@@ -65,7 +65,8 @@ fn exchanged(workspace: &Workspace, reading: &mut Reading) {
 /// The text that a request to a key manager brings along with its keystores.
 fn in_request(root: Node<'_>) -> Option<Text> {
     root.get("keystores").filter(|list| list.kind() == Kind::Sequence)?;
-    let brought = root.get("slashing_protection").filter(|brought| brought.kind() == Kind::Scalar && !brought.is_null())?;
+    let brought =
+        root.get("slashing_protection").filter(|brought| brought.kind() == Kind::Scalar && !brought.is_null())?;
     brought.text().filter(Text::is_known)
 }
 
@@ -73,7 +74,9 @@ fn in_request(root: Node<'_>) -> Option<Text> {
 pub(super) fn embedded(text: &Text, path: &str, reading: &mut Reading) -> bool {
     let is_one = text.is_known()
         && text.value().trim_start().starts_with('{')
-        && ["\"interchange_format_version\"", "\"genesis_validators_root\""].iter().all(|name| text.value().contains(name));
+        && ["\"interchange_format_version\"", "\"genesis_validators_root\""]
+            .iter()
+            .all(|name| text.value().contains(name));
     if is_one {
         within(text, path, reading);
     }
@@ -164,7 +167,8 @@ malformed h.json `5`
         ];
         let path = |key: &str| format!("teku/validator/slashprotection/{key}.yml");
         let (one, two) = (path(keys[0]), path(keys[1]));
-        let text = "---\nlastSignedBlockSlot: 3\nlastSignedAttestationSourceEpoch: 1\nlastSignedAttestationTargetEpoch: 2\n";
+        let text =
+            "---\nlastSignedBlockSlot: 3\nlastSignedAttestationSourceEpoch: 1\nlastSignedAttestationTargetEpoch: 2\n";
         let tree = crate::workspace::Workspace::of(&[(one.as_str(), text), (two.as_str(), text)]);
         let inventory = crate::deployment::read(&tree);
         let [file] = inventory.interchanges.as_slice() else { panic!("{:?}", inventory.interchanges) };

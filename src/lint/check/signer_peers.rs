@@ -31,7 +31,8 @@ impl Check for SignerPeers {
         let signers = scene.clients().filter(|client| client.invocation.role == Role::Signer);
         let members: Vec<Member<'_>> = signers.filter_map(|client| self.member(client)).collect();
         let strangers = members.iter().filter_map(stranger);
-        let pairs = members.iter().enumerate().flat_map(|(at, one)| members[at + 1..].iter().map(move |other| (one, other)));
+        let pairs =
+            members.iter().enumerate().flat_map(|(at, one)| members[at + 1..].iter().map(move |other| (one, other)));
         let doubles = pairs.filter_map(|(one, other)| double(one, other, scene));
         strangers.chain(doubles).collect::<Vec<_>>().into_iter().for_each(|report| scene.report(report));
     }
@@ -41,7 +42,9 @@ impl SignerPeers {
     fn member<'a>(&self, client: Client<'a>) -> Option<Member<'a>> {
         let number = &client.invocation.set(&self.setting)?.value;
         let flags = client.invocation.flags.iter().filter(|given| given.known.as_ref() == Some(&self.peers));
-        let peer = |given: &'a crate::invocation::FlagUse| Some((given.bare()?.strip_prefix(&self.peers)?, given.values.first()?));
+        let peer = |given: &'a crate::invocation::FlagUse| {
+            Some((given.bare()?.strip_prefix(&self.peers)?, given.values.first()?))
+        };
         let peers: BTreeMap<&str, &Text> = flags.filter_map(peer).filter(|(name, _)| is_number(name)).collect();
         let known = number.known().is_some_and(|number| is_number(number.trim()));
         (known && peers.len() > 1).then_some(Member { client, number, peers })
