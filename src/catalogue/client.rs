@@ -4,6 +4,7 @@ use super::defaults::Memo;
 use super::flag::Flag;
 use super::lookup::Names;
 use super::tag::TagScheme;
+use super::value::Durations;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -182,16 +183,6 @@ impl CommandLine {
         let durations = self.durations.filter(|durations| *durations == Durations::Number);
         Self { switch_values: SwitchValues::Joined, durations, ..self.clone() }
     }
-}
-
-/// How a length of time is written on a command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Durations {
-    /// As a number, of seconds or of milliseconds.
-    Number,
-    /// As Go has it: numbers, each with its unit (`1m30s`), or a bare `0`.
-    Units,
 }
 
 /// How a switch takes `true` or `false`.

@@ -27,8 +27,8 @@ mod wrapper;
 
 pub use advisory::{Advisory, Relay};
 pub use client::{
-    ApiPage, Binary, Client, CommandLine, ConfigFile, ConfigFormat, Durations, Environment, Image, KeyRule, NameRule,
-    Repeated, Role, RolePage, Signing, Subcommand, SwitchValues, VariableRule,
+    ApiPage, Binary, Client, CommandLine, ConfigFile, ConfigFormat, Environment, Image, KeyRule, NameRule, Repeated,
+    Role, RolePage, Signing, Subcommand, SwitchValues, VariableRule,
 };
 pub use companion::{Companion, CompanionKind};
 pub use defaults::Defaults;
@@ -42,7 +42,7 @@ pub use pack::{Builder, Conflict, Demand, Demands, Pack, Recipients, RelayRule};
 pub use path::PathTemplate;
 pub use setting::{SettingEntry, SettingType};
 pub use tag::{Channel, Tag, TagScheme};
-pub use value::Wanted;
+pub use value::{Durations, Wanted};
 pub use verdict::{Asked, Certainty, Verdict};
 pub use version::{Moment, Version};
 pub use wrapper::{Given, Takes, Wrapper, WrapperCase, WrapperVariable};

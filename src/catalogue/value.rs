@@ -1,7 +1,8 @@
 //! What a flag's value must look like, as far as every release of its client refuses anything else.
 
-use super::client::{CommandLine, Durations, SwitchValues};
+use super::client::{CommandLine, SwitchValues};
 use super::flag::{Flag, FlagKind, ValueType};
+use serde::Deserialize;
 use std::net::IpAddr;
 
 /// Words for the position of a switch that one client or another takes.
@@ -9,6 +10,16 @@ const POSITIONS: [&str; 13] = ["true", "false", "t", "f", "1", "0", "yes", "no",
 /// Words that stand for a number.
 const NUMBERS: [&str; 10] =
     ["auto", "inf", "infinity", "max", "nan", "none", "null", "unlimited", "default", "disabled"];
+
+/// How a length of time is written on a command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Durations {
+    /// As a number, of seconds or of milliseconds.
+    Number,
+    /// As Go has it: numbers, each with its unit (`1m30s`), or a bare `0`.
+    Units,
+}
 
 /// What a flag wants instead of a value that it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +153,7 @@ fn is_url(value: &str) -> bool {
     if !["http", "https", "ws", "wss"].iter().any(|known| known.eq_ignore_ascii_case(scheme)) {
         return true;
     }
-    let authority = rest.split(['/', '?', '#', ',']).next().unwrap_or_default();
+    let authority = rest.split(['/', '?', '#', ',', ';', '|']).next().unwrap_or_default();
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let behind = host.rsplit_once(']').map_or(host, |(_, behind)| behind);
     let port = behind.rsplit_once(':').map_or("", |(_, port)| port);
