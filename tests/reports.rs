@@ -1,8 +1,8 @@
 //! One outcome through every format.
 
 use stakelint::finding::{
-    Allowance, Card, Cards, Confidence, Evidence, Finding, Fix, Label, LabelKind, NotChecked, Outcome, Persona, Policy,
-    Severity, Summary, Suppressed, judge,
+    Allowance, Card, Cards, Confidence, Edit, Evidence, Finding, Fix, Label, LabelKind, NotChecked, Outcome, Persona,
+    Policy, Severity, Summary, Suppressed, judge,
 };
 use stakelint::report::{Context, Diagnosis, FORMATS, KeyStyle};
 use stakelint::source::{FileId, Quoting, Sources, Span};
@@ -273,7 +273,10 @@ fn the_summary_counts_what_is_not_shown() {
 /// An outcome with everything in it: places in files, a fix, a suppressed finding, gaps and a card.
 fn everything() -> (Tree, Outcome, Cards) {
     let tree = fleet();
-    let fix = Fix { title: "turn it on".into(), edits: vec![(tree.place(tree.0[1].0, "false"), "true".into())] };
+    let fix = Fix {
+        title: "turn it on".into(),
+        edits: vec![Edit::replace(tree.place(tree.0[1].0, "false"), "false", "true")],
+    };
     let off = Finding {
         fix: Some(fix),
         owners: vec!["val-00002/teku".into()],

@@ -57,6 +57,9 @@ pub struct Flag {
     /// The flag that took its place.
     #[serde(default)]
     pub replaced_by: Option<String>,
+    /// What took its place is the same flag under another name: it takes the same values, and they mean the same.
+    #[serde(default)]
+    pub renamed: bool,
     /// It is taken and does nothing (any more).
     #[serde(default)]
     pub noop: bool,

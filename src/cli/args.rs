@@ -40,7 +40,7 @@ Exit status:
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Checks a tree.
-    Check(Box<check::Options>),
+    Check(Box<check::Whole>),
     /// Tells what a change does to keys and guards.
     ///
     /// Each side is a folder or a git revision; `A..B` compares two revisions, `A...B` the point where B left A with B, and

@@ -1,10 +1,10 @@
 //! Reads and writes baseline files.
 
+use super::replace::replace;
 use super::{Failure, say};
 use crate::finding::{Baseline, Outcome};
 use clap::Args;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The options of a baseline.
 #[derive(Debug, Args)]
@@ -43,25 +43,4 @@ impl Options {
         say(&format!("{}: {} findings are known from now on", path.display(), baseline.len()));
         Ok(true)
     }
-}
-
-/// Writes a file so that there is either the old one or the new one, whole, whatever happens meanwhile.
-///
-/// # Errors
-/// What the system says; the old file is as it was.
-pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
-    let write = || {
-        let mut file = std::fs::File::create(&beside)?;
-        if let Ok(old) = std::fs::metadata(path) {
-            file.set_permissions(old.permissions())?;
-        }
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&beside, path)
-    };
-    write().inspect_err(|_| {
-        let _ = std::fs::remove_file(&beside);
-    })
 }

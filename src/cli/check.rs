@@ -1,10 +1,12 @@
 //! `stakelint check`: the linter.
 
 use super::args::SettingsOptions;
+use super::fix::{self, Left};
 use super::progress::Progress;
 use super::report::{ReportOptions, Reports};
-use super::{Failure, baseline, pack, policy, say, settings};
+use super::{Failure, baseline, pack, policy, say, settings, since};
 use crate::config::Settings;
+use crate::finding::Outcome;
 use crate::report::Context;
 use crate::workspace::{self, Workspace};
 use crate::{Checked, Request};
@@ -65,11 +67,25 @@ pub struct Options {
     pub threads: Option<std::num::NonZeroUsize>,
 }
 
+/// The options of `check`, and those that only make sense for the tree as it lies there.
+#[derive(Debug, Args)]
+pub struct Whole {
+    /// What it has in common with `audit`
+    #[command(flatten)]
+    pub options: Options,
+    /// What to report of it
+    #[command(flatten)]
+    pub since: since::Options,
+    /// What to mend
+    #[command(flatten)]
+    pub fix: fix::Options,
+}
+
 /// Runs the linter.
 ///
 /// # Errors
 /// If an option, a path or the settings file cannot be used, or a report cannot be written.
-pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(Whole { options, since, fix }: &Whole) -> Result<ExitCode, Failure> {
     let began = Instant::now();
     let reports = Reports::new(&options.report)?;
     let roots = if options.paths.is_empty() { vec![PathBuf::from(".")] } else { options.paths.clone() };
@@ -81,12 +97,30 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     if !options.report.quiet {
         pack::remarks(&settings, today).iter().for_each(|remark| say(&format!("note: {remark}")));
     }
-    let workspace = open(options, &roots, &settings)?;
+    let mut workspace = open(options, &roots, &settings)?;
     let read = began.elapsed();
     let mut policy = policy::policy(options, &settings, &rulebook.cards(), &workspace, today)?;
     policy.baseline = options.baseline.read()?;
     let request = Request { settings: &settings, policy: &policy, network: options.network.as_deref() };
-    let Checked { outcome, cards, fleet } = crate::check(&workspace, rulebook, request);
+    let mut rulebook = Some(rulebook);
+    let before = |commit: &str| earlier(commit, &roots, options, request);
+    let scope = since.scope(&workspace, before)?;
+    let mut look = |tree: &Workspace| {
+        let mut checked = crate::check(tree, rulebook.take().unwrap_or_else(crate::rulebook), request);
+        if let Some(scope) = &scope {
+            scope.narrow(&mut checked.outcome);
+        }
+        checked
+    };
+    let checked = if fix.fix {
+        match fix.run(&mut workspace, options.report.quiet, look)? {
+            Left::Checked(checked) => *checked,
+            Left::Done(code) => return Ok(code),
+        }
+    } else {
+        look(&workspace)
+    };
+    let Checked { outcome, cards, fleet } = checked;
     let judged = began.elapsed();
     if options.baseline.write(&outcome)? {
         return Ok(ExitCode::SUCCESS);
@@ -101,6 +135,14 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     // The process ends here: giving back every tree of a large repository one by one would only cost time.
     std::mem::forget((workspace, fleet));
     Ok(ExitCode::from(outcome.status().code()))
+}
+
+/// Checks the tree as it was at a commit, where it is one folder.
+fn earlier(commit: &str, roots: &[PathBuf], options: &Options, request: Request<'_>) -> Option<Outcome> {
+    let [folder] = roots else { return None };
+    let how = workspace::Options { threads: options.threads.map(Into::into), ..workspace::Options::default() };
+    let tree = workspace::at_revision(folder, commit, request.settings, &how).ok()?;
+    Some(crate::check(&tree, crate::rulebook(), request).outcome)
 }
 
 /// The day in Greenwich, so that a gate judges alike wherever it runs.

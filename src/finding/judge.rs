@@ -54,7 +54,16 @@ pub fn judge(evidence: Evidence, policy: &Policy, cards: &Cards, sources: &dyn S
         moves: None,
     };
     set_levels(&mut outcome, policy, cards);
+    settle_fixes(&mut outcome, sources);
     outcome
+}
+
+/// Keeps of the proposed edits those that the texts bear out.
+fn settle_fixes(outcome: &mut Outcome, sources: &dyn Sources) {
+    let suppressed = outcome.suppressed.iter_mut().map(|entry| &mut entry.finding);
+    for finding in outcome.findings.iter_mut().chain(suppressed) {
+        finding.fix = finding.fix.take().and_then(|fix| fix.settled(sources));
+    }
 }
 
 /// Takes out what is off or allowed, and adds what the allowances themselves give cause to say.
@@ -131,7 +140,10 @@ fn merge(group: Vec<Finding>) -> Option<Finding> {
         first.labels.extend(places.map(|label| Label { kind: LabelKind::Related, ..label }));
         first.owners.extend(other.owners.into_iter().filter(|owner| owners.insert(owner.clone())));
         first.keys.extend(other.keys.into_iter().filter(|key| keys.insert(key.clone())));
-        first.fix = first.fix.take().or(other.fix);
+        match (&mut first.fix, other.fix) {
+            (Some(fix), Some(more)) => fix.and(more),
+            (own, more) => *own = own.take().or(more),
+        }
     }
     Some(first)
 }

@@ -6,6 +6,7 @@ mod allow_settings;
 mod baseline;
 mod card;
 mod cover;
+mod fix;
 mod judge;
 mod model;
 mod number;
@@ -15,8 +16,9 @@ mod unused;
 
 pub use baseline::Baseline;
 pub use card::{Card, Cards, CheckCall, Example};
+pub use fix::{Edit, Fix, chosen, patched};
 pub use judge::{Evidence, judge};
-pub use model::{Confidence, Finding, Fix, Label, LabelKind, Persona, Severity};
+pub use model::{Confidence, Finding, Label, LabelKind, Persona, Severity};
 pub use number::thousands;
 pub use outcome::{Allowance, KeyMove, NotChecked, Outcome, Party, Status, Summary, Suppressed};
 pub use policy::{AllowRule, Policy};

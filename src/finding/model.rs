@@ -1,5 +1,6 @@
 //! What a rule says: a finding, its places, how bad it is and how sure.
 
+use super::fix::Fix;
 use crate::source::Span;
 use serde::{Deserialize, Serialize};
 
@@ -92,15 +93,6 @@ pub struct Label {
     pub span: Span,
     /// Its part, in a few words that read on from the headline.
     pub text: String,
-}
-
-/// A safe edit: these bytes become that text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fix {
-    /// What the edit does, as an instruction.
-    pub title: String,
-    /// The bytes to replace and what replaces them, in order, without overlap.
-    pub edits: Vec<(Span, String)>,
 }
 
 /// A hazard, with every place that takes part.

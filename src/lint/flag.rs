@@ -2,9 +2,9 @@
 
 use super::model::{Client, Scene};
 use super::report::Spot;
-use crate::catalogue::{Certainty, Client as Page};
+use crate::catalogue::{Certainty, Client as Page, Flag, FlagKind, Verdict};
 use crate::finding::Confidence;
-use crate::invocation::FlagUse;
+use crate::invocation::{Carrier, FlagUse};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -56,7 +56,41 @@ impl From<Certainty> for Confidence {
     }
 }
 
-impl Given<'_> {
+/// A flag was renamed no more often than this.
+const RENAMED: usize = 4;
+
+impl<'a> Given<'a> {
+    /// Answers the name that the same flag has today: the release takes it, with the value as it is, and it is not given already.
+    /// `flag` is what the table knows under the name as written.
+    #[must_use]
+    pub fn successor(&self, flag: &'a Flag) -> Option<&'a str> {
+        let invocation = self.client.invocation;
+        let plain = |flag: &Flag| self.flag.carrier != Carrier::File || flag.key.is_none();
+        let written = flag.name == self.bare || flag.aliases.iter().any(|alias| alias == self.bare);
+        let mut old = Some(flag).filter(|flag| written && plain(flag))?;
+        for _ in 0..RENAMED {
+            let name = old.replaced_by.as_deref().filter(|_| old.renamed)?;
+            let new = self
+                .page
+                .entry(invocation.role, name)
+                .filter(|new| new.roles.contains(&invocation.role) && plain(new))?;
+            match self.page.judge(name, Some(name), invocation.asked()) {
+                Verdict::Taken => {
+                    let given = invocation.flags.iter().any(|given| given.known.as_deref() == Some(name));
+                    let one = new.kind == FlagKind::List || !self.holds_several();
+                    return (!given && one && !new.noop).then_some(name);
+                }
+                Verdict::Deprecated(..) | Verdict::Removed(..) => old = new,
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    fn holds_several(&self) -> bool {
+        self.flag.values.len() > 1 || self.flag.values.iter().any(|value| value.value().contains(','))
+    }
+
     /// Calls the client with its release, where that is known: `Lighthouse 8.0.0`.
     #[must_use]
     pub fn release(&self) -> String {

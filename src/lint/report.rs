@@ -1,7 +1,7 @@
 //! What a check says, piece by piece, until it is a finding.
 
 use crate::deployment::is_example;
-use crate::finding::{Card, Confidence, Finding, Label, LabelKind, Persona, Severity};
+use crate::finding::{Card, Confidence, Finding, Fix, Label, LabelKind, Persona, Severity};
 use crate::fleet::{Stage, Workload};
 use crate::invocation::{Invocation, Setting};
 use crate::source::{Span, Spanned, Text};
@@ -45,6 +45,7 @@ pub struct Report {
     persona: Persona,
     stakes: Option<Stakes>,
     anywhere: bool,
+    fix: Option<Fix>,
 }
 
 /// What is at stake in the units that a report is about: the most of any.
@@ -79,6 +80,7 @@ impl Report {
             persona: Persona::Regular,
             stakes: None,
             anywhere: false,
+            fix: None,
         }
     }
 
@@ -184,6 +186,12 @@ impl Report {
         self
     }
 
+    /// Offers a safe edit, where there is one. Never for keys, signing histories, signers and guards: there a person looks.
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
+        self
+    }
+
     /// Answers the primary place.
     pub(super) fn place(&self) -> Span {
         self.primary.0.span
@@ -222,7 +230,7 @@ impl Report {
             headline: self.headline,
             owners,
             keys: self.keys,
-            fix: None,
+            fix: self.fix,
         })
     }
 

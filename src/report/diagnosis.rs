@@ -73,6 +73,10 @@ impl Diagnosis {
         note("also", telling.also.unwrap_or_default());
         note("sure", doubt(finding.confidence).into());
         note(
+            "fix",
+            finding.fix.as_ref().map(|fix| said(&format!("{} (--fix does it)", fix.title))).unwrap_or_default(),
+        );
+        note(
             "rule",
             match (telling.is_known, steps) {
                 (true, _) => format!("{explain} (why and what next: as above)"),

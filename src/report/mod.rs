@@ -3,6 +3,7 @@
 mod clean;
 mod concise;
 mod diagnosis;
+mod diff;
 mod drawing;
 mod escape;
 mod excerpt;
@@ -25,6 +26,7 @@ mod voice;
 mod wrap;
 
 pub use diagnosis::Diagnosis;
+pub use diff::{Change, write_diff};
 pub use drawing::Drawing;
 pub use model::{Context, Format, KeyStyle};
 pub use voice::shown_key;

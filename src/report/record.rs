@@ -134,9 +134,9 @@ impl<'a> Location<'a> {
 
 impl<'a> FixRecord<'a> {
     fn of(fix: &'a Fix, texts: &Texts<'a>) -> Self {
-        let edit = |(span, text): &'a (Span, String)| {
-            let (start, end) = points(*span, texts);
-            Edit { path: texts.path(span.file), start, end, text }
+        let edit = |edit: &'a crate::finding::Edit| {
+            let (start, end) = points(edit.span, texts);
+            Edit { path: texts.path(edit.span.file), start, end, text: &edit.text }
         };
         Self { title: &fix.title, edits: fix.edits.iter().map(edit).collect() }
     }

@@ -39,6 +39,10 @@ pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -
             line(out, palette, name, &text)?;
         }
     }
+    let fixable = outcome.findings.iter().filter(|finding| finding.fix.is_some()).count();
+    if fixable > 0 {
+        line(out, palette, "fixable", &format!("{} (--fix mends them, --fix --diff shows how)", number(fixable)))?;
+    }
     if !outcome.suppressed.is_empty() {
         line(out, palette, "suppressed", &suppressed(outcome))?;
     }

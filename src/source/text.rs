@@ -174,6 +174,17 @@ impl Text {
         whole.unwrap_or(self.place)
     }
 
+    /// Answers the place of the bytes of `range` if they stand there as they are: known, in one piece, and written where they are used.
+    #[must_use]
+    pub fn exact(&self, range: Range<usize>) -> Option<Span> {
+        let holds =
+            |segment: &&Segment| segment.at as usize <= range.start && range.end <= (segment.at + segment.len) as usize;
+        let segment = self.near(&range).iter().find(holds)?;
+        let first = segment.span.start + (range.start - segment.at as usize) as u32;
+        let is_exact = segment.exact && !segment.hole && segment.origin.is_none();
+        is_exact.then(|| Span::new(segment.span.file, first, first + range.len() as u32))
+    }
+
     /// Cuts out the bytes of `range` with their places. Offsets must lie on character boundaries.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
@@ -303,6 +314,19 @@ mod tests {
         let parts = text.split(',');
         assert_eq!(parts.iter().map(Text::value).collect::<Vec<_>>(), ["a=${X:-b,c}", "d"]);
         assert!(parts[1].is_known());
+    }
+
+    #[test]
+    fn only_bytes_that_stand_there_as_they_are_have_an_exact_place() {
+        let mut text = Text::literal("--a=", span(10, 14));
+        text.push("5052", span(14, 21), Some(span(100, 104)));
+        text.push_inexact("xy", span(21, 24));
+        text.push_hole("${B}", span(24, 28));
+        assert_eq!(text.exact(2..3), Some(span(12, 13)));
+        assert_eq!(
+            (text.exact(2..5), text.exact(4..8), text.exact(8..9), text.exact(10..12)),
+            (None, None, None, None)
+        );
     }
 
     #[test]

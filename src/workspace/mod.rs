@@ -1,5 +1,6 @@
 //! Walks, reads and parses a tree, or a set of texts in memory: every file once, each with what it is.
 
+mod changed;
 mod keystore;
 mod model;
 mod name;
@@ -8,6 +9,7 @@ mod open;
 mod place;
 mod read;
 mod revision;
+mod rewrite;
 mod scan;
 mod shape;
 mod sniff;
@@ -17,6 +19,7 @@ mod tracked;
 mod tree;
 mod walk;
 
+pub use changed::Changed;
 pub use keystore::embedded_keystore;
 pub use model::{Body, FileKind, Kdf, KdfFunction, Keystore, OpenError, Options, SourceFile};
 pub use named::NamedFiles;
@@ -50,4 +53,12 @@ pub fn at_revision(
     options: &Options<'_>,
 ) -> Result<Workspace, OpenError> {
     revision::open(folder, revision, settings, options)
+}
+
+/// Compares a tree on the disk with the commit at which its work left a revision, by the repository's objects.
+///
+/// # Errors
+/// A tree that is in no repository, a revision that the repository does not know or that has nothing in common with the work.
+pub fn changed_since(workspace: &Workspace, revision: &str) -> Result<Changed, OpenError> {
+    changed::since(workspace, revision)
 }

@@ -57,6 +57,12 @@ impl Root {
         Ok(Self { path: path.to_owned(), prefix: shown, folder, file, view })
     }
 
+    /// Answers the path of this root below a folder that holds it: nothing but `/` between names, empty for the folder itself.
+    pub(super) fn below(&self, top: &Path) -> Option<String> {
+        let parts = self.folder.strip_prefix(top).ok()?.join(self.file.as_deref().unwrap_or_default());
+        Some(slashes(&parts.to_string_lossy()).trim_end_matches('/').to_owned())
+    }
+
     /// Answers how a path below this root looks from the settings file, if it lies below that.
     pub(super) fn seen_from_settings<'p>(&self, below: &'p str) -> Option<Cow<'p, str>> {
         match &self.view {
@@ -129,7 +135,6 @@ impl Places {
         self.base.join(path)
     }
 
-    /// Answers the path of something that lies really there, if that is in the tree.
     /// Answers the path of a file of this run below a folder that holds it.
     pub(super) fn below(&self, top: &Path, path: &str) -> Option<String> {
         let root = self.roots.iter().find(|root| path.starts_with(&root.prefix))?;
@@ -143,6 +148,7 @@ impl Places {
         self.roots.first().map(|root| root.folder.as_path())
     }
 
+    /// Answers the path of something that lies really there, if that is in the tree.
     pub(super) fn shown(&self, real: &Path) -> Option<String> {
         self.roots.iter().filter(|root| root.file.is_none()).find_map(|root| {
             let below = real.strip_prefix(&root.folder).ok()?.to_string_lossy();

@@ -12,7 +12,8 @@ use crate::source::FileId;
 use gix::ObjectId;
 use gix::objs::tree::EntryKind;
 use rayon::prelude::*;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// Larger blobs are not read.
 const LARGEST: u64 = 128 << 20;
@@ -107,6 +108,24 @@ pub fn merge_base(folder: &Path, one: &str, other: &str) -> Result<String, OpenE
     let base = repository.merge_base(id(one).map_err(&fault)?, id(other).map_err(&fault)?);
     let none = || fault("the two have no commit in common".to_owned());
     base.ok().flatten().map(|base| base.detach().to_hex().to_string()).ok_or_else(none)
+}
+
+/// The commit at which work left another revision, the top folder of the work tree, and every file of the commit below it.
+type Left = (String, PathBuf, BTreeMap<String, ObjectId>);
+
+/// Answers where the work at hand left a revision, and what there was then.
+pub(super) fn left_at(folder: &Path, revision: &str) -> Result<Left, String> {
+    let repository = discover(folder).map_err(|_| "the folder is in no git repository".to_owned())?;
+    let top = repository
+        .workdir()
+        .and_then(|top| std::fs::canonicalize(top).ok())
+        .ok_or("the repository has no work tree")?;
+    let (one, head) = (commit(&repository, revision)?.id, commit(&repository, "HEAD")?.id);
+    let none = || "it has no commit in common with the work at hand (is it a shallow clone?)".to_owned();
+    let base = repository.merge_base(one, head).ok().flatten().ok_or_else(none)?;
+    let base = base.detach().to_hex().to_string();
+    let listing = list(&repository, &top, &base, |_| true)?;
+    Ok((base, top, listing.files.into_iter().map(|entry| (entry.path, entry.id)).collect()))
 }
 
 /// Lists the commits that lead to a revision, the newest first along first parents, back to another one (left out) if one is

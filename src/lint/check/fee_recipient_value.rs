@@ -1,6 +1,7 @@
 //! A fee recipient is an address, and one that somebody owns.
 
-use crate::ethereum::Address;
+use crate::ethereum::{Address, AddressProblem};
+use crate::finding::{Edit, Fix};
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Scene};
 use crate::lint::recipient::{Named, Recipient, recipients};
@@ -36,9 +37,26 @@ impl Check for FeeRecipientValue {
                 Named::Entry(_) => "a key's rewards",
             };
             let headline = format!("{} sends {whose} to {says}", called(workload));
-            scene.report(Report::on(workload, recipient.spot(), headline).subject(recipient.subject()).cause(says));
+            let report = Report::on(workload, recipient.spot(), headline).subject(recipient.subject()).cause(says);
+            scene.report(report.fix(respelled(&recipient)));
         }
     }
+}
+
+/// Sets the case of one letter right. Where more of them are wrong, or any digit can be, the checksum has done what it is for.
+fn respelled(recipient: &Recipient<'_>) -> Option<Fix> {
+    let value = recipient.text.known()?;
+    let Err(AddressProblem::Checksum(address)) = Address::parse(value) else { return None };
+    let sound = address.to_string();
+    let digits = sound.get(sound.len().checked_sub(hex_digits(value).len())?..)?;
+    let start = value.len() - digits.len();
+    let wrong = digits.bytes().zip(hex_digits(value).bytes()).filter(|(one, other)| one != other).count();
+    let span = recipient.text.exact(start..value.len()).filter(|_| wrong == 1)?;
+    Some(Fix::of("write the address with its checksum", Edit::replace(span, hex_digits(value), digits)))
+}
+
+fn hex_digits(value: &str) -> &str {
+    value.strip_prefix("0x").unwrap_or(value)
 }
 
 impl Fault {
@@ -59,6 +77,6 @@ impl Fault {
 
 /// Tells a mistyped address from the placeholder of an example.
 fn looks_meant(value: &str) -> bool {
-    let digits = value.strip_prefix("0x").unwrap_or(value);
+    let digits = hex_digits(value);
     digits.len() >= 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

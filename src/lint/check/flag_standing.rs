@@ -1,7 +1,7 @@
 //! Every flag is one that its client takes, in this role and this release.
 
 use crate::catalogue::{Certainty, Channel, Flag, Moment, Verdict, Version};
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Edit, Fix};
 use crate::invocation::Carrier;
 use crate::lint::fact::{called, identity, part_name};
 use crate::lint::flag::{Given, given};
@@ -41,6 +41,8 @@ struct Wrong {
     /// What to write instead, if that is known.
     instead: Option<String>,
     confidence: Confidence,
+    /// The same flag's new name, without dashes.
+    renamed: Option<String>,
 }
 
 /// A unit with more flags than this that are wrong in one way is one finding: it is most likely another program.
@@ -52,8 +54,13 @@ impl Check for FlagStanding {
         for units in given(scene) {
             let mut wrong = units.iter().filter_map(|one| Some((one, self.judge(one)?)));
             let Some((first, fault)) = wrong.next() else { continue };
-            let others: Vec<&Given<'_>> = wrong.map(|(one, _)| one).collect();
-            let report = report(first, &fault, &others);
+            let others: Vec<(&Given<'_>, Wrong)> = wrong.collect();
+            // What stands in one place for several units is changed for all of them, or not at all.
+            let agreed =
+                others.len() + 1 == units.len() && others.iter().all(|(_, other)| other.renamed == fault.renamed);
+            let fix = fault.renamed.as_deref().filter(|_| agreed).and_then(|new| rename(first, new));
+            let others: Vec<&Given<'_>> = others.into_iter().map(|(one, _)| one).collect();
+            let report = report(first, &fault, &others).fix(fix);
             found.entry(first.client.id).or_default().push((report, Spot::from(&first.flag.name)));
         }
         for mut reports in found.into_values() {
@@ -127,7 +134,7 @@ fn one_dash(given: &Given<'_>) -> Option<Wrong> {
     let long = given.page.flag(role, given.bare).filter(|_| given.flag.known.is_none() && given.bare.len() > 2)?;
     let says = format!("which {} reads as single letters", given.client.invocation.client_name);
     let instead = Some(format!("`--{}` is written with two dashes", long.flag.name));
-    Some(Wrong { says, instead, confidence: Confidence::High })
+    Some(Wrong { says, instead, confidence: Confidence::High, renamed: None })
 }
 
 fn unknown(given: &Given<'_>, sure: Certainty) -> Wrong {
@@ -141,14 +148,14 @@ fn unknown(given: &Given<'_>, sure: Certainty) -> Wrong {
     let dashes = if given.flag.carrier == Carrier::File { "" } else { "--" };
     let instead = page.nearest(given.bare, invocation.asked());
     let confidence = if given.flag.strict { sure.into() } else { Confidence::Low };
-    Wrong { says, instead: instead.map(|near| format!("did you mean `{dashes}{near}`?")), confidence }
+    Wrong { says, instead: instead.map(|near| format!("did you mean `{dashes}{near}`?")), confidence, renamed: None }
 }
 
 fn foreign(given: &Given<'_>, flag: &Flag, sure: Certainty) -> Wrong {
     let role = flag.roles.first().map_or("command", |role| part_name(*role));
     let (client, own) = (&given.client.invocation.client_name, part_name(given.client.invocation.role));
     let says = format!("which {client} takes as a {role} and not as a {own}");
-    Wrong { says, instead: Some(format!("a flag of the {role}")), confidence: sure.into() }
+    Wrong { says, instead: Some(format!("a flag of the {role}")), confidence: sure.into(), renamed: None }
 }
 
 /// Says of a flag that a release took away, or means to, when that was and what took its place.
@@ -163,7 +170,16 @@ fn gone(given: &Given<'_>, flag: &Flag, moment: Option<&str>, (did, does): (&str
     };
     let instead = flag.replaced_by.as_ref().map(|name| format!("`{name}` took its place"));
     let instead = instead.or_else(|| flag.noop.then(|| "it does nothing any more".to_owned()));
-    Wrong { says, instead, confidence: sure.into() }
+    let renamed = given.successor(flag).map(str::to_owned);
+    Wrong { says, instead, confidence: sure.into(), renamed }
+}
+
+/// Writes a flag's new name over the old one, where that stands as it is.
+fn rename(given: &Given<'_>, new: &str) -> Option<Fix> {
+    let (dashes, end) = (given.name.len() - given.bare.len(), given.name.len());
+    let span = given.flag.name.exact(dashes..end)?;
+    let title = format!("write `{}{new}` instead of `{}`", given.name.get(..dashes)?, given.name);
+    Some(Fix::of(title, Edit::replace(span, given.bare, new)))
 }
 
 fn is_exact(moment: Option<&str>) -> bool {
@@ -175,5 +191,5 @@ fn too_new(given: &Given<'_>, flag: &Flag, sure: Certainty) -> Wrong {
     let since = since.map_or_else(String::new, |since| format!(" before {since}"));
     let says = format!("which {} does not know: no release has it{since}", given.release());
     let confidence = if given.client.invocation.channel == Channel::Release { sure.into() } else { Confidence::Low };
-    Wrong { says, instead: None, confidence }
+    Wrong { says, instead: None, confidence, renamed: None }
 }

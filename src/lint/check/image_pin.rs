@@ -1,7 +1,7 @@
 //! An image reference names one build, today and tomorrow.
 
-use crate::catalogue::{ImageName, Tag, TagScheme};
-use crate::finding::Severity;
+use crate::catalogue::{ImageName, Role, Tag, TagScheme};
+use crate::finding::{Edit, Fix, Severity};
 use crate::fleet::{Api, Stage, Workload};
 use crate::lint::fact::called;
 use crate::lint::links::Callers;
@@ -31,7 +31,7 @@ enum Pin {
 }
 
 /// A unit whose image is loose, where it is so, and what it lacks.
-type Loose<'a> = (&'a Workload, Spot, String);
+type Loose<'u, 'a> = (&'u Use<'a>, Spot, String);
 
 /// An image, and a unit that runs it.
 struct Use<'a> {
@@ -40,34 +40,80 @@ struct Use<'a> {
     scheme: TagScheme,
     /// The repository is one that the client's makers publish in.
     official: bool,
+    /// It runs a client that keeps no histories for others: a tag may be written for it that the tree has elsewhere.
+    plain: bool,
+}
+
+/// The tags of releases that the tree has for an image, each with the most that is at stake where it is used.
+type Pins<'u> = BTreeMap<&'u str, BTreeMap<&'u str, Stage>>;
+
+fn pins<'u>(uses: &'u [Use<'_>]) -> Pins<'u> {
+    let mut pins = Pins::new();
+    for used in uses.iter().filter(|used| used.plain) {
+        let name = ImageName::parse(used.image.value());
+        let tag = name.tag.and_then(|tag| used.image.value().get(tag)).filter(|_| used.image.is_known());
+        let Some(tag) = tag.filter(|tag| matches!(used.scheme.read(tag), Tag::Release(version) if version.released))
+        else {
+            continue;
+        };
+        let stage = pins.entry(used.repository()).or_default().entry(tag).or_insert(used.workload.stage);
+        *stage = (*stage).max(used.workload.stage);
+    }
+    pins
+}
+
+/// Writes the one release that the tree has for an image wherever that is loose. What only a test network runs is not tried enough for
+/// production.
+fn pinning(units: &[Loose<'_, '_>], pins: &Pins<'_>) -> Option<Fix> {
+    let (first, ..) = units.first()?;
+    let (tag, stage) = pins.get(first.repository()).filter(|tags| tags.len() == 1)?.first_key_value()?;
+    let edits = units.iter().map(|(used, ..)| {
+        let (image, length) = (used.image, used.image.value().len());
+        let edit = match ImageName::parse(image.value()).tag {
+            Some(at) => Edit::replace(image.exact(at.clone())?, image.value().get(at)?, tag),
+            None => {
+                let place = image.exact(0..length)?;
+                Edit::insert(place.file, place.end, &format!(":{tag}"))
+            }
+        };
+        (used.plain && used.workload.stage <= *stage).then_some(edit)
+    });
+    Some(Fix {
+        title: format!("write the tag `{tag}`, as elsewhere in the tree"),
+        edits: edits.collect::<Option<_>>()?,
+    })
 }
 
 impl Check for ImagePin {
     fn check(&self, scene: &mut Scene<'_>) {
         let unset: Vec<Span> =
             scene.fleet().inventory.unset.iter().filter(|one| !one.documented).map(|one| one.span).collect();
-        let mut loose: BTreeMap<&str, Vec<Loose<'_>>> = BTreeMap::new();
-        for used in uses(scene) {
-            if let Some((place, says)) = self.judge(&used, &unset) {
-                loose.entry(used.image.value()).or_default().push((used.workload, place, says));
+        let mut loose: BTreeMap<&str, Vec<Loose<'_, '_>>> = BTreeMap::new();
+        let uses = uses(scene);
+        let pins = pins(&uses);
+        for used in &uses {
+            if let Some((place, says)) = self.judge(used, &unset) {
+                loose.entry(used.image.value()).or_default().push((used, place, says));
             }
         }
         for (image, units) in loose {
-            let Some(((first, place, says), others)) = units.split_first() else { continue };
+            let Some(((used, place, says), others)) = units.split_first() else { continue };
+            let first = used.workload;
             let of = match others.len() {
                 0 => called(first),
                 more => format!("{} and {more} more", called(first)),
             };
             let headline = format!("image `{image}` of {of} {says}");
             let mut report = Report::on(first, *place, headline).subject(image).cause(image);
-            for (workload, place, _) in others {
+            for (Use { workload, .. }, place, _) in others {
                 report = report.also(workload).related(*place, format!("`{}` runs it, too", workload.name()));
             }
             // Development networks follow branches on purpose.
-            if units.iter().all(|(workload, ..)| workload.stage == Stage::Development) {
+            if units.iter().all(|(used, ..)| used.workload.stage == Stage::Development) {
                 report = report.severity(Severity::Low);
             }
-            scene.report(report);
+            let fix = if self.by == Pin::Tag { pinning(&units, &pins) } else { None };
+            scene.report(report.fix(fix));
         }
     }
 }
@@ -112,7 +158,12 @@ fn uses<'a>(scene: &Scene<'a>) -> Vec<Use<'a>> {
         let page = scene.catalogue().client(&client.invocation.client);
         let scheme = page.map(|page| page.tags.clone()).unwrap_or_default();
         let official = |repository: &str| scene.catalogue().by_image(repository).is_some();
-        uses.extend(Use::of(client.workload, scheme).map(|used| Use { official: official(used.repository()), ..used }));
+        let plain = !matches!(client.invocation.role, Role::Signer | Role::Middleware);
+        uses.extend(Use::of(client.workload, scheme).map(|used| Use {
+            official: official(used.repository()),
+            plain,
+            ..used
+        }));
     }
     let callers = Callers::of(fleet, Api::Database);
     for (id, workload) in fleet.workloads.iter().enumerate() {
@@ -130,11 +181,11 @@ impl<'a> Use<'a> {
         let unit = &workload.unit;
         let pulled = !unit.pull_policy.as_ref().is_some_and(|policy| ["never", "build"].contains(&policy.value()));
         let image = unit.image.as_ref().filter(|_| pulled && unit.build.is_none())?;
-        Some(Self { workload, image, scheme, official: false })
+        Some(Self { workload, image, scheme, official: false, plain: false })
     }
 
     /// Answers registry and repository as written.
-    fn repository(&self) -> &'a str {
+    fn repository(&self) -> &str {
         let end = ImageName::parse(self.image.value()).repository.end;
         self.image.value().get(..end).unwrap_or_default()
     }

@@ -1,11 +1,12 @@
 //! The relays of a unit can be asked, serve its network, and are each named once.
 
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Edit, Fix};
 use crate::invocation::Carrier;
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Scene};
 use crate::lint::relay::{NamedRelay, relays, users};
 use crate::lint::report::Report;
+use crate::source::Span;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -98,6 +99,28 @@ fn malformed(scene: &mut Scene<'_>) {
     }
 }
 
+/// Takes the relay out of the list that it stands in, or the flag that names nothing else.
+fn removal(relay: &NamedRelay<'_>) -> Option<Fix> {
+    let url = relay.url.exact(0..relay.url.value().len())?;
+    let edit = relay.client.invocation.flags.iter().find_map(|flag| {
+        let value = flag
+            .values
+            .iter()
+            .find(|value| value.exact(0..value.value().len()).is_some_and(|all| all.contains(url)))?;
+        let all = value.exact(0..value.value().len())?;
+        if all != url {
+            let before = Span::new(url.file, url.start.checked_sub(1)?, url.end);
+            return all.contains(before).then(|| Edit::replace(before, &format!(",{}", relay.url), ""));
+        }
+        let name = flag
+            .name
+            .exact(0..flag.name.value().len())
+            .filter(|name| flag.values.len() == 1 && name.file == url.file)?;
+        Some(Edit::remove(name.to(url), relay.url.value()))
+    })?;
+    Some(Fix::of("take the second one out", edit))
+}
+
 fn repeated(scene: &mut Scene<'_>) {
     let mut first: BTreeMap<(usize, String, Option<String>), NamedRelay<'_>> = BTreeMap::new();
     // In a file, a relay can stand in the lists of several groups of keys.
@@ -107,7 +130,8 @@ fn repeated(scene: &mut Scene<'_>) {
         match first.get(&id) {
             Some(known) => {
                 let headline = format!("{} names the relay `{}` twice", called(relay.client.workload), relay.host);
-                scene.report(report(&relay, headline).related(&known.url, "it stands here already"));
+                let found = report(&relay, headline).related(&known.url, "it stands here already");
+                scene.report(found.fix(removal(&relay)));
             }
             None => {
                 first.insert(id, relay);

@@ -2,15 +2,18 @@
 
 use crate::catalogue::Catalogue;
 use crate::deployment::{ReaderKind, UnquotedHex as Value};
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Edit, Fix};
 use crate::fleet::{Fleet, Workload};
 use crate::invocation::Carrier;
 use crate::lint::bearing::Bearings;
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// `0x` and the 40 digits of an address.
+const ADDRESS: u32 = 42;
 
 /// What a card says of values that look like numbers.
 #[derive(Debug, Deserialize)]
@@ -45,9 +48,16 @@ impl Check for UnquotedHex {
             for workload in fate.units.into_iter().chain(bearings.units(value.span)) {
                 report = report.also(workload);
             }
-            scene.report(report.written_in(path).confidence(fate.confidence));
+            scene.report(report.written_in(path).confidence(fate.confidence).fix(quotes(value)));
         }
     }
+}
+
+/// Puts quotes around an address. Keys and secrets have other lengths, and nobody but their owner should touch them.
+fn quotes(value: &Value) -> Option<Fix> {
+    let Span { file, start, end } = value.span;
+    let edits = vec![Edit::insert(file, start, "\""), Edit::insert(file, end, "\"")];
+    (value.span.len() == ADDRESS).then(|| Fix { title: "put quotes around the address".to_owned(), edits })
 }
 
 /// What becomes of a value.

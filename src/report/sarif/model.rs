@@ -118,6 +118,8 @@ pub(super) struct ResultRecord {
     pub(super) related_locations: Vec<Location>,
     pub(super) partial_fingerprints: Map<String, Value>,
     pub(super) suppressions: Vec<SuppressionRecord>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fixes: Vec<FixRecord>,
     pub(super) properties: Map<String, Value>,
 }
 
@@ -157,4 +159,32 @@ pub(super) struct SuppressionRecord {
     pub(super) justification: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) location: Option<Location>,
+}
+
+/// A safe edit.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FixRecord {
+    pub(super) description: Message,
+    pub(super) artifact_changes: Vec<ArtifactChange>,
+}
+
+/// What a fix changes in one file.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ArtifactChange {
+    pub(super) artifact_location: ArtifactLocation,
+    pub(super) replacements: Vec<Replacement>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Replacement {
+    pub(super) deleted_region: Region,
+    pub(super) inserted_content: Content,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Content {
+    pub(super) text: String,
 }

@@ -1,8 +1,11 @@
 //! Findings in SARIF: results with their places, identities and suppressions.
 
-use super::model::{ArtifactLocation, Location, Message, PhysicalLocation, Region, ResultRecord, SuppressionRecord};
+use super::model::{
+    ArtifactChange, ArtifactLocation, Content, FixRecord, Location, Message, PhysicalLocation, Region, Replacement,
+    ResultRecord, SuppressionRecord,
+};
 use super::rule;
-use crate::finding::{Allowance, Finding, Label, Suppressed};
+use crate::finding::{Allowance, Finding, Fix, Label, Suppressed};
 use crate::report::Context;
 use crate::report::texts::Texts;
 use crate::report::voice::{self, Voice};
@@ -41,6 +44,7 @@ impl Index<'_> {
             related_locations: related,
             partial_fingerprints: Map::from_iter([("subject/v1".into(), print.into())]),
             suppressions: Vec::new(),
+            fixes: finding.fix.iter().filter_map(|fix| self.fix(fix)).collect(),
             properties: Map::from_iter([
                 ("severity".into(), finding.severity.word().into()),
                 ("confidence".into(), finding.confidence.word().into()),
@@ -62,20 +66,43 @@ impl Index<'_> {
         ResultRecord { suppressions: vec![suppression], ..self.result(&entry.finding) }
     }
 
-    fn location(&self, label: &Label, id: Option<usize>, voice: &Voice) -> Location {
-        let message = Some(voice.say(&label.text)).filter(|text| !text.is_empty()).map(Message::new);
-        Location { id, message, ..self.place(label.span) }
+    /// Makes the record of a safe edit; nothing if a text changed since it was read.
+    fn fix(&self, fix: &Fix) -> Option<FixRecord> {
+        let mut changes: Vec<ArtifactChange> = Vec::new();
+        let mut last = None;
+        for edit in &fix.edits {
+            let deleted_region = self.region(edit.span)?;
+            let replacement = Replacement { deleted_region, inserted_content: Content { text: edit.text.clone() } };
+            match changes.last_mut().filter(|_| last == Some(edit.span.file)) {
+                Some(change) => change.replacements.push(replacement),
+                None => changes.push(ArtifactChange {
+                    artifact_location: self.place(edit.span).physical_location.artifact_location,
+                    replacements: vec![replacement],
+                }),
+            }
+            last = Some(edit.span.file);
+        }
+        Some(FixRecord { description: Message::new(&fix.title), artifact_changes: changes })
     }
 
-    fn place(&self, span: Span) -> Location {
-        let region = self.texts.place(span).map(|(start, end)| Region {
+    fn region(&self, span: Span) -> Option<Region> {
+        self.texts.place(span).map(|(start, end)| Region {
             start_line: start.line,
             start_column: start.column,
             end_line: end.line,
             end_column: end.column,
             byte_offset: start.byte,
             byte_length: end.byte.saturating_sub(start.byte),
-        });
+        })
+    }
+
+    fn location(&self, label: &Label, id: Option<usize>, voice: &Voice) -> Location {
+        let message = Some(voice.say(&label.text)).filter(|text| !text.is_empty()).map(Message::new);
+        Location { id, message, ..self.place(label.span) }
+    }
+
+    fn place(&self, span: Span) -> Location {
+        let region = self.region(span);
         let artifact_location =
             ArtifactLocation { index: self.artifacts.get(&span.file).copied(), ..self.artifact(span.file) };
         Location { id: None, physical_location: PhysicalLocation { artifact_location, region }, message: None }
