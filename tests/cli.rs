@@ -291,6 +291,19 @@ fn settings_that_ask_for_what_is_not_there_stop_the_run() {
 }
 
 #[test]
+fn a_settings_file_that_cannot_be_used_is_shown_where_it_is_wrong() {
+    let settings = "persona = \"regular\"\n\texclude = [\"é\", \"a[\"]\nfailon = \"low\"\n";
+    let tree = tree(&[("stakelint.toml", settings), ("compose.yml", SOUND)]);
+    let ran = run(tree.path(), &["check"]);
+    let told: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(told[0], "error: the settings file cannot be used");
+    assert!(told[1].contains("stakelint.toml:2:18: "), "{}", ran.err);
+    assert_eq!(told[3..5], ["    2 │     exclude = [\"é\", \"a[\"]", "      │                     ━━━━"]);
+    assert!(told[5].ends_with("stakelint.toml:3:1: unknown key `failon`; did you mean `fail-on`?"), "{}", ran.err);
+    assert_eq!(told[6..], ["      │", "    3 │ failon = \"low\"", "      │ ━━━━━━"]);
+}
+
+#[test]
 fn keys_are_whole_in_json_unless_they_are_redacted() {
     let key = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
     let list = format!("- enabled: true\n  voting_public_key: \"0x{key}\"\n  type: local_keystore\n");

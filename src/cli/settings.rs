@@ -5,9 +5,14 @@ use super::{Failure, pack, policy};
 use crate::catalogue::{Catalogue, Version};
 use crate::config::{Own, OwnTable, Settings, SettingsProblem, find_upwards};
 use crate::finding::Cards;
-use crate::source::LineIndex;
+use crate::report::one_line;
+use crate::source::{LineIndex, Position};
 use std::ops::Range;
 use std::path::Path;
+use unicode_width::UnicodeWidthStr;
+
+/// A line of more bytes is not shown.
+const LONGEST: usize = 160;
 
 /// Reads the settings file that the options name, or the nearest one above the first path.
 ///
@@ -34,14 +39,34 @@ fn unusable(problems: &[String]) -> Failure {
     Failure::new(format!("the settings file cannot be used\n  {}", problems.join("\n  ")))
 }
 
-/// Says where each problem of a file is.
+/// Says where each problem of a file is, and shows it.
 fn said(path: &Path, text: &str, problems: &[SettingsProblem]) -> Vec<String> {
     let lines = LineIndex::new(text);
     let say = |problem: &SettingsProblem| {
         let at = lines.position(text, problem.span.start as u32);
-        format!("{}:{}:{}: {}", path.display(), at.line, at.column, problem.message)
+        let excerpt = excerpt(text, &lines, at, &problem.span);
+        format!("{}:{}:{}: {}{excerpt}", path.display(), at.line, at.column, problem.message)
     };
     problems.iter().map(say).collect()
+}
+
+/// Draws the line of a problem, with its place marked; nothing where the line is longer than anybody writes.
+fn excerpt(text: &str, lines: &LineIndex, at: Position, place: &Range<usize>) -> String {
+    let line = lines
+        .line(text, at.line)
+        .and_then(|(start, end)| Some((start as usize, text.get(start as usize..end as usize)?)));
+    let Some((start, line)) = line.filter(|(_, line)| line.len() <= LONGEST) else { return String::new() };
+    let marked = place.end.min(start + line.len()).saturating_sub(place.start);
+    let width = text.get(place.start..place.start + marked).map_or(1, |marked| marked.width().max(1));
+    let before = one_line(line.get(..place.start.saturating_sub(start)).unwrap_or_default()).width();
+    let number = at.line.to_string();
+    let margin = " ".repeat(number.len());
+    format!(
+        "\n    {margin} │\n    {number} │ {}\n    {margin} │ {}{}",
+        one_line(line),
+        " ".repeat(before),
+        "━".repeat(width)
+    )
 }
 
 /// Lays the operator's own tables over those that are baked in.

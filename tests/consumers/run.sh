@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Tries stakelint with the programs that people use it through: pre-commit, a SARIF reader, a JUnit parser, JSON Schema, patch.
+# It installs them from PyPI (and npm, where that is at hand) into a folder of its own, so it is no part of .ci/run: tests/consumers/run.sh [PROGRAM]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+here=$PWD
+program=${1:-$here/target/debug/stakelint}
+program=$(realpath "$program")
+work=${STAKELINT_CONSUMERS:-$(mktemp -d)}
+mkdir -p "$work"
+
+say() { echo "== $*"; }
+fail() { echo "FAILED: $*" >&2; exit 1; }
+
+if [ ! -x "$work/venv/bin/pre-commit" ]; then
+  say "install"
+  python3 -m venv "$work/venv"
+  "$work/venv/bin/pip" install --quiet pre-commit jsonschema check-jsonschema junitparser sarif-tools
+fi
+export PATH="$work/venv/bin:$(dirname "$program"):$PATH"
+export PRE_COMMIT_HOME=$work/cache
+git() { command git -c user.name=a -c user.email=a@example.org -c init.defaultBranch=main -c commit.gpgsign=false "$@"; }
+
+say "workflows, action, templates and settings against their schemas"
+check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml src/cli/init/github.yml
+check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
+check-jsonschema --quiet --builtin-schema vendor.gitlab-ci templates/gitlab.yml src/cli/init/gitlab-ci.yml
+check-jsonschema --quiet --check-metaschema stakelint.schema.json
+check-jsonschema --quiet --schemafile stakelint.schema.json src/cli/init/stakelint.toml
+pre-commit validate-manifest .pre-commit-hooks.yaml
+pre-commit validate-config src/cli/init/pre-commit-config.yaml
+
+say "reports of the sample"
+report() { "$program" check --format "$1" --output "$work/report.$1" fixtures/fleets/sample || [ $? -eq 1 ]; }
+for format in sarif junit gitlab; do report "$format"; done
+sarif summary "$work/report.sarif" > "$work/sarif.txt"
+grep -q duplicate-key "$work/sarif.txt" || fail "the SARIF reader does not find the rule: $(cat "$work/sarif.txt")"
+if command -v npm >/dev/null; then
+  [ -x "$work/node/node_modules/.bin/sarif-multitool" ] || npm install --silent --prefix "$work/node" @microsoft/sarif-multitool
+  "$work/node/node_modules/.bin/sarif-multitool" validate "$work/report.sarif" > "$work/multitool.txt" 2>&1 || true
+  grep -q "Analysis completed successfully" "$work/multitool.txt" || fail "the SARIF validator: $(cat "$work/multitool.txt")"
+  if grep -q ": error " "$work/multitool.txt"; then fail "no sound SARIF: $(grep ": error " "$work/multitool.txt")"; fi
+fi
+python3 - "$work" <<'PYTHON'
+import json, sys
+from junitparser import JUnitXml
+work = sys.argv[1]
+xml = JUnitXml.fromfile(f"{work}/report.junit")
+cases = [case for suite in xml for case in suite]
+assert cases and xml.failures == sum(1 for case in cases if not case.is_passed), "JUnit counts its failures"
+issues = json.load(open(f"{work}/report.gitlab"))
+for issue in issues:
+    assert {"description", "check_name", "fingerprint", "severity", "location"} <= issue.keys()
+    assert issue["severity"] in ("info", "minor", "major", "critical", "blocker")
+    assert issue["location"]["path"] and issue["location"]["lines"]["begin"] >= 1
+assert len({issue["fingerprint"] for issue in issues}) == len(issues), "fingerprints are unique"
+print(f"   {len(cases)} JUnit cases, {len(issues)} issues")
+PYTHON
+
+say "pre-commit in a repository of its own"
+hooks=$work/hooks
+rm -rf "$hooks" "$work/repository"
+mkdir -p "$hooks" "$work/repository"
+cp .pre-commit-hooks.yaml "$hooks/"
+(cd "$hooks" && git init --quiet && git add -A && git commit --quiet -m hooks)
+revision=$(git -C "$hooks" rev-parse HEAD)
+cd "$work/repository"
+git init --quiet
+cat > .pre-commit-config.yaml <<YAML
+repos:
+  - repo: $hooks
+    rev: $revision
+    hooks:
+      - id: stakelint-system
+        args: [--select, upgrade, --changed-since, HEAD]
+YAML
+unit() { printf 'services:\n  node:\n    image: sigp/lighthouse:%s\n    command: lighthouse bn --network mainnet --datadir /data\n    volumes: ["node:/data"]\nvolumes: { node: }\n' "$1"; }
+mkdir -p old
+unit stable > old/compose.yml
+git add -A && git commit --quiet -m begin
+pre-commit install > /dev/null
+echo "# a word" > README.md
+git add -A && git commit --quiet -m "a change that has nothing to do with it" || fail "an old finding stops a new commit"
+mkdir -p new
+unit latest > new/compose.yml
+git add -A
+if git commit --quiet -m "a loose image" > "$work/commit.txt" 2>&1; then fail "a new finding stops no commit"; fi
+grep -q "new/compose.yml" "$work/commit.txt" || fail "the hook does not say where: $(cat "$work/commit.txt")"
+unit v8.3.3 > new/compose.yml
+git add -A && git commit --quiet -m "a pinned image" || fail "a sound change is stopped"
+
+say "a diff that patch applies"
+unit v8.3.3 | sed 's|/data$|/data --subscribe-all-data-column-subnets|' > new/compose.yml
+cp -r new shown
+(cd shown && "$program" check --fix --diff . > "$work/fix.patch" 2> /dev/null || [ $? -eq 1 ])
+(cd shown && patch --quiet -p0 < "$work/fix.patch")
+"$program" check --fix --quiet new > /dev/null 2>&1 || [ $? -eq 1 ]
+cmp shown/compose.yml new/compose.yml || fail "the patch and the fix differ"
+grep -q -- "--datadir /data --supernode" new/compose.yml || fail "nothing was fixed"
+
+say "the installer takes what its checksum allows, and nothing else"
+releases=$work/releases/v0
+rm -rf "$work/releases" "$work/installed"
+mkdir -p "$releases"
+archive=stakelint-$(uname -m)-unknown-linux-musl.tar.gz
+tar -czf "$releases/$archive" -C "$(dirname "$program")" stakelint
+(cd "$releases" && sha256sum "$archive" > "$archive.sha256")
+install() { STAKELINT_RELEASES=file://$work/releases STAKELINT_VERSION=v0 bash "$here/.github/install.sh" "$work/installed"; }
+install | grep -q "^stakelint " || fail "the installed program does not start"
+rm -rf "$work/installed"
+echo more >> "$releases/$archive"
+if install > /dev/null 2>&1; then fail "a wrong checksum is taken"; fi
+[ ! -e "$work/installed" ] || fail "something was installed all the same"
+
+say "a small change takes"
+cd "$work/repository"
+python3 - "$program" <<'PYTHON'
+import statistics, subprocess, sys, time
+def once():
+    began = time.perf_counter()
+    subprocess.run([sys.argv[1], "check", "--quiet", "--changed-since", "HEAD"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return (time.perf_counter() - began) * 1000
+once()
+print(f"   {statistics.median(once() for _ in range(15)):.0f} ms, median of 15 runs")
+PYTHON
+say "all is well"
