@@ -30,15 +30,18 @@ pub mod invocation;
 pub mod fleet;
 /// Rules look at the fleet and say what can get it slashed.
 pub mod lint;
+/// The fleet drawn: as an image, a page, or the text of a chart.
+pub mod picture;
 /// The command line: the only room that prints, and the only one that decides how the process exits.
 pub mod cli;
 
 use catalogue::Catalogue;
 use config::Settings;
 use ethereum::PublicKey;
-use finding::{Card, Cards, Evidence, Example, KeyMove, NotChecked, Outcome, Party, Policy, Summary};
+use finding::{Card, Cards, Evidence, Example, Finding, KeyMove, NotChecked, Outcome, Party, Policy, Summary};
 use fleet::{Before, Fleet};
 use lint::{Examination, Ground, Rulebook};
+use report::{Figure, KeyStyle};
 use source::{FileId, Quoting, Sources, Span};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -123,6 +126,14 @@ pub fn history(examination: &Examination<'_>, rulebook: Rulebook, policy: &Polic
         ..Evidence::default()
     };
     finding::judge(evidence, policy, &cards, examination.sources)
+}
+
+/// Draws a fleet for a page of findings, whose numbers its boxes lead to.
+#[must_use]
+pub fn figure(fleet: &Fleet, findings: &[Finding], style: KeyStyle<'_>) -> Figure {
+    let picture = picture::picture(fleet, findings, style);
+    let element = picture::element(&picture, picture::Links::Findings);
+    Figure { element, style: picture::STYLE, script: picture::SCRIPT }
 }
 
 /// What an audit comes to.

@@ -113,6 +113,19 @@ fn a_redacted_inventory_compares_and_tells_no_key() {
 }
 
 #[test]
+fn the_fleet_is_drawn_to_a_file_or_to_standard_output() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("fleet.svg");
+    let ran = run(sample(), &["graph", "--output", &file.to_string_lossy()]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""));
+    assert_eq!(fs::read_to_string(&file).ok(), Some(run(sample(), &["graph"]).out));
+    assert!(run(sample(), &["graph", "--format", "dot"]).out.starts_with("digraph fleet {"));
+    assert_eq!(run(sample(), &["graph", "--format", "png"]).code, Some(2));
+    // An empty folder is no fleet without hazards.
+    assert_eq!(run(folder.path().join("..").as_path(), &["graph", "no-such-folder"]).code, Some(2));
+}
+
+#[test]
 fn the_first_files_are_sound_and_never_written_over() {
     let folder = tempfile::tempdir().expect("a folder");
     let all = ["init", "--pre-commit", "--github", "--gitlab"];

@@ -341,6 +341,36 @@ fn code_hosts_are_told_in_their_own_words() {
 }
 
 #[test]
+fn the_page_tells_everything_and_loads_nothing() {
+    let (tree, outcome, cards) = everything();
+    let page = write("html", &outcome, &Context::new(&tree, &cards));
+    let body = page.split_once("<body>").and_then(|(_, rest)| rest.split_once("<script>")).expect("has a body").0;
+    insta::assert_snapshot!("html", body);
+    for sign in ["src=", "<link", "@import", "url(", " style=", "onclick", "fetch("] {
+        assert!(!page.contains(sign), "{sign}");
+    }
+    assert!(page.contains("default-src 'none'; style-src 'sha256-"));
+    assert_eq!(page.matches("'sha256-").count(), page.matches("<style>").count() + page.matches("<script>").count());
+}
+
+#[test]
+fn nothing_of_the_tree_becomes_a_part_of_the_page() {
+    let text = "a: </pre><script>alert('x')</script> <img src=x onerror=y> & \"q\"\n";
+    let tree = Tree(vec![("</code><script>/x.yml", text.into())]);
+    let labels = vec![tree.label("</code><script>/x.yml", "</pre>", "this <b> `</code><i>` label")];
+    let found = Finding {
+        owners: vec!["\"><script>/<b>".into()],
+        ..finding("some-rule", Severity::Low, "a <script>`<i>`", labels)
+    };
+    let mut outcome = outcome(&tree, vec![found]);
+    outcome.not_checked.push(NotChecked { path: "<script>".into(), why: "<b>".into(), gap: true });
+    outcome.notices.push("<script>".into());
+    let page = write("html", &outcome, &Context::new(&tree, &Cards::new()));
+    assert_eq!(page.matches("<script>").count(), 1, "the page's own");
+    assert!(!page.contains("<b>") && !page.contains("<i>") && !page.contains("<img"));
+}
+
+#[test]
 fn keys_are_shown_as_the_operator_wants() {
     let (tree, outcome, cards) = everything();
     let full = Context { keys: KeyStyle::Full, width: 160, ..Context::new(&tree, &cards) };

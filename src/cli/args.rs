@@ -1,6 +1,6 @@
 //! The command line: commands, and the options that several of them share.
 
-use super::{audit, check, completions, explain, history, init, inventory, rules};
+use super::{audit, check, completions, explain, graph, history, init, inventory, rules};
 use clap::{Args, Command as Clap, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -48,6 +48,8 @@ pub enum Command {
     Audit(Box<audit::Options>),
     /// Lists units, keys, and who owns which.
     Inventory(inventory::Options),
+    /// Draws the fleet: hosts, what runs on them, who leans on whom, and where it is wrong.
+    Graph(graph::Options),
     /// Verifies signing histories (EIP-3076) and merges them.
     History(Box<history::Options>),
     /// Prints all there is to say about a rule.

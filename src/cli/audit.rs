@@ -6,7 +6,8 @@ use super::report::Reports;
 use super::{Failure, pack, policy, settings};
 use crate::config::Settings;
 use crate::ethereum::PublicKey;
-use crate::report::Context;
+use crate::finding::Finding;
+use crate::report::{Context, KeyStyle};
 use crate::source::FileId;
 use crate::workspace::{self, EARLIER, Workspace};
 use crate::{Audited, Request, TwoTrees, history};
@@ -64,7 +65,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let trees = TwoTrees { before: &earlier, after: &later };
     let side = |file: FileId| if file.0 < EARLIER { "after" } else { "before" };
     let took = Some(began.elapsed());
-    let context = Context { took, side: Some(&side), ..Context::new(&trees, &cards) };
+    let figure = |findings: &[Finding], style: KeyStyle<'_>| crate::figure(&after, findings, style);
+    let context = Context { took, side: Some(&side), figure: Some(&figure), ..Context::new(&trees, &cards) };
     reports.write(&outcome, &context)?;
     std::mem::forget((before, after, earlier, later));
     Ok(ExitCode::from(outcome.status().code()))

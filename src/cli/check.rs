@@ -6,8 +6,8 @@ use super::progress::Progress;
 use super::report::{ReportOptions, Reports};
 use super::{Failure, baseline, pack, policy, say, settings, since};
 use crate::config::Settings;
-use crate::finding::Outcome;
-use crate::report::Context;
+use crate::finding::{Finding, Outcome};
+use crate::report::{Context, KeyStyle};
 use crate::workspace::{self, Workspace};
 use crate::{Checked, Request};
 use clap::Args;
@@ -125,7 +125,9 @@ pub fn run(Whole { options, since, fix }: &Whole) -> Result<ExitCode, Failure> {
     if options.baseline.write(&outcome)? {
         return Ok(ExitCode::SUCCESS);
     }
-    reports.write(&outcome, &Context { took: Some(judged), ..Context::new(&workspace, &cards) })?;
+    let figure = |findings: &[Finding], style: KeyStyle<'_>| crate::figure(&fleet, findings, style);
+    let context = Context { took: Some(judged), figure: Some(&figure), ..Context::new(&workspace, &cards) };
+    reports.write(&outcome, &context)?;
     if options.stats {
         let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
         say(&format!("read and parsed {:.1} ms", milliseconds(read)));

@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod explain;
 mod fix;
+mod graph;
 mod history;
 mod init;
 mod inventory;
@@ -51,6 +52,7 @@ pub fn run() -> ExitCode {
         Command::Completions(options) => completions::run(&options),
         Command::Man => completions::manual(),
         Command::Inventory(options) => inventory::run(&options),
+        Command::Graph(options) => graph::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Rules(options) => rules::run(&options),
     };

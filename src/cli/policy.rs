@@ -23,22 +23,32 @@ pub fn policy(
     for name in options.select.iter().chain(&options.ignore) {
         known(name, cards).map_err(Failure::new)?;
     }
-    let mut policy = Policy::new(today);
-    policy.fail_on = match (options.report.fail_on, settings.fail_on) {
-        (Some(gate), _) => gate.severity(),
-        (None, Some(level)) => level.severity(),
-        (None, None) => policy.fail_on,
-    };
-    policy.persona = options.report.persona.map(Reader::persona).or(settings.persona).unwrap_or_default();
+    let mut policy = of_settings(settings, cards, workspace, today);
+    if let Some(gate) = options.report.fail_on {
+        policy.fail_on = gate.severity();
+    }
+    if let Some(reader) = options.report.persona {
+        policy.persona = reader.persona();
+    }
     policy.select.clone_from(&options.select);
     policy.ignore.clone_from(&options.ignore);
+    Ok(policy)
+}
+
+/// Makes the policy of the settings alone.
+pub fn of_settings(settings: &Settings, cards: &Cards, workspace: &Workspace, today: Date) -> Policy {
+    let mut policy = Policy::new(today);
+    if let Some(level) = settings.fail_on {
+        policy.fail_on = level.severity();
+    }
+    policy.persona = settings.persona.unwrap_or_default();
     policy.levels = settings.rules.iter().filter_map(|(id, rule)| Some((id.clone(), rule.level?.severity()))).collect();
     pack::set_levels(settings, cards, &mut policy.levels);
     let unsuppressible = settings.rules.iter().filter(|(_, rule)| rule.unsuppressible);
     policy.unsuppressible = unsuppressible.map(|(id, _)| id.clone()).collect();
     workspace.settings_prefix().clone_into(&mut policy.prefix);
     policy.allow = settings.allows.iter().map(|allow| allow_rule(allow, workspace)).collect();
-    Ok(policy)
+    policy
 }
 
 fn allow_rule(allow: &crate::config::Allow, workspace: &Workspace) -> AllowRule {

@@ -60,13 +60,9 @@ impl Pen {
     /// The places of one file: its address, then its lines in order, with a gap between those that are apart.
     pub(super) fn file(&self, sign: &str, places: &[Place], out: &mut Formatter<'_>) -> fmt::Result {
         let Some(first) = places.iter().find(|place| place.is_primary).or(places.first()) else { return Ok(()) };
-        let (path, line, column) = &first.address;
         let quiet = self.palette.quiet();
         let pad = " ".repeat(self.gutter + 1);
-        // What cannot be quoted and is said to stand at the very beginning has no place that is known.
-        let is_known = (*line, *column) != (1, 1) || first.read().is_some();
-        let position = if is_known { format!(":{line}:{column}") } else { String::new() };
-        writeln!(out, "{pad}{quiet}{sign}{quiet:#} {path}{position}")?;
+        writeln!(out, "{pad}{quiet}{sign}{quiet:#} {}", first.address())?;
         for (at, place) in places.iter().enumerate() {
             if at > 0 {
                 writeln!(out, "{pad}{quiet}{}{quiet:#}", self.signs.gap)?;
@@ -84,16 +80,11 @@ impl Pen {
         if is_first {
             self.bar(out)?;
         }
-        let quiet = self.palette.quiet();
-        let mut offset = start;
-        for (at, line) in text.lines().enumerate() {
-            let (number, gutter, bar) = (first_line + at, self.gutter, self.signs.bar);
-            writeln!(out, "{quiet}{number:>gutter$} {bar}{quiet:#} {}", line.trim_end())?;
-            let here = |label: &&LabeledSpan| (offset..=offset + line.len()).contains(&label.offset());
-            let mut here: Vec<&LabeledSpan> = place.labels.iter().filter(here).collect();
-            here.sort_by_key(|label| (label.offset(), label.len()));
-            here.into_iter().try_for_each(|label| self.underline(line, label, offset, out))?;
-            offset += line.len() + 1;
+        let (quiet, gutter, bar) = (self.palette.quiet(), self.gutter, self.signs.bar);
+        for row in place.rows(first_line, start, &text) {
+            let Row { number, text, offset, labels } = row;
+            writeln!(out, "{quiet}{number:>gutter$} {bar}{quiet:#} {}", text.trim_end())?;
+            labels.into_iter().try_for_each(|label| self.underline(text, label, offset, out))?;
         }
         Ok(())
     }
@@ -153,9 +144,48 @@ impl Pen {
     }
 }
 
+/// A line of a place.
+pub(super) struct Row<'p> {
+    /// Its number.
+    pub(super) number: usize,
+    /// What is shown of it.
+    pub(super) text: &'p str,
+    /// Where it begins in the source.
+    pub(super) offset: usize,
+    /// The labels in it, in order.
+    pub(super) labels: Vec<&'p LabeledSpan>,
+}
+
 impl Place<'_> {
+    /// Answers `path:line:column`.
+    pub(super) fn address(&self) -> String {
+        let (path, line, column) = &self.address;
+        // What cannot be quoted and is said to stand at the very beginning has no place that is known.
+        let is_known = (*line, *column) != (1, 1) || self.read().is_some();
+        if is_known { format!("{path}:{line}:{column}") } else { path.clone() }
+    }
+
+    /// Answers the labels, whether they can be shown in lines or not.
+    pub(super) fn labels(&self) -> &[LabeledSpan] {
+        &self.labels
+    }
+
+    /// Takes the lines of a place apart.
+    pub(super) fn rows<'p>(&'p self, first_line: usize, start: usize, text: &'p str) -> Vec<Row<'p>> {
+        let mut offset = start;
+        let rows = text.lines().enumerate().map(|(at, text)| {
+            let here = |label: &&LabeledSpan| (offset..=offset + text.len()).contains(&label.offset());
+            let mut labels: Vec<&LabeledSpan> = self.labels.iter().filter(here).collect();
+            labels.sort_by_key(|label| (label.offset(), label.len()));
+            let row = Row { number: first_line + at, text, offset, labels };
+            offset += text.len() + 1;
+            row
+        });
+        rows.collect()
+    }
+
     /// Answers the number of the first line, where it starts in the source, and the lines; nothing if nothing can be quoted.
-    fn read(&self) -> Option<(usize, usize, String)> {
+    pub(super) fn read(&self) -> Option<(usize, usize, String)> {
         let start = self.labels.iter().map(LabeledSpan::offset).min()?;
         let end = self.labels.iter().map(|label| label.offset() + label.len()).max()?;
         let read = self.source.read_span(&(start, end - start).into(), 1, 1).ok()?;

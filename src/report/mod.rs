@@ -10,12 +10,15 @@ mod excerpt;
 mod frame;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
 mod markdown;
+mod markup;
 mod model;
 mod moves;
+mod page;
 mod record;
 mod redact;
 mod sarif;
@@ -28,8 +31,10 @@ mod wrap;
 pub use diagnosis::Diagnosis;
 pub use diff::{Change, write_diff};
 pub use drawing::Drawing;
-pub use model::{Context, Format, KeyStyle};
-pub use voice::shown_key;
+pub use markup::{markup, sentence};
+pub use model::{Context, Figure, Format, KeyStyle};
+pub use page::Page;
+pub use voice::{shown_key, shown_text};
 
 /// The formats by name; each writes the whole outcome.
 pub const FORMATS: &[(&str, Format)] = &[
@@ -42,6 +47,7 @@ pub const FORMATS: &[(&str, Format)] = &[
     ("gitlab", gitlab::write),
     ("junit", junit::write),
     ("markdown", markdown::write),
+    ("html", html::write),
 ];
 
 /// Makes a text fit to be shown on one line of a terminal: what would move the cursor or turn the text around becomes a sign.

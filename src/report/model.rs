@@ -1,6 +1,6 @@
 //! What a format needs to know besides the outcome.
 
-use crate::finding::{Cards, Outcome};
+use crate::finding::{Cards, Finding, Outcome};
 use crate::source::{FileId, Sources};
 use std::io::{self, Write};
 use std::time::Duration;
@@ -45,6 +45,19 @@ pub struct Context<'a> {
     pub took: Option<Duration>,
     /// In a comparison of two trees, the side that a file belongs to: `before` or `after`.
     pub side: Option<&'a (dyn Fn(FileId) -> &'static str + Sync)>,
+    /// Draws the fleet that the findings are about, for formats that hold pictures.
+    pub figure: Option<&'a (dyn Fn(&[Finding], KeyStyle<'_>) -> Figure + Sync)>,
+}
+
+/// A picture as an element of a page; its boxes lead to `#finding-…`, by the number of a finding.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// The element, escaped.
+    pub element: String,
+    /// The style sheet that it needs.
+    pub style: &'static str,
+    /// A script that it can do without.
+    pub script: &'static str,
 }
 
 impl<'a> Context<'a> {
@@ -63,6 +76,7 @@ impl<'a> Context<'a> {
             quiet: false,
             took: None,
             side: None,
+            figure: None,
         }
     }
 }

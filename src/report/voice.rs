@@ -1,5 +1,6 @@
 //! The sentences of a finding as a report may say them: without secrets, with validator keys in the style that is wanted.
 
+use super::clean;
 use super::model::KeyStyle;
 use super::redact;
 use crate::finding::Finding;
@@ -50,6 +51,12 @@ pub fn shown_key<'k>(key: &'k str, style: KeyStyle) -> Cow<'k, str> {
         KeyStyle::Hashed(salt) => redact::hash(key, salt).into(),
         KeyStyle::Short | KeyStyle::Full => key.into(),
     }
+}
+
+/// Answers a name or a sentence of the tree as it may be shown in one line: no secret that is known by its shape, no control.
+#[must_use]
+pub fn shown_text(text: &str, style: KeyStyle) -> String {
+    clean::line(&redact::text(text, style), false).into_owned()
 }
 
 /// Answers a path as it is shown: some clients name files for the keys in them.
