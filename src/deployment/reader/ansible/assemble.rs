@@ -3,6 +3,7 @@
 use super::brought::{Brought, bring, brought};
 use super::deed::{Deed, What};
 use super::play::Run;
+use super::release::{Applied, applied};
 use super::world::World;
 use super::written;
 use crate::deployment::{Activation, Condition, SettingsFile, Unit, placeholder};
@@ -18,6 +19,8 @@ pub(super) struct Assembled {
     pub plays: Vec<usize>,
     /// Files that were made units of.
     pub rendered: BTreeSet<FileId>,
+    /// What is applied to clusters.
+    pub applied: Vec<Applied>,
 }
 
 /// A unit, and the deed that started it.
@@ -29,7 +32,8 @@ struct Started<'d> {
 
 /// Makes the units of a host.
 pub(super) fn assemble(world: &World<'_>, run: &Run<'_>, host: &str) -> Assembled {
-    let mut assembled = Assembled::default();
+    let (applied, taken) = applied(&run.deeds);
+    let mut assembled = Assembled { applied, rendered: taken.into_iter().collect(), ..Assembled::default() };
     let brought = brought(&run.deeds);
     let mut started = started(world, &run.deeds, &brought, host, &mut assembled);
     replace(&mut started);

@@ -63,6 +63,13 @@ impl Datum {
         Self { place, body: Body::Scalar(Scalar { form: Form::Text, text }) }
     }
 
+    /// Makes a string that is no template.
+    pub fn plain(value: &str, place: Span) -> Self {
+        let mut text = Text::empty(place);
+        text.push_inexact(value, place);
+        Self { place, body: Body::Scalar(Scalar { form: Form::Plain, text }) }
+    }
+
     pub fn bool(value: bool, place: Span) -> Self {
         let mut text = Text::empty(place);
         text.push_inexact(if value { "True" } else { "False" }, place);

@@ -1,7 +1,8 @@
 //! What the tasks of a playbook do to one host.
 
 use crate::deployment::Unit;
-use crate::source::{Span, Text};
+use crate::deployment::reader::kubernetes::Object;
+use crate::source::{FileId, Span, Text};
 
 /// A condition under which a task runs.
 #[derive(Debug, Clone)]
@@ -40,12 +41,29 @@ pub(super) enum What {
     Serve { name: Text, enabled: Option<bool>, started: Option<bool> },
     /// It runs a command line, or a script.
     Command { words: Vec<Text>, script: Option<Text> },
+    /// It applies a resource to a cluster; the cluster is empty where nothing tells it from another.
+    Apply { cluster: String, object: Box<Object>, files: Vec<FileId> },
+    /// It takes a resource away.
+    Withdraw { gone: Identity, files: Vec<FileId> },
+}
+
+/// What tells a resource of a cluster from all others: kind, namespace, name.
+pub(super) type Identity = (String, String, String);
+
+/// Answers what tells a resource from all others.
+pub(super) fn identity(object: &Object) -> Identity {
+    (object.kind.value.clone(), object.namespace.clone().unwrap_or_default(), object.name.value.clone())
 }
 
 impl Deed {
     /// Tells whether every condition is known to hold.
     pub fn is_certain(&self) -> bool {
         self.given.iter().all(|given| given.holds == Some(true))
+    }
+
+    /// Tells whether a condition is known not to hold.
+    pub fn is_avoided(&self) -> bool {
+        self.given.iter().any(|given| given.holds == Some(false))
     }
 
     /// The conditions that an operator sets, in one text.

@@ -2,21 +2,18 @@
 
 use super::assign::vars_files;
 use super::datum::Datum;
-use super::deed::Deed;
+use super::deed::{Deed, What};
 use super::inventory::{self, Inventory};
 use super::scope::{Rank, Scope, Site};
 use super::task::{Frame, Walk};
 use super::world::World;
 use crate::deployment::tree;
-use crate::source::{Span, Text};
+use crate::source::{Sources, Span, Text};
 use crate::workspace::SourceFile;
-use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Playbooks import one another no deeper.
 const DEEPEST: usize = 8;
-/// The steps that the templates of one host may take.
-const STEPS: usize = 400_000;
 
 /// A play as it is written, and the folder of its playbook.
 #[derive(Clone)]
@@ -84,8 +81,19 @@ pub(super) fn hosts(world: &World<'_>, plays: &[Play], inventory: Option<&Invent
             (_, None) => {}
         }
     }
-    all.remove("localhost");
+    let named = |play: &Play| pattern(world, play, inventory).is_some_and(|pattern| is_own(&pattern));
+    if plays.iter().any(named) {
+        all.insert(OWN.to_owned());
+    }
     all
+}
+
+/// The machine that runs Ansible.
+pub(super) const OWN: &str = "localhost";
+
+/// Tells whether a pattern names the machine that runs Ansible: it needs no inventory.
+fn is_own(pattern: &str) -> bool {
+    pattern == OWN || pattern == "127.0.0.1"
 }
 
 /// A pattern without an inventory: each part is taken for a host.
@@ -97,45 +105,57 @@ fn names_of(pattern: &str) -> Vec<String> {
 
 fn pattern(world: &World<'_>, play: &Play, inventory: Option<&Inventory>) -> Option<String> {
     let hosts = play.written.get("hosts")?;
-    let site = site(world, inventory, "localhost", &play.folder);
+    let site = Site::new(world, inventory, "localhost", &play.folder);
     let mut scope = Scope::new(&site);
     if let Some(vars) = play.written.get("vars") {
         scope = scope.with(Rank::Play, vars);
     }
     let settled = scope.settle(hosts);
-    let parts: Vec<&str> = settled.several().iter().filter_map(Datum::known).collect();
+    let text = |part: &Datum| match inventory {
+        Some(_) => part.shown().and_then(starred),
+        None => part.known().map(str::to_owned),
+    };
+    let parts: Vec<String> = settled.several().iter().filter_map(text).collect();
     (!parts.is_empty()).then(|| parts.join(","))
 }
 
-fn site<'w>(world: &'w World<'w>, inventory: Option<&'w Inventory>, host: &str, playbook: &str) -> Site<'w> {
-    Site {
-        world,
-        inventory,
-        host: host.to_owned(),
-        playbook: playbook.to_owned(),
-        facts: RefCell::new(BTreeMap::new()),
-        steps: Cell::new(STEPS),
-        depth: Cell::new(0),
+/// A pattern of which a part is given when the playbook is run (`{{ network }}_beacon`): any group that fits may be meant.
+fn starred(pattern: &Text) -> Option<String> {
+    let mut starred = String::new();
+    for piece in pattern.segments() {
+        let written = pattern.value().get(piece.at as usize..(piece.at + piece.len) as usize)?;
+        starred.push_str(if piece.hole { "*" } else { written });
     }
+    starred.contains(|sign: char| sign.is_alphanumeric()).then_some(starred)
 }
 
 /// Runs the plays of a playbook on one host.
 pub(super) fn run<'w>(world: &'w World<'w>, plays: &[Play], inventory: Option<&'w Inventory>, host: &str) -> Run<'w> {
-    let mut walk = Walk::new();
+    let mut walk = Walk { elsewhere: host == OWN, ..Walk::new() };
     let folder = plays.first().map_or("", |play| play.folder.as_str());
-    let site = site(world, inventory, host, folder);
+    let site = Site::new(world, inventory, host, folder);
     for (at, play) in plays.iter().enumerate() {
         let Some(pattern) = pattern(world, play, inventory) else { continue };
         let meant = match inventory {
-            Some(inventory) => inventory::hosts(&pattern, inventory).contains(&host),
+            Some(inventory) => inventory::means(&pattern, inventory, host),
             None => names_of(&pattern).iter().any(|name| name == host),
         };
-        if meant {
+        if meant || (host == OWN && is_own(&pattern)) {
             walk.play = at;
             one(play, &site, &mut walk);
         }
     }
+    if host == OWN {
+        // What its tasks do to that machine itself is nobody's business.
+        walk.roles.retain(|role| has_applied(world, role, &walk.deeds));
+    }
     Run { inventory, host: host.to_owned(), deeds: walk.deeds, roles: walk.roles }
+}
+
+/// Tells whether a role has applied something to a cluster.
+fn has_applied(world: &World<'_>, role: &str, deeds: &[Deed]) -> bool {
+    let of_role = |deed: &Deed| world.workspace.path(deed.place.file).starts_with(&format!("{role}/"));
+    deeds.iter().any(|deed| matches!(deed.what, What::Apply { .. }) && of_role(deed))
 }
 
 fn one(play: &Play, site: &Site<'_>, walk: &mut Walk) {
@@ -155,7 +175,8 @@ fn one(play: &Play, site: &Site<'_>, walk: &mut Walk) {
     }
     let roles = written.get("roles").map_or(&[] as &[Datum], Datum::items);
     share(roles, &mut scope);
-    let frame = Frame { scope, given: Vec::new(), folder: play.folder.clone(), depth: 0, avoided: false };
+    let elsewhere = walk.elsewhere;
+    let frame = Frame { scope, given: Vec::new(), folder: play.folder.clone(), depth: 0, avoided: false, elsewhere };
     let part = |name: &str| written.get(name).cloned();
     if let Some(tasks) = part("pre_tasks") {
         walk.tasks(&tasks, &frame);
@@ -188,11 +209,11 @@ fn share(roles: &[Datum], scope: &mut Scope<'_>) {
 /// Runs a role that no playbook of the tree uses, as its defaults have it.
 pub(super) fn run_role<'w>(world: &'w World<'w>, folder: &str) -> Run<'w> {
     let name = tree::name(folder).to_owned();
-    let site = site(world, None, &name, folder);
-    let frame =
-        Frame { scope: Scope::new(&site), given: Vec::new(), folder: folder.to_owned(), depth: 0, avoided: false };
-    let mut walk = Walk::new();
-    let place = world.workspace.under(folder).first().map(|file| Span::new(file.id, 0, 0));
+    let site = Site::new(world, None, &name, folder);
+    let (scope, given, folder) = (Scope::new(&site), Vec::new(), folder.to_owned());
+    let frame = Frame { scope, given, folder, depth: 0, avoided: false, elsewhere: false };
+    let mut walk = Walk { alone: true, ..Walk::new() };
+    let place = world.workspace.under(&frame.folder).first().map(|file| Span::new(file.id, 0, 0));
     if let Some(place) = place {
         walk.listed_role(&Datum::text(literal(&name, place)), &frame);
     }

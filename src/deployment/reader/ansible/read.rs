@@ -1,7 +1,10 @@
 //! Goes through the playbooks of a tree, inventory by inventory and host by host.
 
 use super::assemble::{Assembled, assemble};
+use super::described::{Used, described};
+use super::inventory::Inventory;
 use super::play::{self, Play, Run};
+use super::release::{For, Releases};
 use super::roster;
 use super::world::World;
 use crate::deployment::reader::model::Reading;
@@ -16,8 +19,10 @@ const MOST_RUNS: usize = 20_000;
 
 /// Reads every playbook of the tree.
 pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
-    let world = World::of(workspace);
-    if world.playbooks.is_empty() && world.roles.is_empty() && world.inventories.is_empty() {
+    let mut world = World::of(workspace);
+    let is_variables = |file: &SourceFile| file.folder().split('/').any(|part| part == "vars");
+    let any = workspace.files().iter().any(is_variables);
+    if world.playbooks.is_empty() && world.roles.is_empty() && world.inventories.is_empty() && !any {
         return;
     }
     let parts = play::parts(&world);
@@ -39,6 +44,7 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         }
     }
     jobs.truncate(MOST_RUNS);
+    world.share(jobs.len());
     let done: Vec<(String, Assembled, Vec<String>)> = jobs
         .par_iter()
         .map(|(plays, at, host)| {
@@ -52,28 +58,48 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         .collect();
     let used: BTreeSet<String> = done.iter().flat_map(|(_, _, roles)| roles.iter().cloned()).collect();
     let mut gathered = Gathered::default();
-    for ((plays, at, _), (host, assembled, _)) in jobs.iter().zip(done) {
+    for ((plays, at, _), (host, mut assembled, _)) in jobs.iter().zip(done) {
+        let owner = owner(plays, world.inventories.get(*at), &host);
+        gathered.releases.take(std::mem::take(&mut assembled.applied), &owner);
         gathered.note(plays, *at, &host, &assembled);
         gathered.take(assembled, &host, reading);
     }
     let alone: Vec<&String> = world.roles.values().flatten().filter(|folder| !used.contains(*folder)).collect();
-    for (host, assembled) in alone.par_iter().map(|folder| by_default(&world, folder)).collect::<Vec<_>>() {
-        gathered.take(assembled, &host, reading);
+    for (owner, mut assembled) in alone.par_iter().map(|folder| by_default(&world, folder)).collect::<Vec<_>>() {
+        gathered.releases.take(std::mem::take(&mut assembled.applied), &owner);
+        gathered.take(assembled, &owner.host, reading);
     }
     reading.inventory.units.retain(|unit| !gathered.rendered.contains(&unit.name.span.file));
     reading.claimed.extend(&gathered.rendered);
+    gathered.releases.deploy(workspace, reading);
+    let mut used = Used::default();
+    gathered.hosts.values().flatten().for_each(|unit| used.note(unit));
+    let described = workspace.files().par_iter().flat_map_iter(|file| described(&world, file, &used));
+    reading.inventory.units.extend(described.collect::<Vec<_>>());
     reading.inventory.units.extend(gathered.hosts.into_values().flatten());
     reading.inventory.plays.extend(gathered.plays.into_values());
     reading.inventory.hosts.extend(roster::hosts(&world));
     reading.kinds.extend(world.seen().into_iter().map(|file| (file, ReaderKind::Ansible)));
 }
 
+/// Whom a playbook is run for.
+fn owner(plays: &[Play], inventory: Option<&Inventory>, host: &str) -> For {
+    For {
+        environment: inventory.map_or_else(String::new, |inventory| inventory.environment.clone()),
+        host: host.to_owned(),
+        folder: plays.first().map_or_else(String::new, |play| play.folder.clone()),
+        template: inventory.is_some_and(|inventory| tree::is_example(&inventory.path)),
+        default: false,
+    }
+}
+
 /// What a role starts that no playbook of the tree uses.
-fn by_default(world: &World<'_>, folder: &str) -> (String, Assembled) {
+fn by_default(world: &World<'_>, folder: &str) -> (For, Assembled) {
     let run = play::run_role(world, folder);
     let mut assembled = assemble(world, &run, &run.host);
     assembled.units.iter_mut().for_each(|unit| unit.default = true);
-    (run.host, assembled)
+    let (environment, host, folder) = (run.host.clone(), run.host, folder.to_owned());
+    (For { environment, host, folder, template: false, default: true }, assembled)
 }
 
 /// What all hosts come to.
@@ -83,6 +109,7 @@ struct Gathered {
     rendered: BTreeSet<FileId>,
     plays: BTreeMap<(Span, usize), deployment::Play>,
     settings: BTreeSet<String>,
+    releases: Releases,
 }
 
 impl Gathered {

@@ -5,7 +5,7 @@ use super::inventory::{Inventory, Layer};
 use super::jinja::{self, Names};
 use super::world::World;
 use crate::deployment::tree;
-use crate::source::{Span, Spanned, Text};
+use crate::source::{Span, Text};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -46,6 +46,15 @@ pub(super) struct Site<'w> {
     pub facts: RefCell<BTreeMap<String, Datum>>,
     pub steps: Cell<usize>,
     pub depth: Cell<usize>,
+}
+
+impl<'w> Site<'w> {
+    /// Makes the place of a host, where nothing has been set yet.
+    pub fn new(world: &'w World<'w>, inventory: Option<&'w Inventory>, host: &str, playbook: &str) -> Self {
+        let (host, playbook) = (host.to_owned(), playbook.to_owned());
+        let facts = RefCell::new(BTreeMap::new());
+        Self { world, inventory, host, playbook, facts, steps: Cell::new(world.steps), depth: Cell::new(0) }
+    }
 }
 
 /// Variables in layers, and where files are looked for.
@@ -135,37 +144,17 @@ impl<'w> Scope<'w> {
             "playbook_dir" => string(here(&site.playbook)),
             "role_path" => string(here(self.roles.last()?)),
             "role_name" | "ansible_role_name" => string(tree::name(self.roles.last()?)),
-            "vars" => Some(plain("hostvars:", place)),
-            "hostvars" => {
-                let hosts = site.inventory?.hosts.keys();
-                let entry =
-                    |host: &String| (Spanned::new(host.clone(), place), plain(&format!("hostvars:{host}"), place));
-                Some(Datum::map(hosts.map(entry).collect(), place))
-            }
+            "vars" => Some(Datum::plain("hostvars:", place)),
+            "hostvars" => Some(site.inventory?.names()),
             "group_names" => {
                 let groups = &site.inventory?.hosts.get(&site.host)?.groups;
                 let own = groups.iter().filter(|group| *group != "all");
                 Some(Datum::list(own.map(|group| Datum::string(group, place)).collect(), place))
             }
-            "groups" => Some(self.groups(site.inventory?, place)),
+            "groups" => Some(site.inventory?.listing()),
             "play_hosts" | "ansible_play_hosts" | "ansible_play_hosts_all" | "ansible_play_batch" => None,
             _ => None,
         }
-    }
-
-    fn groups(&self, inventory: &Inventory, place: Span) -> Datum {
-        let mut groups: BTreeMap<&str, Vec<Datum>> = BTreeMap::new();
-        for name in inventory.groups.keys() {
-            groups.entry(name).or_default();
-        }
-        for (name, host) in &inventory.hosts {
-            for group in &host.groups {
-                groups.entry(group).or_default().push(Datum::string(name, place));
-            }
-        }
-        let entries =
-            groups.into_iter().map(|(name, hosts)| (Spanned::new(name.to_owned(), place), Datum::list(hosts, place)));
-        Datum::map(entries.collect(), place)
     }
 
     /// Some names may be set where nobody can look: the machine's own facts, files that are encrypted.
@@ -201,26 +190,20 @@ fn here(folder: &str) -> &str {
     if folder.is_empty() { "." } else { folder }
 }
 
-fn plain(value: &str, place: Span) -> Datum {
-    use super::datum::{Body, Form, Scalar};
-    let mut text = Text::empty(place);
-    text.push_inexact(value, place);
-    Datum::new(place, Body::Scalar(Scalar { form: Form::Plain, text }))
-}
-
 impl Names for Scope<'_> {
     fn variable(&self, name: &str, place: Span) -> Datum {
         let depth = self.site.depth.get();
         if depth >= DEEPEST || !self.step() {
             return Datum::unknown(&format!("{{{{ {name} }}}}"), place);
         }
-        match self.written(name).or_else(|| self.magic(name, place)) {
-            Some(written) => {
-                self.site.depth.set(depth + 1);
-                let value = self.settle(&written);
-                self.site.depth.set(depth);
-                value
-            }
+        if let Some(written) = self.written(name) {
+            self.site.depth.set(depth + 1);
+            let value = self.settle(&written);
+            self.site.depth.set(depth);
+            return value;
+        }
+        match self.magic(name, place) {
+            Some(value) => value,
             None if self.may_be_elsewhere(name) => Datum::unknown(&format!("{{{{ {name} }}}}"), place),
             None => Datum::undefined(name, place),
         }

@@ -8,7 +8,7 @@ use super::module;
 use super::rounds::rounds;
 use super::scope::{Rank, Scope};
 use crate::deployment::tree;
-use crate::source::{Span, Spanned};
+use crate::source::{Span, Spanned, Text};
 
 /// Includes and roles nest no deeper.
 const DEEPEST: usize = 24;
@@ -79,6 +79,8 @@ pub(super) struct Frame<'w> {
     pub depth: usize,
     /// A condition is known not to hold: nothing runs here, and only what would be stopped is of interest.
     pub avoided: bool,
+    /// The task runs on another machine, for this host: what it does to a cluster counts, and nothing else.
+    pub elsewhere: bool,
 }
 
 /// The tasks of a playbook, on one host.
@@ -88,6 +90,10 @@ pub(super) struct Walk {
     pub roles: Vec<String>,
     /// The number of the play at work.
     pub play: usize,
+    /// A role is gone through that no playbook of the tree uses.
+    pub alone: bool,
+    /// The tasks run on the machine that runs Ansible, which is no host of the fleet.
+    pub elsewhere: bool,
 }
 
 /// A task that is about to act.
@@ -102,7 +108,7 @@ pub(super) struct Task<'t> {
 
 impl Walk {
     pub fn new() -> Self {
-        Self { deeds: Vec::new(), roles: Vec::new(), play: 0 }
+        Self { deeds: Vec::new(), roles: Vec::new(), play: 0, alone: false, elsewhere: false }
     }
 
     fn note(&mut self, whats: Vec<What>, given: &[Given], place: Span) {
@@ -121,11 +127,12 @@ impl Walk {
     }
 
     fn task(&mut self, task: &Datum, frame: &Frame<'_>) {
-        if frame.depth > DEEPEST || is_elsewhere(task, frame) {
+        if frame.depth > DEEPEST {
             return;
         }
         let mut frame = frame.clone();
         frame.depth += 1;
+        frame.elsewhere |= is_elsewhere(task, &frame);
         if let Some(vars) = task.get("vars") {
             frame.scope = frame.scope.with(Rank::Task, vars);
         }
@@ -137,7 +144,11 @@ impl Walk {
             return;
         }
         let Some((key, written)) = action(task) else { return };
-        let name = key.value.rsplit('.').next().unwrap_or(&key.value);
+        let named = match key.value.as_str() {
+            "local_action" | "action" => written.get("module").and_then(Datum::known).unwrap_or(&key.value),
+            name => name,
+        };
+        let name = named.rsplit('.').next().unwrap_or(named);
         let task = Task { name, key, written, whole: task };
         match rounds(task.whole, &frame.scope) {
             None => self.once(&task, &frame),
@@ -175,7 +186,9 @@ impl Walk {
             "set_fact" => set_fact(task, &frame),
             _ => {
                 let mut whats = module::act(task, &frame);
-                whats.retain(|what| !frame.avoided || matches!(what, What::Stop(_)));
+                let of_cluster = |what: &What| matches!(what, What::Apply { .. } | What::Withdraw { .. });
+                whats.retain(|what| !frame.elsewhere || of_cluster(what));
+                whats.retain(|what| !frame.avoided || of_cluster(what) || matches!(what, What::Stop(_)));
                 self.note(whats, &frame.given, task.whole.place);
             }
         }
@@ -185,7 +198,7 @@ impl Walk {
     fn judge(&self, task: &Datum, frame: &mut Frame<'_>) {
         for condition in task.get("when").map_or(&[] as &[Datum], Datum::several) {
             let Some(text) = condition.shown() else { continue };
-            let holds = jinja::holds(text, &frame.scope);
+            let holds = jinja::holds(text, &frame.scope).filter(|holds| *holds || !self.may_be_switched(text));
             frame.avoided |= holds == Some(false);
             let facts = frame.scope.site.facts.borrow();
             let names = jinja::identifiers(text).into_iter().map(|name| name.value).filter(|name| {
@@ -194,6 +207,12 @@ impl Walk {
             });
             frame.given.push(Given { text: text.clone(), holds, names: names.collect() });
         }
+    }
+
+    /// Tells whether a condition is a mere switch of a role that nobody uses here: whoever uses it may turn it on.
+    fn may_be_switched(&self, condition: &Text) -> bool {
+        let name = condition.value().trim().trim_end_matches("| bool").trim_end();
+        self.alone && !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     }
 
     fn include(&mut self, task: &Task<'_>, frame: &Frame<'_>) {
@@ -250,7 +269,7 @@ impl Walk {
         let world = frame.scope.site.world;
         let near = frame.scope.roles.last().map_or(frame.scope.site.playbook.as_str(), String::as_str);
         let Some(folder) = world.role(name, near).map(str::to_owned) else {
-            if frame.avoided {
+            if frame.avoided || frame.elsewhere {
                 return;
             }
             self.note(super::collection::role(name, &frame.scope, place), &frame.given, place);

@@ -199,3 +199,57 @@ fn circles_and_endless_loops_end() {
     let shown = units(&texts);
     assert!(shown.contains("h/{{ "), "{}", &shown[..shown.len().min(400)]);
 }
+
+#[test]
+fn a_pattern_that_is_completed_when_it_is_run_means_every_group_that_fits() {
+    let play = "- hosts: \"{{ network + '_beacon' }}\"\n  tasks:\n    - docker_container: { name: bn, image: 'sigp/lighthouse:v8.0.0', command: '{{ args }}' }\n- hosts: '{{ anything }}'\n  tasks:\n    - docker_container: { name: other, image: x }\n";
+    let texts = [
+        ("play.yml", play),
+        ("hosts.ini", "[hoodi_beacon]\na\n[hoodi_dial]\nb\n"),
+        ("group_vars/hoodi_beacon.yml", "args: lighthouse bn --slots=1\n"),
+    ];
+    assert_snapshot!(units(&texts), @r"
+a/bn sigp/lighthouse:v8.0.0
+  project: a
+  words: lighthouse | bn | --slots=1
+");
+}
+
+#[test]
+fn a_switch_of_a_role_that_nobody_uses_may_be_turned_on() {
+    let tasks = "- when: vc_enabled | bool\n  block:\n    - docker_container: { name: vc, image: 'sigp/lighthouse:v8.0.0', command: lighthouse vc }\n- docker_container: { name: no, image: x }\n  when: kind == 'b'\n";
+    let texts = [("roles/vc/tasks/main.yml", tasks), ("roles/vc/defaults/main.yml", "vc_enabled: false\nkind: a\n")];
+    assert_snapshot!(units(&texts), @r"
+vc/vc sigp/lighthouse:v8.0.0
+  project: vc
+  words: lighthouse | vc
+  when: vc_enabled | bool
+  default: yes
+");
+    let play = [("site.yml", "- hosts: a\n  roles: [vc]\n")];
+    assert_eq!(units(&[&texts[..], &play[..]].concat()), "");
+}
+
+#[test]
+fn lines_of_an_inventory_stand_for_many_hosts_and_give_each_its_variables() {
+    let play = "- hosts: nodes\n  tasks:\n    - docker_container: { name: vc, image: 'sigp/lighthouse:v8.0.0', command: 'lighthouse vc --graffiti={{ inventory_hostname_short }}-{{ validator_start }}-{{ wide }}' }\n";
+    let hosts = "[nodes]\nnode-[01:02].x.org:2222 validator_start=0 validator_end=100 wide='a b'\nnode-03.x.org validator_start=100 validator_end=200\nbad-[1:99999999999999999999] validator_start=7\n[nodes:vars]\nwide=c\n";
+    let shown = units(&[("play.yml", play), ("hosts.ini", hosts)]);
+    let words: Vec<&str> = shown.lines().filter(|line| line.contains("words:")).collect();
+    assert_snapshot!(words.join("\n"), @r"
+words: lighthouse | vc | --graffiti=bad-[1:99999999999999999999]-7-c
+words: lighthouse | vc | --graffiti=node-01-0-a | b
+words: lighthouse | vc | --graffiti=node-02-0-a | b
+words: lighthouse | vc | --graffiti=node-03-100-c
+");
+}
+
+#[test]
+fn endless_inventories_have_an_end() {
+    let lines = "h-[1:999999999]\ni-[0001:1999]\nj-[1:1000]-[1:1000]\n";
+    let nested = format!("[nodes]\n{lines}{}\n", "x[1:2]".repeat(40));
+    let play = "- hosts: nodes\n  tasks:\n    - docker_container: { name: vc, image: x, command: '{{ groups.nodes | length }}' }\n";
+    let shown = units(&[("play.yml", play), ("hosts.ini", &nested)]);
+    assert_eq!(shown.matches("/vc x").count(), 1999 + 3);
+    assert!(shown.contains("words: 2002"));
+}

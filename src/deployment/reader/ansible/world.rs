@@ -9,6 +9,9 @@ use crate::workspace::{FileKind, SourceFile, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// The steps that the templates of one host may take at most, and those of all hosts.
+const MOST_STEPS: usize = 400_000;
+const ALL_STEPS: usize = 100_000_000;
 /// No file has more values.
 const MOST_VALUES: usize = 200_000;
 /// The keys of a play.
@@ -24,6 +27,8 @@ pub(super) struct World<'w> {
     /// The folders of roles, by their names.
     pub roles: BTreeMap<String, Vec<String>>,
     pub variables: Variables<'w>,
+    /// The steps that the templates of one host may take.
+    pub steps: usize,
     taken: Mutex<BTreeMap<FileId, Arc<Datum>>>,
 }
 
@@ -33,7 +38,12 @@ impl<'w> World<'w> {
         let roles = roles(workspace);
         let inventories = inventory::find(workspace);
         let variables = Variables::new(workspace);
-        Self { workspace, inventories, playbooks, roles, variables, taken: Mutex::default() }
+        Self { workspace, inventories, playbooks, roles, variables, steps: MOST_STEPS, taken: Mutex::default() }
+    }
+
+    /// Gives each of so many runs its share of the steps.
+    pub fn share(&mut self, runs: usize) {
+        self.steps = (ALL_STEPS / runs.max(1)).min(MOST_STEPS);
     }
 
     /// Answers what a file says, as it is written.

@@ -1,8 +1,9 @@
 //! What an inventory says.
 
 use crate::deployment::reader::ansible::datum::Datum;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// Variables as they are written.
 #[derive(Debug, Default)]
@@ -24,6 +25,10 @@ pub(in crate::deployment::reader::ansible) struct Inventory {
     pub environment: String,
     pub hosts: BTreeMap<String, Host>,
     pub groups: BTreeMap<String, Group>,
+    /// What templates call `groups`.
+    listing: OnceLock<Datum>,
+    /// What templates call `hostvars`: a name for each host, under which its variables are asked for.
+    names: OnceLock<Datum>,
 }
 
 /// A host of an inventory.
@@ -51,7 +56,43 @@ impl Inventory {
     pub fn new(file: FileId, path: &str) -> Self {
         let folder = crate::deployment::tree::folder(path).to_owned();
         let (hosts, groups) = (BTreeMap::new(), BTreeMap::new());
-        Self { file, path: path.to_owned(), folder, environment: String::new(), hosts, groups }
+        let (environment, path) = (String::new(), path.to_owned());
+        let (listing, names) = (OnceLock::new(), OnceLock::new());
+        Self { file, path, folder, environment, hosts, groups, listing, names }
+    }
+
+    /// Answers the hosts of each group, by the group's name.
+    pub fn listing(&self) -> Datum {
+        self.listing.get_or_init(|| self.list()).clone()
+    }
+
+    fn list(&self) -> Datum {
+        let place = Span::new(self.file, 0, 0);
+        let mut groups: BTreeMap<&str, Vec<Datum>> = BTreeMap::new();
+        for name in self.groups.keys() {
+            groups.entry(name).or_default();
+        }
+        for (name, host) in &self.hosts {
+            for group in &host.groups {
+                let place = host.place().unwrap_or(place);
+                groups.entry(group).or_default().push(Datum::string(name, place));
+            }
+        }
+        let entry = |(name, hosts): (&str, Vec<Datum>)| {
+            let place = self.groups.get(name).and_then(|group| group.place).unwrap_or(place);
+            (Spanned::new(name.to_owned(), place), Datum::list(hosts, place))
+        };
+        Datum::map(groups.into_iter().map(entry).collect(), place)
+    }
+
+    /// Answers what stands for the variables of each host.
+    pub fn names(&self) -> Datum {
+        let entry = |(name, host): (&String, &Host)| {
+            let place = host.place().unwrap_or(Span::new(self.file, 0, 0));
+            (Spanned::new(name.clone(), place), Datum::plain(&format!("hostvars:{name}"), place))
+        };
+        let names = || Datum::map(self.hosts.iter().map(entry).collect(), Span::new(self.file, 0, 0));
+        self.names.get_or_init(names).clone()
     }
 
     /// Answers a group; it is made if it is not there.

@@ -1,34 +1,34 @@
 //! The hosts that a play is for: names, groups, wildcards, and what is taken out again.
 
-use super::model::Inventory;
-use std::collections::BTreeSet;
+use super::model::{Host, Inventory};
 
 /// Answers the hosts that a pattern names, in order of their names.
 pub(in crate::deployment::reader::ansible) fn hosts<'i>(pattern: &str, inventory: &'i Inventory) -> Vec<&'i str> {
-    let mut chosen: BTreeSet<&str> = BTreeSet::new();
-    let separators = |sign: char| sign == ',' || sign == ';' || (sign == ':' && !pattern.contains('['));
-    for part in pattern.split(separators).map(str::trim).filter(|part| !part.is_empty()) {
-        if let Some(without) = part.strip_prefix('!') {
-            let out = named(without, inventory);
-            chosen.retain(|host| !out.contains(host));
-        } else if let Some(only) = part.strip_prefix('&') {
-            let kept = named(only, inventory);
-            chosen.retain(|host| kept.contains(host));
-        } else {
-            chosen.extend(named(part, inventory));
-        }
-    }
-    chosen.into_iter().collect()
+    let names = inventory.hosts.keys().map(String::as_str);
+    names.filter(|host| means(pattern, inventory, host)).collect()
 }
 
-fn named<'i>(part: &str, inventory: &'i Inventory) -> BTreeSet<&'i str> {
+/// Tells whether a pattern names a host.
+pub(in crate::deployment::reader::ansible) fn means(pattern: &str, inventory: &Inventory, host: &str) -> bool {
+    let Some(known) = inventory.hosts.get(host) else { return false };
+    let separators = |sign: char| sign == ',' || sign == ';' || (sign == ':' && !pattern.contains('['));
+    let mut chosen = false;
+    for part in pattern.split(separators).map(str::trim).filter(|part| !part.is_empty()) {
+        if let Some(without) = part.strip_prefix('!') {
+            chosen &= !is_named(without, host, known);
+        } else if let Some(only) = part.strip_prefix('&') {
+            chosen &= is_named(only, host, known);
+        } else {
+            chosen |= is_named(part, host, known);
+        }
+    }
+    chosen
+}
+
+fn is_named(part: &str, name: &str, host: &Host) -> bool {
     let part = part.split('[').next().unwrap_or(part);
     let fits = |name: &str| part == "all" || part == "*" || name == part || is_like(part, name);
-    let of_host = |(name, host): (&'i String, &'i super::model::Host)| {
-        let found = fits(name) || host.groups.iter().any(|group| fits(group));
-        found.then_some(name.as_str())
-    };
-    inventory.hosts.iter().filter_map(of_host).collect()
+    fits(name) || host.groups.iter().any(|group| fits(group))
 }
 
 /// A star stands for anything.

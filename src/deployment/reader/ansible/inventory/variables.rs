@@ -1,6 +1,6 @@
 //! The variables of a host, in the order in which Ansible lets one decide over another.
 
-use super::model::{Inventory, Layer};
+use super::model::{Host, Inventory, Layer};
 use crate::deployment::reader::ansible::datum::Datum;
 use crate::source::FileId;
 use crate::workspace::{FileKind, SourceFile, Workspace};
@@ -64,7 +64,11 @@ impl<'w> Variables<'w> {
 
     /// Answers the variables of a host that inventory and playbook set, the deciding ones last.
     pub fn of(&self, inventory: &Inventory, host: &str, playbook: &str) -> Vec<Arc<Layer>> {
-        let Some(known) = inventory.hosts.get(host) else { return Vec::new() };
+        // The machine that runs Ansible, too, has what is set for all.
+        let own = Host { groups: vec!["all".to_owned()], ..Host::default() };
+        let Some(known) = inventory.hosts.get(host).or_else(|| (host == "localhost").then_some(&own)) else {
+            return Vec::new();
+        };
         let inline = |values: &BTreeMap<String, Datum>| Arc::new(Layer { values: values.clone(), open: false });
         let mut layers: Vec<Arc<Layer>> = Vec::new();
         let groups = known.groups.iter().filter_map(|group| inventory.groups.get(group));

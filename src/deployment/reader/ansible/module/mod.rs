@@ -4,6 +4,7 @@ mod command;
 mod container;
 mod file;
 mod free_form;
+mod resource;
 mod service;
 
 pub(super) use container::{Shape, container};
@@ -23,6 +24,7 @@ const MODULES: &[(&str, Module)] = &[
     ("docker_compose_v2", container::compose),
     ("docker_container", container::of_docker),
     ("docker_swarm_service", container::of_docker),
+    ("k8s", resource::apply),
     ("podman_container", container::of_docker),
     ("raw", command::command),
     ("script", command::script),
