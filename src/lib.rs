@@ -38,7 +38,7 @@ pub mod cli;
 use catalogue::Catalogue;
 use config::Settings;
 use ethereum::PublicKey;
-use finding::{Card, Cards, Evidence, Example, Finding, KeyMove, NotChecked, Outcome, Party, Policy, Summary};
+use finding::{Card, Cards, Evidence, Example, Finding, KeyMove, KeySpan, NotChecked, Outcome, Policy, Summary};
 use fleet::{Before, Fleet};
 use lint::{Examination, Ground, Rulebook};
 use report::{Figure, KeyStyle};
@@ -136,6 +136,15 @@ pub fn figure(fleet: &Fleet, findings: &[Finding], style: KeyStyle<'_>) -> Figur
     Figure { element, style: picture::STYLE, script: picture::SCRIPT }
 }
 
+/// What an audit is told besides the two trees.
+#[derive(Clone, Default)]
+pub struct Known<'k> {
+    /// Keys whose signing history is proven to have moved by files outside of the trees.
+    pub evidence: BTreeSet<PublicKey>,
+    /// Answers what units lost in changes before the earlier tree; asked only if a unit is started again that could have lost something.
+    pub past: Option<&'k dyn Fn() -> Vec<fleet::Loss>>,
+}
+
 /// What an audit comes to.
 #[derive(Debug)]
 pub struct Audited {
@@ -151,15 +160,14 @@ pub struct Audited {
 
 /// Compares two trees: surveys both fleets, tells which keys changed owner, and runs every rule that judges a change.
 ///
-/// The files of `before` are numbered from [`workspace::EARLIER`] on. `evidence` are keys whose signing history is proven to have
-/// moved by files outside of the trees.
+/// The files of `before` are numbered from [`workspace::EARLIER`] on.
 #[must_use]
 pub fn audit(
     before: &Workspace,
     after: &Workspace,
     rulebook: Rulebook,
     request: Request<'_>,
-    evidence: BTreeSet<PublicKey>,
+    known: Known<'_>,
 ) -> Audited {
     let cards = rulebook.cards();
     let not_run = others(&rulebook, true);
@@ -175,7 +183,10 @@ pub fn audit(
             .map(|gap| NotChecked { why: format!("{} (before the change)", gap.why), ..gap }),
     );
     let mut earlier = Before::new(earlier, &fleet);
-    earlier.evidence = evidence;
+    earlier.evidence = known.evidence;
+    if let Some(past) = known.past.filter(|_| earlier.restarted(&fleet).next().is_some()) {
+        earlier.losses = past();
+    }
     let ground = Ground { fleet: &fleet, before: Some(&earlier), catalogue: &catalogue, today: request.policy.today };
     let findings = lint::run(&ground, &rulebook);
     let evidence =
@@ -223,13 +234,18 @@ fn others(rulebook: &Rulebook, two_trees: bool) -> BTreeSet<String> {
 }
 
 fn told(found: &fleet::Move) -> KeyMove {
-    let party = |place: &fleet::Place| Party { owner: place.home.short(), words: place.home.to_string() };
+    let party = |place: &fleet::Place| place.home.party();
     KeyMove {
         from: found.from.as_ref().map(party),
         to: found.to.as_ref().map(party),
         keys: found.keys.iter().map(ToString::to_string).collect(),
+        ranges: found.ranges.iter().map(numbers).collect(),
         kind: found.kind.word(),
     }
+}
+
+fn numbers(range: &fleet::Indices) -> KeySpan {
+    KeySpan { list: range.list.clone(), start: range.start, end: range.end }
 }
 
 /// Answers what the walk left out, and what could not be read: each file of a known kind that does not parse is a gap,

@@ -55,8 +55,10 @@ fn moves(report: &Value) -> Vec<(Value, Value, u64, String)> {
 /// The accidents that only a change shows.
 fn changes() -> Vec<PathBuf> {
     let folders = std::fs::read_dir("fixtures/incidents").expect("is there").filter_map(Result::ok);
-    let mut changes: Vec<PathBuf> =
-        folders.map(|entry| entry.path()).filter(|folder| folder.join("after").is_dir()).collect();
+    let mut changes: Vec<PathBuf> = folders
+        .map(|entry| entry.path())
+        .filter(|folder| folder.join("after").is_dir() && !folder.join("earlier").is_dir())
+        .collect();
     changes.sort();
     changes
 }
@@ -125,11 +127,11 @@ fn repository(trees: &[&[(&str, &str)]]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let repository = gix::init(folder.path()).expect("a repository");
     let mut parents: Vec<gix::ObjectId> = Vec::new();
-    for texts in trees {
+    for (day, texts) in trees.iter().enumerate() {
         let texts: BTreeMap<&str, &str> = texts.iter().copied().collect();
         let tree = tree(&repository, &texts);
-        let signature =
-            gix::actor::SignatureRef { name: "a".into(), email: "a@example.org".into(), time: "1700000000 +0000" };
+        let time = format!("{} +0000", 1_700_000_000 + day * 86_400);
+        let signature = gix::actor::SignatureRef { name: "a".into(), email: "a@example.org".into(), time: &time };
         let commit = repository.commit_as(signature, signature, "HEAD", "a change", tree, parents.clone());
         parents = vec![commit.expect("a commit").detach()];
     }
@@ -154,6 +156,113 @@ fn tree(repository: &gix::Repository, texts: &BTreeMap<&str, &str>) -> gix::Obje
     }
     entries.sort();
     repository.write_object(gix::objs::Tree { entries }).expect("a tree").detach()
+}
+
+/// A layout with two hosts, and who is a validator client on the first.
+fn layout(first: bool, border: u32) -> String {
+    format!(
+        "nodes_layout:\n  a.hoodi:\n    - {{ branch: stable, start: 0, end: {border}, vc: {first} }}\n  b.hoodi:\n    - {{ branch: stable, start: {border}, end: 40, vc: false }}\n"
+    )
+}
+
+#[test]
+fn numbers_of_a_layout_are_counted_as_keys() {
+    let trees: Vec<String> = [(true, 20), (false, 20), (false, 30)].map(|(vc, border)| layout(vc, border)).to_vec();
+    let trees: Vec<[(&str, &str); 1]> = trees.iter().map(|text| [("vars/layout/hoodi.yml", text.as_str())]).collect();
+    let folder = repository(&trees.iter().map(<[_; 1]>::as_slice).collect::<Vec<_>>());
+    let told = |range: &str| report(&run(folder.path(), &["audit", range, "--format", "json"]));
+    let process = told("HEAD~2..HEAD~1");
+    assert_eq!(moves(&process), [("a.hoodi/stable".into(), "a.hoodi/stable".into(), 20, "process".to_owned())]);
+    assert_eq!(process["moves"][0]["ranges"][0]["list"], "hoodi");
+    let rules: Vec<String> =
+        found(&process).iter().filter_map(|line| Some(line.split(' ').next()?.to_owned())).collect();
+    assert_eq!(rules, ["key-moved", "key-moved-without-history", "orphaned-owner"]);
+    // Ten numbers come from the other host, which goes on with the rest of its own.
+    let host = told("HEAD~1..HEAD");
+    assert_eq!(moves(&host), [("b.hoodi/stable".into(), "a.hoodi/stable".into(), 10, "host".to_owned())]);
+    assert!(!found(&host).iter().any(|line| line.starts_with("orphaned-owner")), "{:?}", found(&host));
+}
+
+#[test]
+fn hostile_ranges_cost_no_more_than_their_bounds() {
+    let entry = |at: u64| format!("  h{at}.hoodi:\n    - {{ start: {at}, end: {} }}\n", u64::MAX - at);
+    let text = format!("nodes_layout:\n{}", (0..3000).map(entry).collect::<String>());
+    let folder = repository(&[&[("validators.yml", "nodes_layout: {}\n")], &[("validators.yml", &text)]]);
+    let told = report(&run(folder.path(), &["audit", "HEAD~1..HEAD", "--format", "json"]));
+    assert!(moves(&told).len() < 100);
+}
+
+#[test]
+fn the_ledger_tells_every_stay_and_who_owned_a_key_at_a_time() {
+    let trees: Vec<String> =
+        [(true, 20), (true, 20), (false, 20), (false, 30)].map(|(vc, border)| layout(vc, border)).to_vec();
+    let mut trees: Vec<Vec<(&str, &str)>> =
+        trees.iter().map(|text| vec![("vars/layout/hoodi.yml", text.as_str())]).collect();
+    trees[1].push(("README.md", "nothing of note"));
+    let folder = repository(&trees.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    let told = |more: &[&str]| -> Value {
+        let all = [&["audit", "--ledger", "HEAD", "--format", "json"], more].concat();
+        report(&run(folder.path(), &all))
+    };
+    let stays = |told: &Value| -> Vec<String> {
+        let all = told["stays"].as_array().expect("stays");
+        let of = |stay: &Value| format!("{} {} {}", stay["owner"], stay["count"], stay["until"].is_null());
+        all.iter().map(of).collect()
+    };
+    let all = told(&[]);
+    assert_eq!((all["schema"].as_str(), all["unchanged"].as_u64()), (Some("stakelint-ledger/1"), Some(1)));
+    assert_eq!(all["commits"].as_array().map(Vec::len), Some(4));
+    assert_eq!(
+        stays(&all),
+        [
+            "\"a.hoodi/stable\" 20 false",
+            "\"b.hoodi/stable\" 10 false",
+            "\"b.hoodi/stable\" 10 true",
+            "\"a.hoodi/stable\" 20 true",
+            "\"a.hoodi/stable\" 10 true",
+        ]
+    );
+    // The commits of the test are of the 14th, 15th, 16th and 17th of November 2023.
+    assert_eq!(stays(&told(&["--key", "hoodi:25"])), ["\"b.hoodi/stable\" 1 false", "\"a.hoodi/stable\" 1 true"]);
+    let at = told(&["--key", "hoodi:25", "--at", "2023-11-16"]);
+    assert_eq!(stays(&at), ["\"b.hoodi/stable\" 1 false"]);
+    assert_eq!(at["stays"][0]["until"]["commit"], all["commits"][3]["commit"]);
+    assert_eq!(stays(&told(&["--key", "hoodi:25", "--at", "2023-11-17T22:13:20Z"])), ["\"a.hoodi/stable\" 1 true"]);
+    let people = run(folder.path(), &["audit", "--ledger", "HEAD~1..HEAD"]);
+    assert!(people.out.contains("1 commits along first parents"), "{}", people.out);
+    for wrong in [["--at", "yesterday"], ["--at", "1999-01-01"], ["--key", "0x12"], ["--format", "sarif"]] {
+        let ran = run(folder.path(), &[&["audit", "--ledger", "HEAD"], wrong.as_slice()].concat());
+        assert_eq!(ran.code, Some(2), "{wrong:?} {}", ran.err);
+    }
+}
+
+#[test]
+fn a_restart_is_armed_by_what_earlier_commits_took_away() {
+    let folder = Path::new("fixtures/incidents");
+    let all = std::fs::read_dir(folder).expect("is there").filter_map(Result::ok).map(|entry| entry.path());
+    let mut armed: Vec<PathBuf> = all.filter(|path| path.join("earlier").is_dir()).collect();
+    armed.sort();
+    for incident in armed {
+        let texts = ["earlier", "before", "after"].map(|side| texts(&incident.join(side)));
+        let borrowed =
+            texts.iter().map(|tree| tree.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect());
+        let trees: Vec<Vec<(&str, &str)>> = borrowed.collect();
+        let repository = repository(&trees.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let told = report(&run(repository.path(), &["audit", "HEAD~1..HEAD", "--format", "json"]));
+        let expected = std::fs::read_to_string(incident.join("expected.txt")).expect("says what it expects");
+        assert_eq!(found(&told), expected.lines().collect::<Vec<_>>(), "{}", incident.display());
+    }
+}
+
+/// The files of a folder, by their paths.
+fn texts(folder: &Path) -> Vec<(String, String)> {
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = files.filter(|entry| entry.file_type().is_file());
+    let text = |entry: walkdir::DirEntry| {
+        let path = entry.path().strip_prefix(folder).expect("lies below").to_string_lossy().into_owned();
+        (path, std::fs::read_to_string(entry.path()).expect("a text"))
+    };
+    files.map(text).collect()
 }
 
 const GUARDED: &str = "\

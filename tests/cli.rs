@@ -279,7 +279,6 @@ fn settings_that_ask_for_what_is_not_there_stop_the_run() {
             "[rules]\nunpined-image = \"off\"\n",
             "stakelint.toml:2:1: there is no rule and no group `unpined-image`; did you mean `unpinned-image`?",
         ),
-        ("[[inventory]]\nfile = \"keys.ndjson\"\n", "keys of other trees cannot be compared yet"),
         ("[[environment]]\npath = \"a\"\nstage = \"prod\"\n", "`prod` is none of production, test, development"),
     ];
     for (settings, expected) in cases {

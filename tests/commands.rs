@@ -112,6 +112,69 @@ fn a_redacted_inventory_compares_and_tells_no_key() {
     assert!(!digests("one").contains("0xb928b04c"));
 }
 
+/// A unit with one key of its own.
+const KEY: &str = "0x8ad4fea329690c3f0088b5cb51906c860f5bf7f2f8998b498f2932f00322b53e583f409e78d45789683b7d6ca31b74c6";
+const UNIT: &str = "services:\n  vc:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse vc --network mainnet --validators-dir /v\n    volumes: ['./v:/v']\n";
+
+#[test]
+fn keys_of_other_trees_are_compared_whole_or_as_digests() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for tree in ["here", "there"] {
+        let host = folder.path().join(tree).join(format!("hosts/{tree}"));
+        fs::create_dir_all(host.join("v")).expect("folders");
+        fs::write(host.join("compose.yml"), UNIT).expect("written");
+        let definition = format!("- enabled: true\n  voting_public_key: \"{KEY}\"\n  type: local_keystore\n");
+        fs::write(host.join("v/validator_definitions.yml"), definition).expect("written");
+    }
+    let here = folder.path().join("here");
+    fs::write(here.join("stakelint.toml"), "[[inventory]]\nfile = \"../there.ndjson\"\n").expect("written");
+    let inventory = |salt: &[&str]| {
+        let all = [&["inventory", "there", "--format", "ndjson"], salt].concat();
+        fs::write(folder.path().join("there.ndjson"), run(folder.path(), &all).out).expect("written");
+    };
+    let found = |salt: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
+        command.current_dir(&here).args(["check", "--format", "json"]).env_remove("STAKELINT_SALT");
+        salt.into_iter().for_each(|salt| _ = command.env("STAKELINT_SALT", salt));
+        let ran = command.output().expect("the program starts");
+        let told: Value = serde_json::from_slice(&ran.stdout).unwrap_or_default();
+        let findings = told["findings"].as_array().cloned().unwrap_or_default();
+        let own: Vec<Value> = findings.into_iter().filter(|finding| finding["rule"] == "duplicate-key").collect();
+        (ran.status.code(), own, String::from_utf8_lossy(&ran.stderr).into_owned())
+    };
+    inventory(&[]);
+    let (_, own, _) = found(None);
+    assert_eq!(own.len(), 1, "one key is owned twice");
+    assert_eq!(own[0]["locations"][0]["path"], "hosts/here/v/validator_definitions.yml");
+    assert_eq!(own[0]["locations"][1]["path"], "stakelint.toml");
+    assert!(own[0]["message"].as_str().is_some_and(|text| text.contains("there/vc")), "{own:?}");
+    inventory(&["--redact", "pepper"]);
+    assert_eq!(found(Some("pepper")).1.len(), 1);
+    assert_eq!(found(Some("salt")).1.len(), 0, "another salt compares nothing");
+    let (code, _, said) = found(None);
+    assert!(code == Some(2) && said.contains("STAKELINT_SALT"), "{said}");
+    fs::write(folder.path().join("there.ndjson"), "no inventory\n").expect("written");
+    let (code, _, said) = found(None);
+    assert!(code == Some(2) && said.contains("line 1 is no line of"), "{said}");
+}
+
+#[test]
+fn the_salt_can_stay_out_of_the_command_line() {
+    let folder = sample();
+    let digests = |salt: Option<&str>, given: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
+        command
+            .current_dir(folder)
+            .args(["inventory", "--format", "csv", "--redact", given])
+            .env_remove("STAKELINT_SALT");
+        salt.into_iter().for_each(|salt| _ = command.env("STAKELINT_SALT", salt));
+        let ran = command.output().expect("the program starts");
+        (ran.status.code(), String::from_utf8_lossy(&ran.stdout).into_owned())
+    };
+    assert_eq!(digests(Some("pepper"), "env"), digests(None, "pepper"));
+    assert_eq!(digests(None, "env").0, Some(2));
+}
+
 #[test]
 fn the_fleet_is_drawn_to_a_file_or_to_standard_output() {
     let folder = tempfile::tempdir().expect("a folder");

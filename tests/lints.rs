@@ -18,11 +18,16 @@ fn tree_of(first: u32, texts: &BTreeMap<String, String>) -> Workspace {
     Workspace::of_numbered(first, &texts)
 }
 
-/// Looks at a tree, and at the one before it if there is one.
-fn look(tree: &Workspace, before: Option<&Workspace>, rulebook: &Rulebook, catalogue: &Catalogue) -> Vec<Finding> {
+/// Looks at a tree, at the one before it if there is one, and at what the change to that one took from units.
+fn look(tree: &Workspace, past: &[&Workspace], rulebook: &Rulebook, catalogue: &Catalogue) -> Vec<Finding> {
     let survey = |tree: &Workspace| fleet::survey(tree, catalogue, &Settings::default(), None);
     let fleet = survey(tree);
-    let before = before.map(|tree| Before::new(survey(tree), &fleet));
+    let before = past.first().map(|tree| {
+        let losses = past.get(1).map(|earlier| fleet::losses(survey(earlier), &survey(tree), "").1);
+        let mut before = Before::new(survey(tree), &fleet);
+        before.losses = losses.unwrap_or_default();
+        before
+    });
     let today = jiff::civil::date(2026, 11, 25);
     run(&Ground { fleet: &fleet, before: before.as_ref(), catalogue, today }, rulebook)
 }
@@ -36,8 +41,10 @@ fn place(span: Span, tree: &Workspace) -> String {
 /// Answers what a rule finds in an example. What the last step of a run says by itself (allowances in vain) needs all of it.
 fn findings_of(rule: &Card, example: &Example, catalogue: &Catalogue) -> Vec<String> {
     let (tree, before) = (tree_of(0, &example.file), tree_of(EARLIER, &example.before));
+    let earlier = tree_of(EARLIER, &example.earlier);
     let side = |span: Span| if span.file.0 < EARLIER { &tree } else { &before };
-    let earlier = (!example.before.is_empty()).then_some(&before);
+    let past = [(&example.before, &before), (&example.earlier, &earlier)];
+    let past: Vec<&Workspace> = past.into_iter().filter(|(texts, _)| !texts.is_empty()).map(|(_, tree)| tree).collect();
     let findings = if rule.check.name == "elsewhere" {
         let policy = Policy { persona: Persona::Auditor, ..Policy::new(jiff::civil::date(2026, 11, 25)) };
         let request = Request { settings: &Settings::default(), policy: &policy, network: None };
@@ -45,7 +52,7 @@ fn findings_of(rule: &Card, example: &Example, catalogue: &Catalogue) -> Vec<Str
     } else {
         let held =
             (!example.packs.is_empty()).then(|| Catalogue::builtin().holding(example.packs.iter().map(String::as_str)));
-        look(&tree, earlier, &rulebook().only(|card| card.id == rule.id), held.as_ref().unwrap_or(catalogue))
+        look(&tree, &past, &rulebook().only(|card| card.id == rule.id), held.as_ref().unwrap_or(catalogue))
     };
     let own = findings.iter().filter(|finding| finding.rule == rule.id);
     own.map(|finding| place(finding.primary().span, side(finding.primary().span))).collect()
@@ -124,7 +131,7 @@ fn every_rule_over_every_fixture() {
     for fixture in fixtures() {
         let tree = workspace::open(std::slice::from_ref(&fixture), &Settings::default(), &Options::default())
             .unwrap_or_else(|error| panic!("{}: {error}", fixture.display()));
-        for finding in look(&tree, None, &rulebook, &catalogue) {
+        for finding in look(&tree, &[], &rulebook, &catalogue) {
             let at = place(finding.primary().span, &tree);
             let hidden = if finding.persona == Persona::Regular { "" } else { " (not for everybody)" };
             let line = format!("{}/{at} {}{hidden}", fixture.display(), finding.severity.word());

@@ -22,7 +22,7 @@ pub fn command() -> Clap {
     let sides = |audit: Clap| {
         let audit = audit.mut_arg("paths", |paths| {
             let help = "Two folders or git revisions, or one of `BEFORE..AFTER`; a single side is compared with the current folder";
-            paths.value_names(["BEFORE", "AFTER"]).num_args(1..=2).required(true).help(help)
+            paths.value_names(["BEFORE", "AFTER"]).num_args(1..=2).required_unless_present("ledger").conflicts_with("ledger").help(help)
         });
         audit.mut_arg("stdin_name", |name| name.hide(true))
     };

@@ -1,16 +1,17 @@
 //! `stakelint audit`: what a change does to keys and guards.
 
 use super::check::{self, today};
+use super::ledger::{self, LedgerOptions};
 use super::progress::Progress;
 use super::report::Reports;
-use super::{Failure, pack, policy, settings};
+use super::{Failure, pack, past, policy, settings};
 use crate::config::Settings;
 use crate::ethereum::PublicKey;
 use crate::finding::Finding;
 use crate::report::{Context, KeyStyle};
 use crate::source::FileId;
 use crate::workspace::{self, EARLIER, Workspace};
-use crate::{Audited, Request, TwoTrees, history};
+use crate::{Audited, Known, Request, TwoTrees, history};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,9 @@ pub struct Options {
     /// An interchange file (EIP-3076) that proves that the history of its keys moved; give it again for more
     #[arg(long, value_name = "FILE", help_heading = "Audit")]
     pub evidence: Vec<PathBuf>,
+    /// The ledger of a line of commits, in place of an audit
+    #[command(flatten)]
+    pub ledger: LedgerOptions,
     /// The folder that git revisions are looked for in, and that is compared
     #[arg(short = 'C', long, value_name = "FOLDER", default_value = ".", help_heading = "Audit")]
     pub folder: PathBuf,
@@ -44,6 +48,9 @@ enum Side {
 /// # Errors
 /// If a side, an option, the settings file or an evidence file cannot be used, or a report cannot be written.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+    if let Some(range) = &options.ledger.ledger {
+        return ledger::run(range, options);
+    }
     let began = Instant::now();
     let reports = Reports::new(&options.check.report)?;
     let rulebook = crate::rulebook();
@@ -61,14 +68,20 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let mut policy = policy::policy(&options.check, &settings, &rulebook.cards(), &later, today)?;
     policy.baseline = options.check.baseline.read()?;
     let request = Request { settings: &settings, policy: &policy, network: options.check.network.as_deref() };
-    let Audited { outcome, cards, before, after } = crate::audit(&earlier, &later, rulebook, request, evidence);
+    let network = options.check.network.as_deref();
+    let behind = || match &before {
+        Side::Revision(revision) => past::losses(&options.folder, revision, &settings, network),
+        Side::Folder(_) => Vec::new(),
+    };
+    let known = Known { evidence, past: Some(&behind) };
+    let Audited { outcome, cards, before: was, after: is } = crate::audit(&earlier, &later, rulebook, request, known);
     let trees = TwoTrees { before: &earlier, after: &later };
     let side = |file: FileId| if file.0 < EARLIER { "after" } else { "before" };
     let took = Some(began.elapsed());
     let figure = |findings: &[Finding], style: KeyStyle<'_>| crate::figure(&after, findings, style);
     let context = Context { took, side: Some(&side), figure: Some(&figure), ..Context::new(&trees, &cards) };
     reports.write(&outcome, &context)?;
-    std::mem::forget((before, after, earlier, later));
+    std::mem::forget((was, is, earlier, later));
     Ok(ExitCode::from(outcome.status().code()))
 }
 

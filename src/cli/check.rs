@@ -4,7 +4,7 @@ use super::args::SettingsOptions;
 use super::fix::{self, Left};
 use super::progress::Progress;
 use super::report::{ReportOptions, Reports};
-use super::{Failure, baseline, pack, policy, say, settings, since};
+use super::{Failure, baseline, foreign, pack, policy, say, settings, since};
 use crate::config::Settings;
 use crate::finding::{Finding, Outcome};
 use crate::report::{Context, KeyStyle};
@@ -93,6 +93,7 @@ pub fn run(Whole { options, since, fix }: &Whole) -> Result<ExitCode, Failure> {
     let mut settings = settings::load(&options.settings, &roots[0], &rulebook.cards())?;
     pack::choose(&options.pack, &mut settings)?;
     settings::assume(&mut settings, &options.assume)?;
+    foreign::read(&mut settings, options.report.redact.as_deref())?;
     let today = options.fork_date.unwrap_or_else(today);
     if !options.report.quiet {
         pack::remarks(&settings, today).iter().for_each(|remark| say(&format!("note: {remark}")));

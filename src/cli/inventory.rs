@@ -1,7 +1,7 @@
 //! `stakelint inventory`: who owns which key, and which units there are.
 
 use super::args::SettingsOptions;
-use super::{Failure, print, settings};
+use super::{Failure, foreign, print, settings};
 use crate::catalogue::{Catalogue, Role};
 use crate::fleet::{self, Fleet};
 use crate::report::{KeyStyle, shown_key};
@@ -26,7 +26,8 @@ pub struct Options {
     /// `table` for people; `json`, `ndjson` (one key a line, for `[[inventory]]` of another tree) or `csv`
     #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json", "ndjson", "csv"])]
     pub format: String,
-    /// Write a digest in place of each public key: the same key and salt give the same digest, and nobody learns the key
+    /// Write a digest in place of each public key: the same key and salt give the same digest, and nobody learns the key; `env`
+    /// takes the salt from `STAKELINT_SALT`
     #[arg(long, value_name = "SALT")]
     pub redact: Option<String>,
     /// The network of units for which the tree doesn't say
@@ -92,7 +93,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let workspace = workspace::open(&roots, &settings, &workspace::Options::default()).map_err(Failure::new)?;
     let catalogue = Catalogue::builtin().with(settings.overrides.clone());
     let fleet = fleet::survey(&workspace, &catalogue, &settings, options.network.as_deref());
-    let style = options.redact.as_deref().map_or(KeyStyle::Full, KeyStyle::Hashed);
+    let salt = options.redact.as_deref().map(foreign::salt).transpose()?;
+    let style = salt.as_deref().map_or(KeyStyle::Full, KeyStyle::Hashed);
     let inventory = inventory(&fleet, &workspace, style);
     print(|out| match options.format.as_str() {
         "json" => {

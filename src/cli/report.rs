@@ -40,6 +40,18 @@ pub struct ReportOptions {
     pub quiet: bool,
 }
 
+impl ReportOptions {
+    /// Answers how validator keys are shown.
+    #[must_use]
+    pub fn keys(&self) -> KeyStyle<'_> {
+        match &self.redact {
+            Some(salt) => KeyStyle::Hashed(salt),
+            None if self.full_keys => KeyStyle::Full,
+            None => KeyStyle::Short,
+        }
+    }
+}
+
 /// A severity, or never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Gate {
@@ -149,11 +161,7 @@ fn write(
         width: width(terminal),
         color,
         links: color && terminal,
-        keys: match &options.redact {
-            Some(salt) => KeyStyle::Hashed(salt),
-            None if options.full_keys => KeyStyle::Full,
-            None => context.keys,
-        },
+        keys: options.keys(),
         expand: options.expand,
         quiet: options.quiet,
         ..*context

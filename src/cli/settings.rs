@@ -126,9 +126,7 @@ fn unknown(settings: &Settings, cards: &Cards) -> Vec<SettingsProblem> {
     let allowed = settings.allows.iter().map(|allow| (&allow.rule, &allow.place));
     let ids = rules.chain(allowed).filter_map(|(id, place)| Some(problem(place, policy::known(id, cards).err()?)));
     let packs = settings.packs.iter().filter_map(|(name, place)| Some(problem(place, pack::known(name).err()?)));
-    let foreign = settings.inventories.iter();
-    let foreign = foreign.map(|kept| problem(&kept.place, "keys of other trees cannot be compared yet".to_owned()));
-    let mut problems: Vec<SettingsProblem> = ids.chain(packs).chain(foreign).collect();
+    let mut problems: Vec<SettingsProblem> = ids.chain(packs).collect();
     problems.sort_by_key(|problem| problem.span.start);
     problems
 }

@@ -10,7 +10,7 @@ mod table;
 pub use glob::Glob;
 pub use locate::{FILE_NAME, find_upwards};
 pub use model::{
-    Allow, Environment, KEYS, KeptInventory, Level, OwnTable, RuleSetting, Settings, SettingsProblem, StageName,
-    TableKind,
+    Allow, Environment, KEYS, KeptInventory, KeptKey, Level, OwnTable, RuleSetting, Settings, SettingsProblem,
+    StageName, TableKind,
 };
 pub use own_table::Own;

@@ -54,6 +54,8 @@ pub struct Settings {
     pub allows: Vec<Allow>,
     /// Keys that other trees own.
     pub inventories: Vec<KeptInventory>,
+    /// The salt of the digests among them; it never stands in a file.
+    pub salt: Option<String>,
     /// Tables of clients and wrappers that stand in the settings file.
     pub tables: Vec<OwnTable>,
     /// Files with such tables, joined to the folder of the settings file, and where each is named.
@@ -178,6 +180,19 @@ pub struct KeptInventory {
     pub file: PathBuf,
     /// Where the file is named, by bytes of the settings file.
     pub place: Range<usize>,
+    /// What it says, once somebody has read it.
+    pub keys: Vec<KeptKey>,
+}
+
+/// A key of another tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptKey {
+    /// The key: `0x` and 96 digits, or a salted digest of it (`key-…`).
+    pub key: String,
+    /// Who owns it there.
+    pub owners: Vec<String>,
+    /// The line of the file, from 1.
+    pub line: usize,
 }
 
 /// Something in the settings file that cannot be meant.

@@ -63,6 +63,7 @@ fn read(root: &DeTable<'_>, path: &Path, problems: &mut Problems) -> Settings {
         inventories: each(root, "inventory", problems, |table, place, problems| {
             inventory(table, place, path, problems)
         }),
+        salt: None,
         tables: own_table::inline(root, problems),
         table_files: own_table::files(root, path, problems),
         overrides: Overrides::default(),
@@ -165,7 +166,7 @@ fn inventory(
     problems: &mut Problems,
 ) -> Option<KeptInventory> {
     let (file, place) = problems.needed(table, "file", &place)?;
-    Some(KeptInventory { file: settings.parent().unwrap_or(Path::new("")).join(file), place })
+    Some(KeptInventory { file: settings.parent().unwrap_or(Path::new("")).join(file), place, keys: Vec::new() })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::key_facts::{Assignment, CheapKeystore, CommittedKeystore, KeyRange, L
 use super::model::{Unit, Variable};
 use super::monitoring::{Alert, Routing};
 use super::procedure::Procedure;
-use super::roster::{ListedHost, Play};
+use super::roster::{ListedHost, Play, Stand};
 use crate::ethereum::PublicKey;
 use crate::history::History;
 use crate::source::{FileId, Span, Spanned, Text};
@@ -303,6 +303,8 @@ pub struct Inventory {
     pub hosts: Vec<ListedHost>,
     /// Plays that start units, in order of file and place.
     pub plays: Vec<Play>,
+    /// Units that roles outside of the tree bring to machines, in order of host, name and place.
+    pub stands: Vec<Stand>,
     /// Places that name a validator key, in order of file and place.
     pub keys: Vec<KeyPlace>,
     /// What should be a public key and is not.

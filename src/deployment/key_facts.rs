@@ -1,6 +1,7 @@
 //! What else is read about keys: ranges of a common source, tables of owners, keystores by cost and by what git keeps, and modes.
 
 use super::inventory::KeyPlace;
+use crate::catalogue::Role;
 use crate::ethereum::PublicKey;
 use crate::source::{FileId, Span};
 
@@ -17,6 +18,12 @@ pub struct KeyRange {
     pub span: Span,
     /// Who owns it: a host, or a process of one.
     pub owner: String,
+    /// The host that the owner is on, as it is named beside the range.
+    pub host: String,
+    /// What tells several owners of one host apart (`stable`); empty where nothing does.
+    pub unit: String,
+    /// The kind of process, where it is said: a validator client or a beacon node.
+    pub role: Option<Role>,
 }
 
 /// A row of a table that says on which host a key is.

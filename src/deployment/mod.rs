@@ -40,5 +40,5 @@ pub use monitoring::{Alert, Receiver, Route, Routing};
 pub use mount::{Held, below, normalise};
 pub use procedure::*;
 pub use read::read;
-pub use roster::{ListedHost, Play, Start};
+pub use roster::{ListedHost, Play, Stand, Start};
 pub use tree::{host, is_example, is_test_data};

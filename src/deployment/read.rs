@@ -1,7 +1,7 @@
 //! Lets every reader read, and puts what they found in order.
 
-use super::Inventory;
 use super::reader::{READERS, Reading};
+use super::{Inventory, Stand};
 use crate::workspace::Workspace;
 
 /// Reads all that the tree says should run, and the keys and files it is given.
@@ -21,6 +21,9 @@ fn settled(mut inventory: Inventory) -> Inventory {
     inventory.unset.dedup_by(|one, other| one.span == other.span && one.name == other.name);
     inventory.keys.sort_by_key(|place| place.span);
     inventory.key_ranges.sort_by_key(|range| range.span);
+    let by_item = |stand: &Stand| (stand.host.clone(), stand.name.value.clone(), stand.item, stand.place, stand.runs);
+    inventory.stands.sort_by_cached_key(by_item);
+    inventory.stands.dedup_by(|one, other| by_item(one) == by_item(other));
     inventory.malformed_keys.sort_by_key(|place| place.span);
     inventory.definitions.sort_by_key(|definition| definition.place);
     inventory.proposers.sort_by_key(|file| file.file);

@@ -1,5 +1,6 @@
 //! Machines as lists of hosts name them, and the plays that bring units to them.
 
+use super::model::Condition;
 use crate::source::{Span, Spanned, Text};
 
 /// A machine that a list of hosts names.
@@ -36,5 +37,24 @@ pub struct Start {
     /// The name of the unit.
     pub unit: String,
     /// The entry that starts it.
+    pub place: Span,
+}
+
+/// A unit that a play brings to a machine with a role that the tree does not hold: no more than its name is known.
+#[derive(Debug, Clone)]
+pub struct Stand {
+    /// The machine, as [`Unit::host`](super::Unit::host) has it.
+    pub host: String,
+    /// The role.
+    pub role: String,
+    /// The name of the unit, at the variable that gives it.
+    pub name: Spanned<String>,
+    /// The entry of a list that the role is repeated for.
+    pub item: Span,
+    /// The condition under which it is brought, where there is one.
+    pub condition: Option<Condition>,
+    /// False where the condition is known not to hold: the role is skipped.
+    pub runs: bool,
+    /// The task or entry that names the role.
     pub place: Span,
 }

@@ -83,6 +83,9 @@ pub struct Example {
     /// The tree before the change, path to text; only rules that compare two trees have one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub before: BTreeMap<String, String>,
+    /// The tree before an earlier change, path to text; only rules that look back have one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub earlier: BTreeMap<String, String>,
     /// The packs that are chosen, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<String>,

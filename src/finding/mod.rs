@@ -12,6 +12,7 @@ mod model;
 mod number;
 mod outcome;
 mod policy;
+mod stay;
 mod unused;
 
 pub use baseline::Baseline;
@@ -20,5 +21,6 @@ pub use fix::{Edit, Fix, chosen, patched};
 pub use judge::{Evidence, judge};
 pub use model::{Confidence, Finding, Label, LabelKind, Persona, Severity};
 pub use number::thousands;
-pub use outcome::{Allowance, KeyMove, NotChecked, Outcome, Party, Status, Summary, Suppressed};
+pub use outcome::{Allowance, KeyMove, KeySpan, NotChecked, Outcome, Party, Status, Summary, Suppressed};
 pub use policy::{AllowRule, Policy};
+pub use stay::{Ledger, Point, Stay};

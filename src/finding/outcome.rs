@@ -39,8 +39,30 @@ pub struct KeyMove {
     pub to: Option<Party>,
     /// The keys.
     pub keys: Vec<String>,
+    /// Keys that are known by their numbers in a list only.
+    pub ranges: Vec<KeySpan>,
     /// `host`, `process`, `rename`, `added` or `dropped`.
     pub kind: &'static str,
+}
+
+/// Keys by their numbers in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeySpan {
+    /// The list: a network whose keys are numbered, or the file that numbers them.
+    pub list: String,
+    /// The first number.
+    pub start: u64,
+    /// The number after the last.
+    pub end: u64,
+}
+
+impl KeyMove {
+    /// Counts the keys, those of ranges among them.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        let numbered = self.ranges.iter().map(|range| range.end.saturating_sub(range.start));
+        numbered.fold(self.keys.len() as u64, u64::saturating_add)
+    }
 }
 
 /// One side of a move.
@@ -50,6 +72,10 @@ pub struct Party {
     pub owner: String,
     /// The same for people: "validator client `vc` on host `a`".
     pub words: String,
+    /// The host; empty where the tree has but one.
+    pub host: String,
+    /// The kind of process, for people: "validator client".
+    pub part: &'static str,
 }
 
 /// A finding that the operator has allowed, and how.

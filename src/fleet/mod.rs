@@ -1,28 +1,39 @@
 //! One fleet: hosts, workloads, keys and their owners, storage, and who dials whom.
 
+mod book;
 mod change;
 mod definitions;
 mod dial;
-mod histories;
 mod dvt;
+mod foreign;
+mod histories;
+mod kept;
 mod keys;
 mod location;
+mod loss;
 mod model;
 mod network;
 mod ownership;
 mod paths;
+mod ranges;
 mod reach;
 mod service;
 mod signing;
 mod stores;
 mod survey;
+mod sweep;
 #[cfg(test)]
 mod tests;
 
-pub use change::{Before, Home, Move, MoveKind, Place, Process};
+pub use book::Book;
+pub use change::{Before, Home, Indices, Move, MoveKind, Place, Process};
 pub use dial::{Endpoint, endpoint};
 pub use dvt::is_middleware;
+pub use foreign::{Foreign, ForeignTree};
+pub use kept::keeps_material;
 pub use location::{Placing, locate};
+pub use loss::{Loss, losses};
 pub use model::*;
 pub use ownership::{Owned, Owner};
+pub use ranges::HeldRange;
 pub use survey::survey;

@@ -1,5 +1,7 @@
 //! The fleet: hosts, workloads, the keys they can sign with, where their histories lie, and who dials whom.
 
+use super::foreign::{Foreign, ForeignTree};
+use super::ranges::HeldRange;
 use crate::deployment::{Definition, Inventory, KeyForm, Proposer, ProposerFile, Unit};
 use crate::ethereum::PublicKey;
 use crate::invocation::Invocation;
@@ -18,6 +20,12 @@ pub struct Fleet {
     pub workloads: Vec<Workload>,
     /// Every place that names a key, in order of key, file and place; [`Fleet::keys`] groups them.
     pub holdings: Vec<Holding>,
+    /// Keys that are owned by their numbers, those of tables first, in order of file and place.
+    pub ranges: Vec<HeldRange>,
+    /// Keys that other trees own, too, in order of key, inventory and line.
+    pub foreign: Vec<Foreign>,
+    /// The inventories of other trees, in the settings' order.
+    pub foreign_trees: Vec<ForeignTree>,
     /// Definitions files, in order of path.
     pub definitions: Vec<DefinitionsFile>,
     /// Nodes of distributed validators, in order of workload.
@@ -344,6 +352,12 @@ impl Workload {
     #[must_use]
     pub fn is_validator(&self) -> bool {
         self.signs != Signs::No
+    }
+
+    /// Tells whether it signs for others.
+    #[must_use]
+    pub fn is_signer(&self) -> bool {
+        self.invocation.as_ref().is_some_and(|client| client.role == crate::catalogue::Role::Signer)
     }
 
     /// Tells whether a plain start of the project starts it.

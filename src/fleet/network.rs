@@ -41,12 +41,19 @@ pub fn stage(workload: &Workload, catalogue: &Catalogue) -> Stage {
         client.set("network.config").or_else(by_path)
     });
     let named = workload.network.as_ref().and_then(|network| catalogue.network(&network.value));
-    match named.map(|network| network.kind) {
-        Some(NetworkKind::Development) => Stage::Development,
-        Some(NetworkKind::Test | NetworkKind::Retired) => Stage::TestNetwork,
-        Some(NetworkKind::Production) if own_genesis.is_none() => Stage::Production,
-        _ if own_genesis.is_some() => Stage::Development,
-        _ => Stage::Production,
+    match named.map(|network| of_kind(network.kind)) {
+        Some(Stage::Production) | None if own_genesis.is_some() => Stage::Development,
+        known => known.unwrap_or(Stage::Production),
+    }
+}
+
+/// Answers what is at stake on a network of a kind.
+#[must_use]
+pub fn of_kind(kind: NetworkKind) -> Stage {
+    match kind {
+        NetworkKind::Development => Stage::Development,
+        NetworkKind::Test | NetworkKind::Retired => Stage::TestNetwork,
+        NetworkKind::Production => Stage::Production,
     }
 }
 

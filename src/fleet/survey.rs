@@ -1,6 +1,7 @@
 //! The survey: units become workloads, and workloads one fleet.
 
 use super::dial::Directory;
+use super::foreign::ForeignTree;
 use super::keys::{self, Loaders};
 use super::model::{Api, Fleet, Service, Signs, Target, Workload, WorkloadId};
 use super::paths::Paths;
@@ -49,9 +50,21 @@ pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings,
         (file, readers)
     };
     let proposers = proposers.into_iter().map(with_readers).collect();
-    let mut fleet = Fleet { workloads, holdings, definitions, seats, proposers, paths, inventory };
+    let ranges = super::ranges::ranges(&inventory, &workloads, catalogue);
+    let foreign = super::foreign::foreign(&holdings, settings);
+    let foreign_trees = foreign_trees(workspace, settings);
+    let mut fleet =
+        Fleet { workloads, holdings, ranges, foreign, foreign_trees, definitions, seats, proposers, paths, inventory };
     signing::decide(&mut fleet);
     fleet
+}
+
+fn foreign_trees(workspace: &Workspace, settings: &Settings) -> Vec<ForeignTree> {
+    let tree = |kept: &crate::config::KeptInventory| {
+        let span = |file: FileId| Span::new(file, kept.place.start as u32, kept.place.end as u32);
+        ForeignTree { path: kept.file.to_string_lossy().into_owned(), place: workspace.settings_file().map(span) }
+    };
+    settings.inventories.iter().map(tree).collect()
 }
 
 /// Answers the paths of the files that facts about the text point into.

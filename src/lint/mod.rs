@@ -1,15 +1,18 @@
 //! Rules read the fleet: cards are bound to checks, and every check looks at the same ground at once.
 
+mod abroad;
 mod bearing;
 mod beside;
 mod check;
 mod companion;
+mod convoy;
 mod database;
 mod examine;
 mod expect;
 mod fact;
 mod flag;
 mod interchange;
+mod left_numbers;
 mod links;
 mod model;
 mod moves;

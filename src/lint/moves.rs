@@ -2,7 +2,6 @@
 
 use super::model::Scene;
 use super::report::Report;
-use crate::ethereum::PublicKey;
 use crate::finding::thousands;
 use crate::fleet::{Move, Place};
 use sha2::{Digest, Sha256};
@@ -13,10 +12,19 @@ const NAMED: usize = 100;
 /// Says how many keys moved: "22,500 keys", or the one key.
 #[must_use]
 pub fn counted(found: &Move) -> String {
-    match found.keys.as_slice() {
-        [key] => format!("validator key {}", key.short()),
-        keys => format!("{} validator keys", thousands(keys.len())),
+    match (found.keys.as_slice(), found.ranges.as_slice()) {
+        ([key], []) => format!("validator key {}", key.short()),
+        _ => many(found.count()),
     }
+}
+
+/// Says a number of keys.
+#[must_use]
+pub fn many(count: u64) -> String {
+    if count == 1 {
+        return "1 validator key".to_owned();
+    }
+    format!("{} validator keys", thousands(usize::try_from(count).unwrap_or(usize::MAX)))
 }
 
 /// Says from whom to whom: "validator client `vc` on host `a` → validator client `vc` on host `b`".
@@ -27,11 +35,16 @@ pub fn route(found: &Move) -> String {
     format!("{} → {}", name(&found.from), name(&found.to))
 }
 
-/// Answers a digest of keys, so that a move of other keys is another finding.
+/// Answers a digest of the keys of a move, so that a move of other keys is another finding.
 #[must_use]
-pub fn digest(keys: &[PublicKey]) -> String {
+pub fn digest(found: &Move) -> String {
     let mut digest = Sha256::new();
-    keys.iter().for_each(|key| digest.update(key.0));
+    found.keys.iter().for_each(|key| digest.update(key.0));
+    for range in &found.ranges {
+        digest.update(range.list.as_bytes());
+        digest.update(range.start.to_be_bytes());
+        digest.update(range.end.to_be_bytes());
+    }
     digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -106,6 +106,13 @@ impl Report {
         self
     }
 
+    /// Says what is at stake where no unit of the tree is concerned.
+    pub fn staked(mut self, stage: Stage, network: &str) -> Self {
+        let stakes = Stakes { stage, network: Some(network.to_owned()), template: false, default: false };
+        self.stakes = Some(self.stakes.unwrap_or(stakes));
+        self
+    }
+
     /// Says at the primary place what part it plays.
     pub fn label(mut self, text: impl Into<String>) -> Self {
         self.primary.1 = text.into();

@@ -4,7 +4,7 @@ use super::clean;
 use super::diagnosis::{Diagnosis, Telling};
 use super::drawing::{Drawing, Drawn};
 use super::model::Context;
-use super::moves::{self, Told};
+use super::moves::{self, Item, Told};
 use super::style::Palette;
 use super::summary;
 use super::texts::Texts;
@@ -45,10 +45,16 @@ fn moved(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Resul
     let palette = Palette::new(context.color);
     let strong = palette.strong();
     writeln!(out, "{strong}keys that moved{strong:#}")?;
-    moves.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+    for Item { text, below } in &moves {
+        writeln!(out, "  {text}")?;
+        below.iter().try_for_each(|line| writeln!(out, "    {line}"))?;
+    }
     if !order.is_empty() {
         writeln!(out, "{strong}before this is deployed{strong:#}")?;
-        order.iter().zip(1..).try_for_each(|(step, number)| writeln!(out, "  {number}. {step}"))?;
+        for (Item { text, below }, number) in order.iter().zip(1..) {
+            writeln!(out, "  {number}. {text}")?;
+            below.iter().try_for_each(|line| writeln!(out, "       {line}"))?;
+        }
     }
     writeln!(out)
 }

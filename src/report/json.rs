@@ -2,10 +2,11 @@
 
 use super::escape;
 use super::model::Context;
+use super::moves::{self, Order};
 use super::record::Record;
 use super::texts::Texts;
 use super::voice;
-use crate::finding::{KeyMove, NotChecked, Outcome, Severity};
+use crate::finding::{KeyMove, KeySpan, NotChecked, Outcome, Severity};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -22,15 +23,35 @@ struct Report<'a> {
     suppressed: Vec<Record<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     moves: Option<Vec<MoveRecord<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<OrderRecord<'a>>,
     summary: SummaryRecord<'a>,
+}
+
+/// Owners that lose keys to others and have to be down before those that get them start.
+#[derive(Debug, Serialize)]
+struct OrderRecord<'a> {
+    stop: Vec<&'a str>,
+    start: Vec<&'a str>,
+}
+
+impl<'a> OrderRecord<'a> {
+    fn of(moves: &'a [KeyMove]) -> Self {
+        let Order { stop, start } = moves::sides(moves, |party| party.owner.as_str());
+        Self { stop: stop.into_iter().collect(), start: start.into_iter().collect() }
+    }
 }
 
 #[derive(Debug, Serialize)]
 struct MoveRecord<'a> {
     from: Option<&'a str>,
     to: Option<&'a str>,
+    from_process: Option<&'a str>,
+    to_process: Option<&'a str>,
     keys: Vec<Cow<'a, str>>,
-    count: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ranges: Vec<RangeRecord<'a>>,
+    count: u64,
     kind: &'a str,
 }
 
@@ -39,10 +60,27 @@ impl<'a> MoveRecord<'a> {
         Self {
             from: found.from.as_ref().map(|party| party.owner.as_str()),
             to: found.to.as_ref().map(|party| party.owner.as_str()),
+            from_process: found.from.as_ref().map(|party| party.part),
+            to_process: found.to.as_ref().map(|party| party.part),
             keys: found.keys.iter().map(|key| voice::shown_key(key, context.keys)).collect(),
-            count: found.keys.len(),
+            ranges: found.ranges.iter().map(RangeRecord::of).collect(),
+            count: found.count(),
             kind: found.kind,
         }
+    }
+}
+
+/// Keys by their numbers; `end` is the number after the last.
+#[derive(Debug, Serialize)]
+struct RangeRecord<'a> {
+    list: &'a str,
+    start: u64,
+    end: u64,
+}
+
+impl<'a> RangeRecord<'a> {
+    fn of(range: &'a KeySpan) -> Self {
+        Self { list: &range.list, start: range.start, end: range.end }
     }
 }
 
@@ -83,6 +121,7 @@ pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -
         findings: outcome.findings.iter().map(|finding| Record::of(finding, context, &texts)).collect(),
         suppressed: outcome.suppressed.iter().map(|entry| Record::of_suppressed(entry, context, &texts)).collect(),
         moves: outcome.moves.as_ref().map(|moves| moves.iter().map(|found| MoveRecord::of(found, context)).collect()),
+        order: outcome.moves.as_deref().map(OrderRecord::of),
         summary: summary(outcome, context),
     };
     escape::write_pretty(out, &report)

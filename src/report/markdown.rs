@@ -2,7 +2,7 @@
 
 use super::clean;
 use super::model::Context;
-use super::moves::{self, Told};
+use super::moves::{self, Item, Told};
 use super::summary::{counted, number};
 use super::texts::Texts;
 use super::voice::{self, Voice};
@@ -45,14 +45,20 @@ pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -
 fn moved(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let Some(Told { moves, order, unproven }) = moves::told(outcome, context.ascii) else { return Ok(()) };
     writeln!(out, "\n### Keys that moved\n")?;
-    moves.iter().try_for_each(|line| writeln!(out, "- {}", plain(line)))?;
+    for Item { text, below } in &moves {
+        writeln!(out, "- {}", ticked(text))?;
+        below.iter().try_for_each(|line| writeln!(out, "  - {}", ticked(line)))?;
+    }
     if !order.is_empty() {
         writeln!(out, "\n### Before this is deployed\n")?;
-        order.iter().zip(1..).try_for_each(|(step, number)| writeln!(out, "{number}. {}", plain(step)))?;
+        for (Item { text, below }, number) in order.iter().zip(1..) {
+            writeln!(out, "{number}. {}", plain(text))?;
+            below.iter().try_for_each(|line| writeln!(out, "   - {}", ticked(line)))?;
+        }
     }
     if !unproven.is_empty() {
         writeln!(out, "\n### Not proven\n")?;
-        unproven.iter().try_for_each(|line| writeln!(out, "- {}", plain(line)))?;
+        unproven.iter().try_for_each(|line| writeln!(out, "- {}", ticked(line)))?;
     }
     Ok(())
 }
@@ -124,6 +130,19 @@ fn plain(text: &str) -> String {
         }
     }
     plain
+}
+
+/// Text in a line in which our own sentences set names in back quotes: those become code, all else is plain.
+fn ticked(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return plain(text);
+    }
+    let part = |(at, part): (usize, &&str)| match (at % 2, part.is_empty()) {
+        (1, false) => code(part),
+        _ => plain(part),
+    };
+    parts.iter().enumerate().map(part).collect()
 }
 
 /// Text as code, whatever back quotes it holds; a table ends a cell at a bar even there.

@@ -2,6 +2,7 @@
 
 mod changed;
 mod keystore;
+mod line;
 mod model;
 mod name;
 mod named;
@@ -21,6 +22,7 @@ mod walk;
 
 pub use changed::Changed;
 pub use keystore::embedded_keystore;
+pub use line::Line;
 pub use model::{Body, FileKind, Kdf, KdfFunction, Keystore, OpenError, Options, SourceFile};
 pub use named::NamedFiles;
 pub use revision::{Commit, commits, merge_base};

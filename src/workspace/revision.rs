@@ -52,16 +52,16 @@ pub struct Commit {
 }
 
 /// A file of a revision: its path, and the object that it is.
-struct Entry {
-    path: String,
-    id: ObjectId,
+pub(super) struct Entry {
+    pub path: String,
+    pub id: ObjectId,
 }
 
 /// What a revision holds.
 #[derive(Default)]
-struct Listing {
-    files: Vec<Entry>,
-    links: Vec<Entry>,
+pub(super) struct Listing {
+    pub files: Vec<Entry>,
+    pub links: Vec<Entry>,
     not_checked: Vec<NotChecked>,
 }
 
@@ -149,7 +149,7 @@ pub fn commits(folder: &Path, to: &str, from: Option<&str>, most: usize) -> Resu
     Ok(found)
 }
 
-fn discover(folder: &Path) -> Result<gix::Repository, String> {
+pub(super) fn discover(folder: &Path) -> Result<gix::Repository, String> {
     let real = std::fs::canonicalize(folder).map_err(|error| error.kind().to_string())?;
     gix::discover(real).map_err(|_| "neither a folder, nor in a git repository whose revision it could be".to_owned())
 }
@@ -162,7 +162,7 @@ fn commit<'r>(repository: &'r gix::Repository, revision: &str) -> Result<gix::Co
 }
 
 /// Lists the files of a folder at a revision, in byte order of their paths.
-fn list(
+pub(super) fn list(
     repository: &gix::Repository,
     folder: &Path,
     revision: &str,

@@ -1,6 +1,7 @@
 //! Ranges of a numbered list of keys, in tables of hosts: `validator_start` and `validator_end`, or `start` and `end` of a layout.
 
 use super::model::Reading;
+use crate::catalogue::Role;
 use crate::deployment::{KeyRange, tree};
 use crate::document::{Kind, Node, Syntax};
 use crate::source::Spanned;
@@ -99,25 +100,36 @@ impl Finding<'_> {
         };
         let Some((start, end)) = found.filter(|(start, end)| start.value < end.value) else { return };
         let span = if start.span.start < end.span.start { start.span.to(end.span) } else { end.span.to(start.span) };
-        let owner = self.owner(node, above);
-        let range = KeyRange { source: self.source.clone(), start: start.value, end: end.value, span, owner };
+        let range = self.range(node, above, (start.value, end.value));
+        let range = KeyRange { span, ..range };
         if is_bare { self.bare.push(range) } else { self.ranges.push(range) }
     }
 
-    /// The nearest name above that is one of a host, and what tells processes of one host apart.
-    fn owner(&self, node: Node<'_>, above: &[String]) -> String {
+    /// The range of a table: its host is the nearest name above that is one, and other members tell processes of one host apart.
+    fn range(&self, node: Node<'_>, above: &[String], (start, end): (u64, u64)) -> KeyRange {
         const GROUPS: [&str; 6] = ["hosts", "vars", "children", "all", "layout", "nodes"];
         let name = above.iter().rev().find(|name| !GROUPS.contains(&name.as_str()));
-        let mut owner = name.map_or_else(|| tree::stem(&self.file.path).to_owned(), Clone::clone);
-        for part in ["host", "name", "branch", "unit", "el", "cl"] {
-            let text = node.get(part).filter(|value| value.kind() == Kind::Scalar).and_then(Node::str);
-            owner.extend(text.into_iter().flat_map(|text| ["/", text]));
+        let host = name.map_or_else(|| tree::stem(&self.file.path).to_owned(), Clone::clone);
+        let word = |part: &str| node.get(part).filter(|value| value.kind() == Kind::Scalar).and_then(Node::str);
+        let mut owner = host.clone();
+        for text in ["host", "name", "branch", "unit", "num", "el", "cl"].into_iter().filter_map(word) {
+            owner.extend(["/", text]);
         }
-        match node.get("vc").and_then(Node::str) {
-            Some("true") => owner + "/validator client",
-            Some("false") => owner + "/beacon node",
-            _ => owner,
-        }
+        let role = match word("vc") {
+            Some("true") => Some(Role::Validator),
+            Some("false") => Some(Role::Beacon),
+            _ => None,
+        };
+        owner.push_str(match role {
+            Some(Role::Validator) => "/validator client",
+            Some(_) => "/beacon node",
+            None => "",
+        });
+        let host = word("host").map_or(host, str::to_owned);
+        // The execution client beside it is no part of who a process is.
+        let unit: Vec<&str> = ["name", "branch", "unit", "num"].into_iter().filter_map(word).collect();
+        let span = crate::source::Span::new(self.file.id, 0, 0);
+        KeyRange { source: self.source.clone(), start, end, span, owner, host, unit: unit.join("-"), role }
     }
 }
 

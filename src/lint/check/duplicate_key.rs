@@ -4,6 +4,7 @@ use crate::catalogue::Role;
 use crate::deployment::KeyForm;
 use crate::finding::Confidence;
 use crate::fleet::{Api, Fleet, Holding, Key, Owned, Owner, Target, WorkloadId};
+use crate::lint::abroad;
 use crate::lint::database::Database;
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
@@ -40,6 +41,7 @@ impl Check for DuplicateKey {
                 scene.report(report);
             }
         }
+        abroad::report(scene);
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a change does to keys: which moved, from whom to whom, and which lost their owner.
 
-use crate::fleet::{Move, MoveKind};
+use crate::ethereum::PublicKey;
+use crate::fleet::{Key, Move, MoveKind};
+use crate::lint::convoy::{Convoy, named};
 use crate::lint::model::{Check, Scene};
 use crate::lint::moves::{counted, crossing, digest, route};
 use crate::lint::report::Report;
@@ -33,19 +35,30 @@ enum Kind {
 impl Check for KeyMoves {
     fn check(&self, scene: &mut Scene<'_>) {
         let Some(before) = scene.before() else { return };
-        for found in before.moves.iter().filter(|found| self.kinds.iter().any(|kind| kind.is(found.kind))) {
-            let owned = |key: &&crate::ethereum::PublicKey| {
-                scene
-                    .fleet()
-                    .keys()
-                    .find(|known| known.key == **key)
-                    .is_some_and(|key| !scene.fleet().owners(key).is_empty())
+        let spoken = |found: &&Move| self.kinds.iter().any(|kind| kind.is(found.kind));
+        for found in named(before).filter(spoken) {
+            let owned = |key: &PublicKey| {
+                let places = scene.fleet().places_of(key);
+                !places.is_empty() && !scene.fleet().owners(Key { key: *key, places }).is_empty()
             };
             // A key that one of several owners has given up has not lost its owner.
-            if found.kind == MoveKind::Dropped && found.keys.first().as_ref().is_some_and(owned) {
+            if found.kind == MoveKind::Dropped && found.keys.first().is_some_and(owned) {
                 continue;
             }
             if let Some(report) = report(found, scene) {
+                scene.report(report);
+            }
+        }
+        for ((_, kind), convoy) in Convoy::gather(before.moves.iter().filter(spoken), |found| Some(found.kind)) {
+            let keys = convoy.counted();
+            let headline = match kind {
+                MoveKind::Host => format!("{keys} moved to another host: {}", convoy.roads()),
+                MoveKind::Process => format!("{keys} moved to another process of their host: {}", convoy.roads()),
+                MoveKind::Rename => format!("{keys} are in the hands of a unit with another name: {}", convoy.roads()),
+                MoveKind::Added => format!("{keys} came to {}", convoy.roads()),
+                MoveKind::Dropped => format!("{keys} lost their owner and got none instead: {}", convoy.roads()),
+            };
+            if let Some(report) = convoy.report(headline, scene) {
                 scene.report(report);
             }
         }
@@ -77,5 +90,5 @@ fn report(found: &Move, scene: &Scene<'_>) -> Option<Report> {
         MoveKind::Host | MoveKind::Process | MoveKind::Rename => format!("{keys} moved: {}", route(found)),
     };
     let report = crossing(found, headline, scene)?;
-    Some(report.subject(format!("{} {}", route(found), digest(&found.keys))))
+    Some(report.subject(format!("{} {}", route(found), digest(found))))
 }

@@ -1,15 +1,12 @@
 //! Ranges of one numbered list of keys do not overlap, and leave nothing out between them.
 
-use crate::deployment::KeyRange;
-use crate::fleet::{Fleet, Stage, WorkloadId};
-use crate::invocation::Invocation;
+use crate::fleet::{Fleet, HeldRange, WorkloadId};
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
 use crate::source::Span;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What a card says of ranges.
 #[derive(Debug, Deserialize)]
@@ -28,6 +25,9 @@ enum Fault {
     /// An index between two ranges has no owner.
     Gap,
 }
+
+/// Owners of one key that are told from one another.
+const MOST_OPEN: usize = 64;
 
 /// A range, whoever says it.
 #[derive(Clone)]
@@ -58,60 +58,20 @@ impl Check for KeyRanges {
 /// All ranges, by the list that they are of.
 fn sources(scene: &Scene<'_>) -> BTreeMap<String, Vec<Held>> {
     let mut sources: BTreeMap<String, Vec<Held>> = BTreeMap::new();
-    for KeyRange { source, start, end, span, owner } in &scene.fleet().inventory.key_ranges {
-        let held = Held { start: *start, end: *end, span: *span, owner: owner.clone(), unit: None };
+    let fleet = scene.fleet();
+    let tables = fleet.inventory.key_ranges.len();
+    for (at, HeldRange { source, start, end, span, owner, workload, .. }) in fleet.ranges.iter().enumerate() {
+        let unit = workload.filter(|_| at >= tables);
+        let owner = match unit.map(|id| scene.client(id)) {
+            Some(Some(client)) => called(client.workload),
+            // A unit that is switched off owns nothing.
+            Some(None) => continue,
+            None => owner.clone(),
+        };
+        let held = Held { start: *start, end: *end, span: *span, owner, unit };
         sources.entry(source.clone()).or_default().push(held);
     }
-    for client in scene.clients() {
-        let unit = &client.workload.unit;
-        let place = match client.workload.stage {
-            // Each development network has keys of its own, though they are made alike.
-            Stage::Development => format!("{}/{}", unit.host, unit.project),
-            _ => String::new(),
-        };
-        let network = client.workload.network.as_ref().map_or("", |network| &network.value);
-        for (list, (start, end, span)) in given(client.invocation) {
-            let held = Held { start, end, span, owner: called(client.workload), unit: Some(client.id) };
-            let source = format!("{list} {network} {place}");
-            sources.entry(source.trim_end().to_owned()).or_default().push(held);
-        }
-    }
     sources
-}
-
-type Given = (u64, u64, Span);
-
-/// The ranges that flags give to a client: of a mnemonic, or of the keys that everybody can derive.
-fn given(client: &Invocation) -> Vec<(String, Given)> {
-    let range = |name: &str| {
-        let setting = client.set(name)?;
-        let (from, to) = setting.known()?.split_once("..")?;
-        let (from, to): (u64, u64) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
-        Some((from, to.checked_add(1)?, setting.value.span())).filter(|(from, to, _)| from < to)
-    };
-    let number = |name: &str| {
-        let setting = client.set(name)?;
-        Some((setting.known()?.trim().parse::<u64>().ok()?, setting.value.span()))
-    };
-    let counted = || {
-        let (count, place) = number("keys.test-count").filter(|(count, _)| *count > 0)?;
-        let (start, span) = match client.set("keys.test-start") {
-            Some(_) => number("keys.test-start")?,
-            None => (0, place),
-        };
-        Some((start, start.checked_add(count)?, span))
-    };
-    let mnemonic = client.set("keys.mnemonic").and_then(|setting| setting.known()).map(digest);
-    let own = range("keys.range").zip(mnemonic).map(|(range, digest)| (format!("mnemonic {digest:x}"), range));
-    let test = range("keys.test-range").or_else(counted).map(|range| ("test keys".to_owned(), range));
-    own.into_iter().chain(test).collect()
-}
-
-/// Tells two mnemonics apart without keeping them.
-fn digest(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.split_whitespace().for_each(|word| word.hash(&mut hasher));
-    hasher.finish() & 0xffff
 }
 
 fn overlap(fleet: &Fleet, ranges: &[Held]) -> Option<Report> {
@@ -127,6 +87,11 @@ fn overlap(fleet: &Fleet, ranges: &[Held]) -> Option<Report> {
             found.extend([open, at]);
         }
         widest.push(at);
+        // So many owners of one key say enough, and all of them with all would take for ever.
+        if widest.len() > MOST_OPEN {
+            widest.sort_by_key(|open| std::cmp::Reverse(ranges[*open].end));
+            widest.truncate(MOST_OPEN);
+        }
     }
     let found: Vec<&Held> = found.into_iter().collect::<BTreeSet<_>>().into_iter().map(|at| &ranges[at]).collect();
     let (first, others) = found.split_first()?;

@@ -3,6 +3,7 @@
 mod advisory;
 mod agreement;
 mod alert_routing;
+mod armed_restart;
 mod batches;
 mod boot_reimport;
 mod builder_pair;
@@ -124,6 +125,7 @@ pub type Bind = fn(Value) -> Result<Box<dyn Check>, String>;
 pub const CHECKS: &[(&str, Bind)] = &[
     ("agreement", bind::<agreement::Agreement>),
     ("alert-routing", bind::<alert_routing::AlertRouting>),
+    ("armed-restart", bind::<armed_restart::ArmedRestart>),
     ("batches", bind::<batches::Batches>),
     ("boot-reimport", bind::<boot_reimport::BootReimport>),
     ("builder-pair", bind::<builder_pair::BuilderPair>),

@@ -1,7 +1,9 @@
 //! Keys that moved, and nothing in the tree that says that their history moved with them.
 
+use crate::ethereum::PublicKey;
 use crate::finding::thousands;
-use crate::fleet::{Api, Before, Fleet, Place, Purpose, Signs, Target, Workload, WorkloadId};
+use crate::fleet::{Api, Before, Fleet, Move, MoveKind, Place, Purpose, Signs, Target, Workload, WorkloadId};
+use crate::lint::convoy::{Convoy, named};
 use crate::lint::expect::position;
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Scene};
@@ -18,7 +20,8 @@ impl Check for MovedHistory {
     fn check(&self, scene: &mut Scene<'_>) {
         let Some(before) = scene.before() else { return };
         let transferred = transferred(scene.fleet());
-        for found in &before.moves {
+        numbers(before, &transferred, scene);
+        for found in named(before) {
             let (Some(from), Some(to)) = (&found.from, &found.to) else { continue };
             let unproven =
                 found.keys.iter().filter(|key| !transferred.contains(*key) && !before.evidence.contains(*key));
@@ -45,7 +48,7 @@ impl Check for MovedHistory {
                     "A signing history came along in `{path}`, but it stays closed here: see that it is the one of these keys, taken from a client that was stopped."
                 ));
             }
-            scene.report(report.subject(format!("{} {}", route(found), digest(&found.keys))));
+            scene.report(report.subject(format!("{} {}", route(found), digest(found))));
         }
     }
 
@@ -54,8 +57,31 @@ impl Check for MovedHistory {
     }
 }
 
+/// Numbers say nothing of which keys they stand for, so that no file can prove their histories to have moved.
+fn numbers(before: &Before, transferred: &BTreeSet<PublicKey>, scene: &mut Scene<'_>) {
+    let crossing = |found: &Move| {
+        let pair = found.from.as_ref().zip(found.to.as_ref())?;
+        let proven = |key: &PublicKey| transferred.contains(key) || before.evidence.contains(key);
+        let unproven = !found.ranges.is_empty() || !found.keys.iter().all(proven);
+        (unproven && found.kind != MoveKind::Rename && !goes_along(pair.0, pair.1, before, scene.fleet())).then_some(())
+    };
+    let loose = scene.fleet().inventory.loose_key_lists.first();
+    for (_, convoy) in Convoy::gather(before.moves.iter(), crossing) {
+        let keys = convoy.counted();
+        let headline = format!("{keys} moved and nothing shows that their signing history did");
+        let Some(mut report) = convoy.report(headline, scene) else { continue };
+        report = report.because(format!("They go: {}.", convoy.roads()));
+        if let Some(loose) = loose {
+            report = report.related(loose.span, "the list that they are numbered in is not fixed").because(
+                "The list can change by itself: one name put in makes every number above it another key, on hosts that nobody touches.",
+            );
+        }
+        scene.report(report);
+    }
+}
+
 /// The keys that an interchange file of the tree tells the history of.
-fn transferred(fleet: &Fleet) -> BTreeSet<crate::ethereum::PublicKey> {
+fn transferred(fleet: &Fleet) -> BTreeSet<PublicKey> {
     let told = |key: &crate::fleet::Key<'_>| {
         key.places.iter().any(|place| place.form == crate::deployment::KeyForm::Interchange)
     };

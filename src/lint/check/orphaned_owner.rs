@@ -1,12 +1,15 @@
 //! Keys left an owner that can still start with them.
 
-use crate::deployment::{Activation, KeyForm, Restart, Supervisor};
+use crate::deployment::{Activation, Restart, Supervisor};
 use crate::finding::Confidence;
-use crate::fleet::{Before, Fleet, Move, MoveKind, Place, Process, Workload, WorkloadId};
+use crate::fleet::{Before, Fleet, Move, MoveKind, Place, Workload, WorkloadId, keeps_material};
+use crate::lint::convoy::named;
 use crate::lint::fact::called;
+use crate::lint::left_numbers::{self, can_sign};
 use crate::lint::model::{Check, Scene};
 use crate::lint::moves::{counted, crossing, digest, route};
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The check has no parameters.
 #[derive(Debug, Deserialize)]
@@ -26,9 +29,11 @@ struct Danger<'a> {
 impl Check for OrphanedOwner {
     fn check(&self, scene: &mut Scene<'_>) {
         let Some(before) = scene.before() else { return };
-        for found in before.moves.iter().filter(|found| found.kind != MoveKind::Added) {
+        left_numbers::report(before, scene);
+        let after = Holders::of(scene.fleet());
+        for found in named(before).filter(|found| found.kind != MoveKind::Added) {
             let Some(from) = &found.from else { continue };
-            let Some(danger) = danger(found, from, before, scene.fleet()) else { continue };
+            let Some(danger) = danger(found, from, before, &after) else { continue };
             let headline = format!("{} left {}, which can still start with them", counted(found), from.home);
             let Some(mut report) = crossing(found, headline, scene) else { continue };
             let owner = &danger.owner.unit;
@@ -41,7 +46,7 @@ impl Check for OrphanedOwner {
             };
             report = report.pointing(place, text);
             report = report.because(format!("{}.", danger.why)).also(danger.owner).confidence(danger.confidence);
-            scene.report(report.subject(format!("{} {}", route(found), digest(&found.keys))));
+            scene.report(report.subject(format!("{} {}", route(found), digest(found))));
         }
     }
 
@@ -50,11 +55,28 @@ impl Check for OrphanedOwner {
     }
 }
 
+/// The fleet after the change, and which of its units hold keys.
+struct Holders<'a> {
+    fleet: &'a Fleet,
+    holders: BTreeSet<WorkloadId>,
+    /// The first unit of each host that would sign.
+    signers: BTreeMap<&'a str, &'a Workload>,
+}
+
+impl<'a> Holders<'a> {
+    fn of(fleet: &'a Fleet) -> Self {
+        let holding = fleet.holdings.iter().filter(|place| place.form.makes_owner());
+        let holders = holding.flat_map(|place| place.lodging.owners.iter().copied()).collect();
+        let signers = left_numbers::signers(fleet);
+        Self { fleet, holders, signers }
+    }
+}
+
 /// Tells whether the owner that keys left can still sign with them, and why.
-fn danger<'a>(found: &Move, from: &Place, before: &'a Before, after: &'a Fleet) -> Option<Danger<'a>> {
+fn danger<'a>(found: &Move, from: &Place, before: &'a Before, after: &Holders<'a>) -> Option<Danger<'a>> {
     let Some(old) = from.workload.and_then(|id| before.fleet.workloads.get(id)) else { return of_host(from, after) };
-    let Some(id) = from.home.unit_in(after) else { return skipped(old) };
-    let now = &after.workloads[id];
+    let Some(id) = before.unit_now(&from.home) else { return skipped(old) };
+    let now = &after.fleet.workloads[id];
     if !now.is_hot() {
         return switched_off(now, old);
     }
@@ -62,9 +84,10 @@ fn danger<'a>(found: &Move, from: &Place, before: &'a Before, after: &'a Fleet) 
         // A spare that only a profile starts is down unless somebody starts it.
         return None;
     }
-    let kept = keeps_material(found, from, before);
+    let kept = keeps_material(found, from, &before.fleet)
+        .then_some("its keys lie on its own disk, where the change does not reach them");
     let name = called(now);
-    let why = match (&kept, holds_keys(id, after)) {
+    let why = match (&kept, after.holders.contains(&id)) {
         (Some(kept), _) => format!("The {name} is still deployed, and {kept}"),
         (None, false) if can_sign(now) => {
             format!(
@@ -110,34 +133,8 @@ fn switched_off<'a>(now: &'a Workload, old: &Workload) -> Option<Danger<'a>> {
 }
 
 /// Keys that lay on a host, nobody shows loaded by what: whatever signs there has them.
-fn of_host<'a>(from: &Place, after: &'a Fleet) -> Option<Danger<'a>> {
-    let signs = |workload: &&Workload| workload.unit.host == from.home.host && workload.is_hot() && can_sign(workload);
-    let owner = after.workloads.iter().find(signs)?;
+fn of_host<'a>(from: &Place, after: &Holders<'a>) -> Option<Danger<'a>> {
+    let owner = *after.signers.get(from.home.host.as_str())?;
     let why = format!("The {} is still deployed there, and what it loads lies on its own disk", called(owner));
     Some(Danger { owner, stands: true, why, confidence: Confidence::Medium })
-}
-
-/// Says why the old owner still has the keys, if they lie where the change does not reach; nothing if it reads them from the tree.
-fn keeps_material(found: &Move, from: &Place, before: &Before) -> Option<String> {
-    let old = before.fleet.workloads.get(from.workload?)?;
-    let first = found.keys.first()?;
-    let shown = before.fleet.places_of(first).iter().any(|place| {
-        place.form != KeyForm::Listing && place.lodging.owners.iter().any(|owner| Some(*owner) == from.workload)
-    });
-    let kept = "its keys lie on its own disk, where the change does not reach them";
-    (!shown || !reads_tree(old)).then(|| kept.to_owned())
-}
-
-/// Tells whether a unit reads key files where they lie in the tree, and not copies of them.
-fn reads_tree(workload: &Workload) -> bool {
-    matches!(workload.unit.supervisor, Supervisor::Compose | Supervisor::Kubernetes)
-}
-
-fn can_sign(workload: &Workload) -> bool {
-    let process = crate::fleet::Home::of(workload).process;
-    workload.is_validator() || matches!(process, Process::ValidatorClient | Process::Signer)
-}
-
-fn holds_keys(id: WorkloadId, fleet: &Fleet) -> bool {
-    fleet.holdings.iter().any(|place| place.lodging.owners.contains(&id) && place.form.makes_owner())
 }

@@ -45,7 +45,7 @@ pub(super) fn assemble(world: &World<'_>, run: &Run<'_>, host: &str) -> Assemble
         unit.host = host.to_owned();
         unit.project = host.to_owned();
         if let Some(text) = deed.condition() {
-            let stopped_otherwise = is_stopped_otherwise(&unit, deed, &run.deeds);
+            let stopped_otherwise = is_stopped_otherwise(&unit.name.value, deed, &run.deeds);
             unit.condition = Some(Condition { text, stopped_otherwise });
         }
         bring(&mut unit, &brought, host, &mut assembled.settings);
@@ -115,15 +115,15 @@ fn replace(started: &mut Vec<Started<'_>>) {
     *started = kept;
 }
 
-fn is_named(unit: &Unit, name: &Text) -> bool {
+fn is_named(unit: &str, name: &Text) -> bool {
     let bare = |name: &str| name.trim_end_matches(".service").to_owned();
-    name.known().is_some_and(|name| bare(name) == bare(&unit.name.value))
+    name.known().is_some_and(|name| bare(name) == bare(unit))
 }
 
 /// What is stopped afterwards, whatever else, does not run.
 fn stop(one: &mut Started<'_>, deeds: &[Deed]) {
     let later = deeds.get(one.at + 1..).unwrap_or_default();
-    let stops = |deed: &&Deed| matches!(&deed.what, What::Stop(name) if is_named(&one.unit, name));
+    let stops = |deed: &&Deed| matches!(&deed.what, What::Stop(name) if is_named(&one.unit.name.value, name));
     if later.iter().filter(stops).any(Deed::is_certain) {
         one.unit.activation = Activation::Off;
     }
@@ -131,7 +131,7 @@ fn stop(one: &mut Started<'_>, deeds: &[Deed]) {
 
 fn serve(unit: &mut Unit, deeds: &[Deed]) {
     let of = |deed: &Deed| match &deed.what {
-        What::Serve { name, enabled, started } if is_named(unit, name) && deed.is_certain() => {
+        What::Serve { name, enabled, started } if is_named(&unit.name.value, name) && deed.is_certain() => {
             Some((*enabled, *started))
         }
         _ => None,
@@ -150,7 +150,7 @@ fn serve(unit: &mut Unit, deeds: &[Deed]) {
 
 /// Tells whether something stops the unit where its condition does not hold: always before it starts, or under another
 /// condition on the same variable.
-fn is_stopped_otherwise(unit: &Unit, deed: &Deed, deeds: &[Deed]) -> bool {
+pub(super) fn is_stopped_otherwise(unit: &str, deed: &Deed, deeds: &[Deed]) -> bool {
     let names: BTreeSet<&str> = deed
         .given
         .iter()

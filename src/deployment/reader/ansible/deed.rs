@@ -39,6 +39,8 @@ pub(super) enum What {
     Write { source: String, target: Text, content: Text },
     /// It enables, starts or restarts a service.
     Serve { name: Text, enabled: Option<bool>, started: Option<bool> },
+    /// It brings a unit of this name with a role that is not in the tree, for this entry of a list.
+    Stand { role: String, name: Text, written: Span, item: Span },
     /// It runs a command line, or a script.
     Command { words: Vec<Text>, script: Option<Text> },
     /// It applies a resource to a cluster; the cluster is empty where nothing tells it from another.

@@ -16,6 +16,7 @@ mod release;
 mod roster;
 mod rounds;
 mod scope;
+mod stand;
 mod task;
 mod world;
 mod written;

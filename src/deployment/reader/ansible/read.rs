@@ -6,9 +6,10 @@ use super::inventory::Inventory;
 use super::play::{self, Play, Run};
 use super::release::{For, Releases};
 use super::roster;
+use super::stand;
 use super::world::World;
 use crate::deployment::reader::model::Reading;
-use crate::deployment::{self, ReaderKind, Start, Unit, tree};
+use crate::deployment::{self, ReaderKind, Stand, Start, Unit, tree};
 use crate::source::{FileId, Span};
 use crate::workspace::{SourceFile, Workspace};
 use rayon::prelude::*;
@@ -45,7 +46,7 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     }
     jobs.truncate(MOST_RUNS);
     world.share(jobs.len());
-    let done: Vec<(String, Assembled, Vec<String>)> = jobs
+    let done: Vec<(String, Assembled, (Vec<String>, Vec<Stand>))> = jobs
         .par_iter()
         .map(|(plays, at, host)| {
             let run = play::run(&world, plays, world.inventories.get(*at), host);
@@ -53,12 +54,14 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
             let mut assembled = assemble(&world, &run, &name);
             let sample = run.inventory.is_some_and(|inventory| tree::is_example(&inventory.path));
             assembled.units.iter_mut().for_each(|unit| unit.template |= sample);
-            (name, assembled, run.roles)
+            let stands = if sample { Vec::new() } else { stand::stands(&run.deeds, &name) };
+            (name, assembled, (run.roles, stands))
         })
         .collect();
-    let used: BTreeSet<String> = done.iter().flat_map(|(_, _, roles)| roles.iter().cloned()).collect();
+    let used: BTreeSet<String> = done.iter().flat_map(|(_, _, (roles, _))| roles.iter().cloned()).collect();
     let mut gathered = Gathered::default();
-    for ((plays, at, _), (host, mut assembled, _)) in jobs.iter().zip(done) {
+    for ((plays, at, _), (host, mut assembled, (_, stands))) in jobs.iter().zip(done) {
+        reading.inventory.stands.extend(stands);
         let owner = owner(plays, world.inventories.get(*at), &host);
         gathered.releases.take(std::mem::take(&mut assembled.applied), &owner);
         gathered.note(plays, *at, &host, &assembled);

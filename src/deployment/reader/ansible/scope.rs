@@ -106,6 +106,12 @@ impl<'w> Scope<'w> {
         scope
     }
 
+    /// Answers the items of the loops that are under way, the outermost first.
+    pub fn items(&self) -> impl Iterator<Item = &Datum> {
+        let loops = self.layers.iter().filter(|(rank, _)| *rank == Rank::Loop);
+        loops.flat_map(|(_, layer)| layer.values.values())
+    }
+
     /// Evaluates a value as it is written.
     pub fn settle(&self, datum: &Datum) -> Datum {
         jinja::settle(datum, self, 0)

@@ -246,7 +246,7 @@ impl Walk {
     }
 
     fn include_role(&mut self, task: &Task<'_>, frame: &Frame<'_>) {
-        let arguments = frame.scope.settle(task.written);
+        let arguments = frame.scope.settle(&module::arguments(task));
         let name = arguments.get("name").or_else(|| arguments.get("role")).and_then(Datum::known);
         if let Some(name) = name {
             let from = |key: &str| {
@@ -269,10 +269,14 @@ impl Walk {
         let world = frame.scope.site.world;
         let near = frame.scope.roles.last().map_or(frame.scope.site.playbook.as_str(), String::as_str);
         let Some(folder) = world.role(name, near).map(str::to_owned) else {
-            if frame.avoided || frame.elsewhere {
+            if frame.elsewhere {
                 return;
             }
-            self.note(super::collection::role(name, &frame.scope, place), &frame.given, place);
+            let mut whats: Vec<What> = super::stand::brings(name, &frame.scope).into_iter().collect();
+            if !frame.avoided {
+                whats.extend(super::collection::role(name, &frame.scope, place));
+            }
+            self.note(whats, &frame.given, place);
             return;
         };
         if frame.depth > DEEPEST || frame.scope.roles.iter().filter(|known| **known == folder).count() > 1 {

@@ -9,7 +9,7 @@ use crate::source::{Spanned, Text};
 const COMMANDS: [&str; 4] = ["command", "shell", "raw", "script"];
 
 /// Answers the arguments of a task as a map, with those under `args`.
-pub(super) fn arguments(task: &Task<'_>) -> Datum {
+pub(in crate::deployment::reader::ansible) fn arguments(task: &Task<'_>) -> Datum {
     let mut entries = match (&task.written.body, task.written.shown()) {
         (Body::Map(entries), _) => entries.to_vec(),
         (_, Some(line)) if COMMANDS.contains(&task.name) => {

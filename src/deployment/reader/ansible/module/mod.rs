@@ -8,6 +8,7 @@ mod resource;
 mod service;
 
 pub(super) use container::{Shape, container};
+pub(super) use free_form::arguments;
 
 use super::datum::Datum;
 use super::deed::What;
