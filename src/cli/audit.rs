@@ -78,7 +78,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let trees = TwoTrees { before: &earlier, after: &later };
     let side = |file: FileId| if file.0 < EARLIER { "after" } else { "before" };
     let took = Some(began.elapsed());
-    let figure = |findings: &[Finding], style: KeyStyle<'_>| crate::figure(&after, findings, style);
+    let figure = |findings: &[Finding], style: KeyStyle<'_>| crate::figure(&is, findings, style);
     let context = Context { took, side: Some(&side), figure: Some(&figure), ..Context::new(&trees, &cards) };
     reports.write(&outcome, &context)?;
     std::mem::forget((was, is, earlier, later));

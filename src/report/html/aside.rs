@@ -3,7 +3,7 @@
 use crate::finding::{Allowance, Outcome, Suppressed};
 use crate::report::clean;
 use crate::report::model::Context;
-use crate::report::moves::{self, Told};
+use crate::report::moves::{self, Item, Told};
 use crate::report::texts::Texts;
 use crate::report::voice::{self, Voice};
 use crate::report::{markup, sentence};
@@ -11,14 +11,21 @@ use crate::report::{markup, sentence};
 /// Writes what a change does to keys, what has to be stopped first, and what is not proven.
 pub fn moves(outcome: &Outcome) -> String {
     let Some(Told { moves, order, unproven }) = moves::told(outcome, false) else { return String::new() };
-    let items =
+    let lines =
         |lines: &[String]| -> String { lines.iter().map(|line| format!("<li>{}</li>", sentence(line))).collect() };
+    let items = |items: &[Item]| -> String {
+        let below = |item: &Item| match item.below.as_slice() {
+            [] => String::new(),
+            below => format!("<ul>{}</ul>", lines(below)),
+        };
+        items.iter().map(|item| format!("<li>{}{}</li>", sentence(&item.text), below(item))).collect()
+    };
     let mut text = format!("<section id=\"moves\">\n<h2>Keys that moved</h2>\n<ul>{}</ul>\n", items(&moves));
     if !order.is_empty() {
         text += &format!("<h3>Before this is deployed</h3>\n<ol>{}</ol>\n", items(&order));
     }
     if !unproven.is_empty() {
-        text += &format!("<h3>Not proven</h3>\n<ul>{}</ul>\n", items(&unproven));
+        text += &format!("<h3>Not proven</h3>\n<ul>{}</ul>\n", lines(&unproven));
     }
     text + "</section>\n"
 }
