@@ -3,7 +3,7 @@
 #![allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -73,7 +73,7 @@ fn json_of(value: &toml::Value) -> Result<Value, String> {
     })
 }
 
-/// Makes the index: which table to read for an image, a program or a script.
+/// Makes the index: which table to read for an image, a program, a script or a signing history.
 fn index(volumes: &BTreeMap<String, Value>) -> Result<Value, String> {
     let clients = tables(volumes, "clients");
     let wrappers = tables(volumes, "wrappers");
@@ -87,9 +87,22 @@ fn index(volumes: &BTreeMap<String, Value>) -> Result<Value, String> {
         "images": names(&clients, "image", "repository")?,
         "binaries": names(&clients, "binary", "name")?,
         "scripts": scripts,
+        "histories": histories(&clients),
         "clients": clients.keys().collect::<Vec<_>>(),
         "wrappers": wrappers.keys().collect::<Vec<_>>(),
     }))
+}
+
+/// Answers the names that clients give their signing histories, each with its clients.
+fn histories<'v>(clients: &BTreeMap<&'v str, &'v Value>) -> BTreeMap<&'v str, BTreeSet<&'v str>> {
+    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (id, table) in clients {
+        let roles = table["roles"].as_object().into_iter().flat_map(Map::values);
+        for path in roles.filter_map(|role| role["history"].as_array()).flatten().filter_map(Value::as_str) {
+            names.entry(path.rsplit(['/', '}']).next().unwrap_or_default()).or_default().insert(id);
+        }
+    }
+    names
 }
 
 /// Answers the tables of a folder by their ids.

@@ -12,7 +12,7 @@ use super::version::Version;
 use super::wrapper::Wrapper;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// Everything that is known about clients, wrappers, networks and settings.
@@ -37,6 +37,7 @@ struct OwnNames {
     images: BTreeMap<String, String>,
     binaries: BTreeMap<String, String>,
     scripts: BTreeMap<String, Vec<String>>,
+    clients: BTreeSet<String>,
 }
 
 /// What the operator's settings file adds.
@@ -61,6 +62,8 @@ struct Index {
     binaries: BTreeMap<&'static str, &'static str>,
     #[serde(borrow)]
     scripts: BTreeMap<&'static str, Vec<&'static str>>,
+    #[serde(borrow)]
+    histories: BTreeMap<&'static str, Vec<&'static str>>,
     #[serde(borrow)]
     clients: Vec<&'static str>,
     #[serde(borrow)]
@@ -104,6 +107,7 @@ impl Catalogue {
             self.own.images.extend(images);
             let binaries = client.binaries.iter().map(|binary| (binary.name.clone(), client.id.clone()));
             self.own.binaries.extend(binaries);
+            self.own.clients.insert(client.id.clone());
             self.clients.insert(client.id.clone(), OnceLock::from(client));
         }
         for wrapper in overrides.wrappers {
@@ -175,6 +179,22 @@ impl Catalogue {
         let id = own_or(&self.own.binaries, &self.index.binaries, name)?;
         let binary = self.client(id)?.binaries.iter().find(|binary| binary.name == name)?;
         Some((id, binary))
+    }
+
+    /// Answers the names that clients give their signing histories, each with the ids of its clients; their tables stay closed.
+    #[must_use]
+    pub fn history_names(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (name, clients) in &self.index.histories {
+            let baked = clients.iter().copied().filter(|id| !self.own.clients.contains(*id));
+            names.entry(name).or_default().extend(baked);
+        }
+        for client in self.own.clients.iter().filter_map(|id| self.client(id)) {
+            for path in client.roles.values().flat_map(|page| &page.history) {
+                names.entry(path.rsplit(['/', '}']).next().unwrap_or_default()).or_default().insert(&client.id);
+            }
+        }
+        names
     }
 
     /// Finds a wrapper by the file name of its script; of several, the first in order of their ids.

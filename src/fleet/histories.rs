@@ -9,9 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Finds the files and folders that are named as a client names its signing history, in order of path.
 #[must_use]
 pub fn histories(workspace: &Workspace, catalogue: &Catalogue) -> Vec<HistoryPlace> {
-    let names = names(catalogue);
+    let mut names = catalogue.history_names();
+    // A folder `storage` or `db` can be anybody's.
+    names.retain(|name, _| name.contains("slash") || name.contains("validator"));
     let mut places: BTreeMap<&str, HistoryPlace> = BTreeMap::new();
-    for file in workspace.files() {
+    for file in workspace.written() {
         let Some((path, clients)) = within(&file.path, &names) else { continue };
         let new = || HistoryPlace { path: path.to_owned(), clients: narrowed(path, clients) };
         places.entry(path).or_insert_with(new);
@@ -31,21 +33,6 @@ impl Fleet {
         };
         self.workloads.iter().enumerate().filter(move |(_, workload)| works(workload)).map(|(id, _)| id)
     }
-}
-
-/// The names that tell a history by themselves, with the clients that keep theirs so.
-fn names(catalogue: &Catalogue) -> BTreeMap<&str, BTreeSet<&str>> {
-    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (id, client) in catalogue.clients().filter_map(|id| Some((id, catalogue.client(id)?))) {
-        for template in client.roles.values().flat_map(|page| &page.history) {
-            let name = template.rsplit(['/', '}']).next().unwrap_or_default();
-            // A folder `storage` or `db` can be anybody's.
-            if name.contains("slash") || name.contains("validator") {
-                names.entry(name).or_default().insert(id);
-            }
-        }
-    }
-    names
 }
 
 /// Answers the part of a path that is a history, up to its name.

@@ -2,7 +2,7 @@
 
 use super::clean;
 use super::model::KeyStyle;
-use super::redact::{self, Mask};
+use super::redact::Mask;
 use super::texts::Read;
 use crate::source::{Position, Span};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
@@ -116,7 +116,7 @@ impl Line {
         let last = places.iter().map(|(_, place)| place.end.min(place.start + VISIBLE)).max().unwrap_or(first);
         let from = boundary(text, first.saturating_sub(VISIBLE).max(line.start));
         let to = boundary(text, (last + VISIBLE).min(line.end)).max(from);
-        let masks = redact::masks(read.quoted(), from..to, look.keys);
+        let masks = read.masks(from..to, look.keys);
         let mut masks = masks.iter().filter(|mask| mask.range.end > from && mask.range.start < to).peekable();
         let mut cells = Vec::new();
         let mut at = from;

@@ -1,16 +1,19 @@
 //! The texts that a report quotes, read again when they are needed, with the few that were needed last kept at hand.
 
 use super::model::{Context, KeyStyle};
-use super::redact::{self, Quoted};
+use super::redact::{self, Mask, Quoted};
 use super::voice;
 use crate::source::{FileId, LineIndex, Position, Quoting, Sources, Span};
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// How many texts are kept.
 const KEPT: usize = 8;
+/// A text of no more bytes is redacted as a whole: about what the redactor looks at for one line.
+const SMALL: usize = 16 << 10;
 
 /// A text with its lines, and how much of it may be shown.
 pub(super) struct Read {
@@ -18,12 +21,21 @@ pub(super) struct Read {
     pub(super) index: LineIndex,
     pub(super) quoting: Quoting,
     holds_manifest: bool,
+    masks: OnceCell<Vec<Mask>>,
 }
 
 impl Read {
-    /// Answers the text for the redactor.
-    pub(super) fn quoted(&self) -> Quoted<'_> {
-        Quoted { text: &self.text, quoting: self.quoting, holds_manifest: self.holds_manifest }
+    /// Answers, in order, what of some bytes must be shown as something else; a small text is looked through once for all of them.
+    pub(super) fn masks(&self, range: Range<usize>, keys: KeyStyle<'_>) -> Cow<'_, [Mask]> {
+        let quoted = Quoted { text: &self.text, quoting: self.quoting, holds_manifest: self.holds_manifest };
+        // Which part of a manifest is a Secret depends on where the quoted bytes stand.
+        if self.holds_manifest || self.text.len() > SMALL {
+            return redact::masks(quoted, range, keys).into();
+        }
+        let all = self.masks.get_or_init(|| redact::masks(quoted, 0..self.text.len(), keys));
+        let from = all.partition_point(|mask| mask.range.end <= range.start);
+        let to = all.partition_point(|mask| mask.range.start < range.end).max(from);
+        all.get(from..to).unwrap_or_default().into()
     }
 }
 
@@ -65,6 +77,7 @@ impl<'a> Texts<'a> {
                 holds_manifest: redact::holds_manifest(&text),
                 text,
                 quoting,
+                masks: OnceCell::new(),
             });
             recent.push((file, read.map(Rc::new)));
             let surplus = recent.len().saturating_sub(KEPT);

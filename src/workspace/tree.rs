@@ -11,7 +11,7 @@ use crate::source::{FileId, Quoting, Sources};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Links of a tree that lead to one another at most; more is a loop.
 const MOST_LINKS: usize = 40;
@@ -32,6 +32,8 @@ pub struct Workspace {
     pub(super) tracked: Tracked,
     /// The number of the first file.
     pub(super) first: u32,
+    /// The places of the files that are no keystores, once somebody has asked.
+    pub(super) written: OnceLock<Vec<u32>>,
     /// Where the files lie if not on the disk.
     pub(super) blobs: Option<Blobs>,
 }
@@ -85,6 +87,7 @@ impl Workspace {
     }
 
     pub(super) fn push(&mut self, reading: Reading) {
+        self.written = OnceLock::new();
         self.files.push(reading.file);
         self.not_checked.extend(reading.not_checked.map(|not_checked| *not_checked));
     }
@@ -93,6 +96,16 @@ impl Workspace {
     #[must_use]
     pub fn files(&self) -> &[SourceFile] {
         &self.files
+    }
+
+    /// Answers the files that people and programs write to be read as text, in the same order: all but keystores, of which
+    /// a tree can hold a hundred thousand.
+    pub fn written(&self) -> impl Iterator<Item = &SourceFile> + Clone {
+        let places = self.written.get_or_init(|| {
+            let files = (0_u32..).zip(&self.files);
+            files.filter(|(_, file)| file.keystore().is_none()).map(|(place, _)| place).collect()
+        });
+        places.iter().filter_map(|place| self.files.get(*place as usize))
     }
 
     /// Answers a file by its number.

@@ -11,7 +11,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Takes the clusters, their keys, and the identities of nodes.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files() {
+    for file in workspace.written() {
         if let Some(identity) = identity(file) {
             reading.inventory.identities.push(identity);
         }

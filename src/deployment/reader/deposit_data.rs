@@ -8,7 +8,7 @@ use crate::workspace::Workspace;
 
 /// Takes the keys of all deposit data.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files() {
+    for file in workspace.written() {
         let Some(document) = file.document().filter(|document| document.syntax() == Syntax::Json) else { continue };
         let Some(root) = document.root().filter(|root| root.kind() == Kind::Sequence) else { continue };
         if !root.items().next().is_some_and(is_deposit) {

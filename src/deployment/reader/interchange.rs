@@ -20,7 +20,7 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
 /// The records of one folder and one chain are one history.
 fn kept(workspace: &Workspace, reading: &mut Reading) {
     let mut folders: BTreeMap<(&str, Option<GenesisRoot>), History> = BTreeMap::new();
-    for file in workspace.files() {
+    for file in workspace.written() {
         let Some(document) = file.document().filter(|document| document.syntax() == Syntax::Yaml) else { continue };
         let Some(record) = history::read_record(document, file.name()) else { continue };
         reading.claimed.insert(file.id);
@@ -42,7 +42,7 @@ fn kept(workspace: &Workspace, reading: &mut Reading) {
 }
 
 fn exchanged(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files() {
+    for file in workspace.written() {
         let Some(document) = file.document().filter(|document| document.syntax() == Syntax::Json) else { continue };
         if let Some(text) = document.root().and_then(in_request) {
             within(&text, &file.path, reading);

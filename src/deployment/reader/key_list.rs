@@ -11,7 +11,7 @@ const DEEPEST: usize = 16;
 
 /// Takes the lists of all scripts and tasks.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files().iter().filter(|file| !tree::is_test_data(&file.path)) {
+    for file in workspace.written().filter(|file| !tree::is_test_data(&file.path)) {
         let found = &mut reading.inventory.loose_key_lists;
         match (file.kind, file.document()) {
             (FileKind::Shell, _) => file.text().into_iter().for_each(|text| in_script(file, text, found)),

@@ -29,7 +29,7 @@ const LONGEST: usize = 4 << 20;
 
 /// Takes the ranges of all tables.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files() {
+    for file in workspace.written() {
         let Some(document) = file.document().filter(|document| document.text().len() <= LONGEST) else { continue };
         let worth = document.text().contains("start") && matches!(document.syntax(), Syntax::Yaml | Syntax::Json);
         if !worth || tree::is_test_data(&file.path) {

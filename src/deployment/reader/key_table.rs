@@ -21,7 +21,7 @@ type Row = (Text, Option<String>);
 
 /// Takes the keys of all tables.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files() {
+    for file in workspace.written() {
         let lines = [".ndjson", ".jsonl"].iter().any(|ending| file.path.ends_with(ending));
         if reading.claimed.contains(&file.id) || !lines && file.kind != FileKind::Text {
             continue;

@@ -9,7 +9,7 @@ use crate::workspace::{FileKind, SourceFile, Workspace};
 
 /// Takes the keys that paths name.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files() {
+    for file in workspace.written() {
         match file.kind {
             FileKind::Encrypted | FileKind::Binary => reading.inventory.keys.extend(sealed(file)),
             FileKind::Text if !reading.claimed.contains(&file.id) => {

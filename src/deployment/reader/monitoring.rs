@@ -13,7 +13,7 @@ const MOST_ROUTES: usize = 1000;
 
 /// Takes every file of alerts or routes. A Kubernetes resource stays free for others.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files().iter().filter(|file| file.keystore().is_none()) {
+    for file in workspace.written() {
         let Some(document) = file.document() else { continue };
         let roots: Vec<Node<'_>> = document.roots().filter(|root| root.kind() == Kind::Map).collect();
         for root in roots {

@@ -23,7 +23,7 @@ const SETTINGS: [&str; 4] = [".toml", ".yaml", ".yml", ".json"];
 
 /// Takes the tasks of every job of the tree.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    let files = workspace.files().iter().filter(|file| file.kind == FileKind::Hcl && !file.name().ends_with(".tf"));
+    let files = workspace.written().filter(|file| file.kind == FileKind::Hcl && !file.name().ends_with(".tf"));
     for (file, text) in files.filter_map(|file| Some((file, file.text()?))) {
         if text.len() <= LONGEST && text.contains("task") && text.contains("job") {
             job(file, &Text::literal(text, Span::new(file.id, 0, text.len() as u32)), workspace, reading);

@@ -8,7 +8,7 @@ use crate::workspace::Workspace;
 
 /// Takes every file of proposer settings. It stays free for others: it is a flat settings file as well.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files().iter().filter(|file| file.keystore().is_none()) {
+    for file in workspace.written() {
         let root = file.document().and_then(|document| document.root()).filter(|root| root.kind() == Kind::Map);
         let Some(root) = root.filter(|_| !reading.claimed.contains(&file.id)) else { continue };
         let entries = if is_execution_config(root) { listed(root, reading) } else { keyed(root, reading) };

@@ -10,7 +10,7 @@ use crate::workspace::{SourceFile, Workspace};
 
 /// Takes the keys of all lists.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files().iter().filter(|file| file.keystore().is_none()) {
+    for file in workspace.written() {
         if reading.claimed.contains(&file.id) {
             continue;
         }

@@ -16,7 +16,8 @@ const DEEPEST: usize = 12;
 
 /// Takes every document that can be a settings file; which client reads it is for others to say.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    let free = workspace.files().par_iter().filter(|file| !reading.claimed.contains(&file.id));
+    let free =
+        workspace.written().collect::<Vec<_>>().into_par_iter().filter(|file| !reading.claimed.contains(&file.id));
     let files: Vec<SettingsFile> = free.filter_map(flatten).collect();
     reading.inventory.settings_files.extend(files);
 }

@@ -23,7 +23,7 @@ const TYPES: [(&str, &str); 9] = [
 
 /// Takes the keys that signers are given.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files() {
+    for file in workspace.written() {
         let Some(document) = file.document().filter(|document| document.syntax() == Syntax::Yaml) else { continue };
         if !document.root().is_some_and(is_key) {
             continue;

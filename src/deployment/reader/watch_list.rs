@@ -11,7 +11,7 @@ const LISTS: [&str; 4] = ["watched_keys", "watched-keys", "watchedKeys", "valida
 
 /// Takes the keys of all watch lists.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files() {
+    for file in workspace.written() {
         let Some(root) = file.document().and_then(|document| document.root()).filter(|root| root.kind() == Kind::Map)
         else {
             continue;

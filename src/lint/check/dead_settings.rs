@@ -1,6 +1,6 @@
 //! A client's settings file that stands in the tree is read by somebody.
 
-use crate::catalogue::Client as Page;
+use crate::catalogue::{Catalogue, Client as Page};
 use crate::deployment::{SettingsFile, is_example};
 use crate::finding::Confidence;
 use crate::fleet::Workload;
@@ -10,10 +10,13 @@ use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
 use crate::source::FileId;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Fewer keys do not tell whose file it is.
 const FEWEST: usize = 4;
+
+/// More units beside a file tell a reader nothing new.
+const MOST_UNITS: usize = 5;
 
 /// What a card says of settings files that nobody reads: nothing.
 #[derive(Debug, Deserialize)]
@@ -22,28 +25,19 @@ pub struct DeadSettings {}
 
 impl Check for DeadSettings {
     fn check(&self, scene: &mut Scene<'_>) {
-        let mut units: BTreeMap<&str, Vec<(&Workload, &Invocation)>> = BTreeMap::new();
-        for workload in &scene.fleet().workloads {
-            if let Some(client) = &workload.invocation {
-                units.entry(&client.client).or_default().push((workload, client));
-            }
-        }
-        // What may come from anywhere may come from this file.
-        units.retain(|_, units| units.iter().all(|(_, client)| client.unseen.is_none()));
-        let pages: Vec<&Page> = scene.catalogue().clients().filter_map(|id| scene.catalogue().client(id)).collect();
-        for file in &scene.fleet().inventory.settings_files {
-            if file.entries.len() < FEWEST || is_example(&file.path) || file.path.contains("//") {
-                continue;
-            }
-            let Some(page) = owner(file, &pages) else { continue };
-            let Some(own) = units.get(page.id.as_str()).filter(|own| !own.iter().any(|unit| takes(*unit, file))) else {
-                continue;
-            };
+        let pages = Pages::of(scene);
+        let files = scene.fleet().inventory.settings_files.iter();
+        let judged =
+            files.filter(|file| file.entries.len() >= FEWEST && !is_example(&file.path) && !file.path.contains("//"));
+        let owned: Vec<(&SettingsFile, &Page)> = judged.filter_map(|file| Some((file, pages.owner(file)?))).collect();
+        let readers = readers(scene, &owned.iter().map(|(file, _)| last_name(&file.path)).collect());
+        for (file, page) in owned {
+            let Some(own) = readers.get(page.id.as_str()).filter(|own| !own.open && !own.take(file)) else { continue };
             let Some(first) = file.entries.first() else { continue };
             let headline = format!("no unit of the tree reads the settings of {} in `{}`", page.name, file.path);
             let mut report =
                 Report::at(first.name.span, headline).confidence(Confidence::Medium).subject(file.path.clone());
-            for (workload, client) in own {
+            for (workload, client) in own.nearest(&file.path) {
                 report = report
                     .also(workload)
                     .related(client.named_at, format!("{} is told of no such file", called(workload)));
@@ -53,13 +47,99 @@ impl Check for DeadSettings {
     }
 }
 
-/// The client that knows most of a file's keys, if that is nearly all of them and no other client knows as many.
-fn owner<'c>(file: &SettingsFile, pages: &[&'c Page]) -> Option<&'c Page> {
-    let mut known: Vec<(usize, &Page)> = pages.iter().map(|page| (keys_known(file, page), *page)).collect();
-    known.sort_by_key(|(count, page)| (std::cmp::Reverse(*count), page.id.clone()));
-    let (count, page) = *known.first()?;
-    let next = known.get(1).map_or(0, |(count, _)| *count);
-    (count * 5 >= file.entries.len() * 4 && count >= next + 2).then_some(page)
+/// What the units of one client are told when they start.
+#[derive(Default)]
+struct Readers<'f> {
+    /// By project and their place in the fleet.
+    units: BTreeMap<(&'f str, usize), (&'f Workload, &'f Invocation)>,
+    files: BTreeSet<FileId>,
+    /// The names of files in their commands, of those that are asked for.
+    names: BTreeSet<&'f str>,
+    /// Tells whether a unit may be told more than the tree shows: what may come from anywhere may come from this file.
+    open: bool,
+}
+
+/// The units by client, and which of these names their commands hold.
+fn readers<'f>(scene: &Scene<'f>, asked: &BTreeSet<&str>) -> BTreeMap<&'f str, Readers<'f>> {
+    let mut all: BTreeMap<&str, Readers<'_>> = BTreeMap::new();
+    if asked.is_empty() {
+        return all;
+    }
+    for (at, workload) in scene.fleet().workloads.iter().enumerate() {
+        let Some(client) = &workload.invocation else { continue };
+        let own = all.entry(&client.client).or_default();
+        let command = &workload.unit.command;
+        let words = command.words.iter().chain(command.before.iter().flatten());
+        let names = words.flat_map(|word| word.value().split(ends_a_name)).filter(|name| asked.contains(name));
+        own.names.extend(names);
+        own.open |= client.unseen.is_some();
+        own.files.extend(client.settings.iter().chain(&client.overruled).map(|setting| setting.place.file));
+        own.units.insert((&workload.unit.project, at), (workload, client));
+    }
+    all
+}
+
+/// What stands around a file's name in a command.
+fn ends_a_name(letter: char) -> bool {
+    !(letter.is_alphanumeric() || matches!(letter, '.' | '_' | '-' | '+' | '@'))
+}
+
+fn last_name(path: &str) -> &str {
+    path.rsplit(ends_a_name).next().unwrap_or_default()
+}
+
+impl<'f> Readers<'f> {
+    /// Tells whether one of the units reads a file, or names one that is called the same.
+    fn take(&self, file: &SettingsFile) -> bool {
+        self.files.contains(&file.file) || self.names.contains(last_name(&file.path))
+    }
+
+    /// The units that a reader would look at first: a few whose project lies nearest to the file.
+    fn nearest(&self, path: &str) -> Vec<(&'f Workload, &'f Invocation)> {
+        let folders = path.match_indices('/').map(|(at, _)| &path[..at]).rev().chain([""]);
+        let beside = folders.flat_map(|folder| {
+            let below = self.units.range((folder, 0)..);
+            below.take_while(move |((project, _), _)| project.starts_with(folder)).map(|(key, _)| *key).take(MOST_UNITS)
+        });
+        let mut nearest: Vec<(&str, usize)> = Vec::new();
+        for unit in beside {
+            if nearest.len() < MOST_UNITS && !nearest.contains(&unit) {
+                nearest.push(unit);
+            }
+        }
+        nearest.sort_unstable();
+        nearest.iter().filter_map(|unit| self.units.get(unit).copied()).collect()
+    }
+}
+
+/// The pages of clients: those that the fleet runs, and a book of all that is opened where one of them claims a file.
+struct Pages<'c> {
+    met: Vec<&'c Page>,
+    catalogue: &'c Catalogue,
+}
+
+impl<'c> Pages<'c> {
+    fn of(scene: &Scene<'c>) -> Self {
+        let met: BTreeSet<&str> = scene
+            .fleet()
+            .workloads
+            .iter()
+            .filter_map(|workload| Some(workload.invocation.as_ref()?.client.as_str()))
+            .collect();
+        let catalogue = scene.catalogue();
+        Self { met: met.into_iter().filter_map(|id| catalogue.client(id)).collect(), catalogue }
+    }
+
+    /// The client of the fleet that knows nearly all of a file's keys, if no other client knows as many.
+    fn owner(&self, file: &SettingsFile) -> Option<&'c Page> {
+        let enough = |count: usize| count * 5 >= file.entries.len() * 4;
+        let counts = self.met.iter().map(|page| (keys_known(file, page), *page));
+        let (count, page) = counts.max_by_key(|(count, _)| *count).filter(|(count, _)| enough(*count))?;
+        let mut others = self.catalogue.clients().filter(|id| *id != page.id);
+        let rivals =
+            others.any(|id| self.catalogue.client(id).is_some_and(|other| keys_known(file, other) + 2 > count));
+        (!rivals).then_some(page)
+    }
 }
 
 fn keys_known(file: &SettingsFile, page: &Page) -> usize {
@@ -68,14 +148,4 @@ fn keys_known(file: &SettingsFile, page: &Page) -> usize {
         ways.any(|(config, role)| page.flag_of_key(*role, config.keys, name).is_some())
     };
     file.entries.iter().filter(|entry| knows(&entry.name.value)).count()
-}
-
-/// Tells whether a unit reads a file, or names one that is called the same.
-fn takes((workload, client): (&Workload, &Invocation), file: &SettingsFile) -> bool {
-    let in_file = |place: FileId| place == file.file;
-    let read = client.settings.iter().chain(&client.overruled).any(|setting| in_file(setting.place.file));
-    let name = file.path.rsplit('/').next().unwrap_or_default();
-    let command = &workload.unit.command;
-    let words = command.words.iter().chain(command.before.iter().flatten());
-    read || words.map(|word| word.value()).any(|word| word.contains(name))
 }

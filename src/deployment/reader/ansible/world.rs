@@ -34,7 +34,7 @@ pub(super) struct World<'w> {
 
 impl<'w> World<'w> {
     pub fn of(workspace: &'w Workspace) -> Self {
-        let playbooks = workspace.files().iter().filter(|file| is_playbook(file)).collect();
+        let playbooks = workspace.written().filter(|file| is_playbook(file)).collect();
         let roles = roles(workspace);
         let inventories = inventory::find(workspace);
         let variables = Variables::new(workspace);
@@ -103,7 +103,7 @@ fn is_playbook(file: &SourceFile) -> bool {
 
 fn roles(workspace: &Workspace) -> BTreeMap<String, Vec<String>> {
     let mut roles: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for file in workspace.files() {
+    for file in workspace.written() {
         let main = ["main.yml", "main.yaml"].contains(&file.name());
         let Some(folder) = file.folder().strip_suffix("tasks").filter(|_| main) else { continue };
         let folder = folder.trim_end_matches('/');

@@ -28,7 +28,7 @@ impl Samples {
     /// Compose documents what it sets for it.
     pub fn of(workspace: &Workspace) -> Self {
         let mut samples = Self::default();
-        for file in workspace.files().iter().filter(|file| is_sample(file)) {
+        for file in workspace.written().filter(|file| is_sample(file)) {
             let Some(text) = file.text() else { continue };
             samples.folders.entry(file.folder().to_owned()).or_default().extend(text.lines().filter_map(name_of));
         }

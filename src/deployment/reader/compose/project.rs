@@ -49,7 +49,8 @@ struct Folders<'w> {
 /// Finds all projects, in order of their folders, and all compose files.
 pub(super) fn find(workspace: &Workspace, samples: &Samples) -> (Vec<Project>, BTreeSet<FileId>) {
     let mut folders = Folders { files: BTreeMap::new(), parts: BTreeSet::new(), linked: BTreeSet::new() };
-    let files: Vec<&SourceFile> = workspace.files().par_iter().filter(|file| is_compose(file)).collect();
+    let files: Vec<&SourceFile> =
+        workspace.written().collect::<Vec<_>>().into_par_iter().filter(|file| is_compose(file)).collect();
     for file in files {
         folders.files.entry(file.folder()).or_default().push(Named { name: file.name(), file });
     }
@@ -87,7 +88,7 @@ pub(super) fn find(workspace: &Workspace, samples: &Samples) -> (Vec<Project>, B
 }
 
 fn env_folders(workspace: &Workspace) -> impl Iterator<Item = &str> {
-    workspace.files().iter().filter(|file| file.name() == ".env").map(SourceFile::folder)
+    workspace.written().filter(|file| file.name() == ".env").map(SourceFile::folder)
 }
 
 /// Answers what the variables of a folder's live environment are.

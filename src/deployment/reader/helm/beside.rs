@@ -15,7 +15,7 @@ const FOLDERS: [&str; 9] =
 pub(super) fn releases<'w>(charts: &Charts<'w>, workspace: &'w Workspace) -> Vec<(&'w str, Release)> {
     let mut found = Vec::new();
     let own: Vec<&Chart<'w>> = charts.values().filter(|chart| !chart.library && !chart.templates.is_empty()).collect();
-    for file in workspace.files() {
+    for file in workspace.written() {
         let Some(within) = candidate(file) else { continue };
         let fitting = own.iter().filter(|chart| reaches(chart, within) && fits(chart, file));
         // The nearest chart is meant; of several, the one that the file is named after.

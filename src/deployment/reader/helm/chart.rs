@@ -12,7 +12,7 @@ pub(super) type Charts<'w> = BTreeMap<&'w str, Chart<'w>>;
 
 /// Finds all charts.
 pub(super) fn find(workspace: &Workspace) -> Charts<'_> {
-    let files = workspace.files().iter().filter(|file| matches!(file.name(), "Chart.yaml" | "Chart.yml"));
+    let files = workspace.written().filter(|file| matches!(file.name(), "Chart.yaml" | "Chart.yml"));
     files.filter_map(|file| Some((file.folder(), chart(file, workspace)?))).collect()
 }
 

@@ -16,7 +16,7 @@ const MOST: usize = 50;
 
 /// Answers what every helmfile installs, for each of its environments.
 pub(super) fn releases(workspace: &Workspace) -> Vec<Release> {
-    let files = workspace.files().iter().filter(|file| is_helmfile(file));
+    let files = workspace.written().filter(|file| is_helmfile(file));
     files.flat_map(|file| of_helmfile(file, workspace)).collect()
 }
 

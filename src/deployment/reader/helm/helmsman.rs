@@ -9,7 +9,7 @@ use crate::workspace::{SourceFile, Workspace};
 
 /// Answers what every desired state installs.
 pub(super) fn releases(workspace: &Workspace) -> Vec<Release> {
-    let files = workspace.files().iter().filter(|file| is_desired_state(file));
+    let files = workspace.written().filter(|file| is_desired_state(file));
     files.flat_map(|file| of_file_with_apps(file, workspace)).collect()
 }
 

@@ -10,7 +10,7 @@ use crate::workspace::{SourceFile, Workspace};
 /// Answers the charts that kustomizations render.
 pub(super) fn releases(workspace: &Workspace) -> Vec<Release> {
     let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-    let files = workspace.files().iter().filter(|file| names.contains(&file.name()));
+    let files = workspace.written().filter(|file| names.contains(&file.name()));
     files.flat_map(|file| of_kustomization(file, workspace)).collect()
 }
 

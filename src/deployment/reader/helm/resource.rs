@@ -24,7 +24,7 @@ pub(super) fn find<'w>(workspace: &'w Workspace, charts: &Charts<'_>) -> Vec<Res
     const KINDS: [&str; 6] =
         ["HelmRelease", "HelmRepository", "Application", "ApplicationSet", "ConfigMap", "HelmChart"];
     let mut found = Vec::new();
-    for file in workspace.files() {
+    for file in workspace.written() {
         let Some(document) = file.document().filter(|_| !is_template(file, charts)) else { continue };
         for root in document.roots().filter(|root| root.get("apiVersion").is_some()) {
             let kind = root.get("kind").and_then(Node::str).unwrap_or_default();

@@ -19,7 +19,8 @@ type Part = (String, bool, Option<String>);
 /// Reads the manifests that nobody else has taken.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
     let manifests: Vec<(&SourceFile, Vec<Object>)> = {
-        let files = workspace.files().par_iter().filter(|file| !reading.claimed.contains(&file.id));
+        let files =
+            workspace.written().collect::<Vec<_>>().into_par_iter().filter(|file| !reading.claimed.contains(&file.id));
         files.filter_map(|file| Some((file, manifest(file, workspace)?))).collect()
     };
     reading.claimed.extend(manifests.iter().map(|(file, _)| file.id));

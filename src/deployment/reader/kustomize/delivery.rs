@@ -36,7 +36,7 @@ pub(super) struct Delivery {
 /// Finds all deliveries of a tree.
 pub(super) fn find(workspace: &Workspace) -> Vec<Delivery> {
     let mut found = Vec::new();
-    for file in workspace.files() {
+    for file in workspace.written() {
         let Some(document) = file.document().filter(|document| mentions(document.text())) else { continue };
         for object in of_document(document) {
             match (object.group.as_str(), object.kind.value.as_str()) {

@@ -26,7 +26,7 @@ impl Kustomization {
 /// Every kustomization of a tree, by its folder.
 pub(super) fn find(workspace: &Workspace) -> BTreeMap<String, Kustomization> {
     let mut found = BTreeMap::new();
-    for file in workspace.files().iter().filter(|file| NAMES.contains(&file.name())) {
+    for file in workspace.written().filter(|file| NAMES.contains(&file.name())) {
         let Some(root) = file.document().and_then(|document| document.root()) else { continue };
         let value = Value::of(root);
         if matches!(value.body, Body::Map(_)) && !file.template {

@@ -34,7 +34,7 @@ pub(super) fn procedures(file: &SourceFile, workspace: &Workspace, page: &Page) 
 /// The command itself, or the script of the tree that it runs.
 fn steps(command: &Text, workspace: &Workspace, page: &Page) -> Vec<Step> {
     let name = command.value().split_whitespace().next().map(tree::name).unwrap_or_default();
-    let script = workspace.files().iter().find(|file| file.name() == name && !name.is_empty());
+    let script = workspace.written().find(|file| file.name() == name && !name.is_empty());
     let script = script.and_then(|file| Some(Text::literal(file.text()?, span_of(file)?)));
     let found = parts(script.as_ref().unwrap_or(command), &Setting::default(), page, &mut 0);
     found.into_iter().next().map(|(_, steps)| steps).unwrap_or_default()

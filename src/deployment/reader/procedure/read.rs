@@ -17,7 +17,7 @@ const WORKSHOPS: [&str; 8] = [".ci", ".circleci", ".github", ".gitlab", "ci", "h
 /// Takes the procedures of all scripts and playbooks that do something to units.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
     let page = page();
-    let files: Vec<&SourceFile> = workspace.files().iter().filter(|file| counts(file)).collect();
+    let files: Vec<&SourceFile> = workspace.written().filter(|file| counts(file)).collect();
     let found: Vec<Vec<Procedure>> = files.into_par_iter().map(|file| procedures(file, workspace, page)).collect();
     reading.inventory.procedures.extend(found.into_iter().flatten());
 }

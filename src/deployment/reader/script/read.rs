@@ -21,7 +21,7 @@ const WORKSHOPS: [&str; 10] =
 /// Takes what every script starts and writes that no unit of the tree runs, and no other script.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
     let followed = followed(reading);
-    let candidates: Vec<&SourceFile> = workspace.files().iter().filter(|file| is_candidate(file)).collect();
+    let candidates: Vec<&SourceFile> = workspace.written().filter(|file| is_candidate(file)).collect();
     if candidates.is_empty() {
         return;
     }
@@ -58,7 +58,7 @@ fn is_candidate(file: &SourceFile) -> bool {
 /// The texts of the files that images are built from.
 fn dockerfiles(workspace: &Workspace) -> Vec<&str> {
     let named = |file: &&SourceFile| file.name().to_ascii_lowercase().contains("dockerfile");
-    workspace.files().iter().filter(named).filter_map(|file| file.text().map(|text| &**text)).collect()
+    workspace.written().filter(named).filter_map(|file| file.text().map(|text| &**text)).collect()
 }
 
 fn launch(workspace: &Workspace, file: &SourceFile, called: &Mutex<BTreeSet<FileId>>) -> Option<Launch> {

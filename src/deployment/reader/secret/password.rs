@@ -22,7 +22,7 @@ struct Keystores<'w> {
 /// Finds password files: one that opens a keystore of the tree is noted with it, another as a password.
 pub(super) fn find(workspace: &Workspace, pairs: &mut Vec<KeystorePassword>, found: &mut Vec<Found>) {
     let candidates: Vec<(&SourceFile, Span)> =
-        workspace.files().iter().filter_map(|file| Some((file, password(file)?))).collect();
+        workspace.written().filter_map(|file| Some((file, password(file)?))).collect();
     if candidates.is_empty() {
         return;
     }

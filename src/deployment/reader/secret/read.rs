@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 /// Finds the secrets of the tree. What names them first is what they are called.
 pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
-    let files = workspace.files().par_iter().filter(|file| file.keystore().is_none());
+    let files = workspace.written().collect::<Vec<_>>().into_par_iter();
     let mut found: Vec<Found> = files.flat_map_iter(of_file).collect();
     password::find(workspace, &mut reading.inventory.keystore_passwords, &mut found);
     let units = reading.inventory.units.par_iter().flat_map_iter(|unit| {

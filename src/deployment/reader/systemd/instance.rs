@@ -17,7 +17,7 @@ pub(super) fn instances(stem: &str, sections: &Sections, workspace: &Workspace) 
     for (path, _) in workspace.links() {
         found.extend(path.rsplit('/').next().and_then(|name| of_name(name, &start)));
     }
-    for file in workspace.files() {
+    for file in workspace.written() {
         let folders = file.path.split('/');
         found.extend(
             folders

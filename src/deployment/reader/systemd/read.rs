@@ -22,7 +22,7 @@ struct UnitFile<'w> {
 /// Takes every unit file of the tree.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
     let drop_ins = drop_ins(workspace);
-    for file in workspace.files() {
+    for file in workspace.written() {
         let Some(found) = unit_file(file).filter(|_| !reading.claimed.contains(&file.id)) else { continue };
         let mut sections = sections(&found);
         let stem = found.name.strip_suffix(".service").unwrap_or(found.name);
@@ -72,7 +72,7 @@ fn sections(found: &UnitFile<'_>) -> Sections {
 /// Files `<unit>.service.d/*.conf`, by their folder, in the order in which systemd reads them.
 fn drop_ins(workspace: &Workspace) -> BTreeMap<&str, Vec<&SourceFile>> {
     let mut folders: BTreeMap<&str, Vec<&SourceFile>> = BTreeMap::new();
-    for file in workspace.files().iter().filter(|file| file.name().ends_with(".conf")) {
+    for file in workspace.written().filter(|file| file.name().ends_with(".conf")) {
         let folder = file.folder();
         if tree::name(folder).ends_with(".service.d") {
             folders.entry(folder).or_default().push(file);

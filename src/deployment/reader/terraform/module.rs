@@ -22,7 +22,7 @@ pub(super) struct Module {
 /// Reads every module of a tree, by its folder.
 pub(super) fn modules(workspace: &Workspace) -> BTreeMap<String, Module> {
     let mut modules: BTreeMap<String, Module> = BTreeMap::new();
-    for file in workspace.files().iter().filter(|file| file.name().ends_with(".tf")) {
+    for file in workspace.written().filter(|file| file.name().ends_with(".tf")) {
         let folder = file.folder().to_owned();
         let module = modules.entry(folder.clone()).or_insert_with(|| Module {
             folder,
@@ -32,7 +32,7 @@ pub(super) fn modules(workspace: &Workspace) -> BTreeMap<String, Module> {
         module.blocks.extend(content(file).blocks);
     }
     let live = |name: &str| name == "terraform.tfvars" || name.ends_with(".auto.tfvars");
-    for file in workspace.files().iter().filter(|file| live(file.name())) {
+    for file in workspace.written().filter(|file| live(file.name())) {
         if let Some(module) = modules.get_mut(file.folder()) {
             module.given.attributes.extend(content(file).attributes);
         }

@@ -11,7 +11,7 @@ const GENERIC: [&str; 6] = ["hosts", "host", "inventory", "inventories", "ansibl
 /// Finds all inventories, in order of their paths.
 pub(in crate::deployment::reader::ansible) fn find(workspace: &Workspace) -> Vec<Inventory> {
     let mut found: Vec<Inventory> =
-        workspace.files().iter().filter(|file| is_near(file, workspace)).filter_map(read).collect();
+        workspace.written().filter(|file| is_near(file, workspace)).filter_map(read).collect();
     found.iter_mut().for_each(settle::settle);
     let names: Vec<String> = found.iter().map(|inventory| environment(&inventory.path)).collect();
     if found.len() > 1 {
