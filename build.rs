@@ -97,7 +97,7 @@ fn index(volumes: &BTreeMap<String, Value>) -> Result<Value, String> {
 fn histories<'v>(clients: &BTreeMap<&'v str, &'v Value>) -> BTreeMap<&'v str, BTreeSet<&'v str>> {
     let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (id, table) in clients {
-        let roles = table["roles"].as_object().into_iter().flat_map(Map::values);
+        let roles = table["role"].as_object().into_iter().flat_map(Map::values);
         for path in roles.filter_map(|role| role["history"].as_array()).flatten().filter_map(Value::as_str) {
             names.entry(path.rsplit(['/', '}']).next().unwrap_or_default()).or_default().insert(id);
         }

@@ -29,8 +29,8 @@ if [ -z "$folder" ]; then
   trap 'rm -rf "$folder"' EXIT
 fi
 
-cargo build --quiet --release --bin stakelint --example generate-fleet
-target=${CARGO_TARGET_DIR:-target}/release
+cargo build --quiet --profile dist --bin stakelint --example generate-fleet
+target=${CARGO_TARGET_DIR:-target}/dist
 stakelint=$PWD/$target/stakelint
 generate=$PWD/$target/examples/generate-fleet
 

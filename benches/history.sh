@@ -23,8 +23,8 @@ if [ -z "$folder" ]; then
   trap 'rm -rf "$folder"' EXIT
 fi
 
-cargo build --quiet --release --bin stakelint --example generate-history --example parse-json
-target=${CARGO_TARGET_DIR:-target}/release
+cargo build --quiet --profile dist --bin stakelint --example generate-history --example parse-json
+target=${CARGO_TARGET_DIR:-target}/dist
 [ -f "$folder/sound.json" ] || "$target/examples/generate-history" --keys "$keys" --attestations "$attestations" "$folder/sound.json"
 [ -f "$folder/planted.json" ] || "$target/examples/generate-history" --keys "$keys" --attestations "$attestations" --planted 100 "$folder/planted.json"
 

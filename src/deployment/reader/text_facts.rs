@@ -17,7 +17,7 @@ const MOST_NODES: usize = 100_000;
 /// Takes the facts of all files that somebody reads.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     let settings: BTreeSet<FileId> = reading.inventory.settings_files.iter().map(|file| file.file).collect();
-    let files = workspace.written().collect::<Vec<_>>().into_par_iter();
+    let files = workspace.files().par_iter();
     let found: Vec<Facts> = files.filter_map(|file| facts(file, &settings, reading)).collect();
     for facts in found {
         reading.inventory.unreadable.extend(facts.unreadable);
