@@ -4,10 +4,10 @@ FROM rust:1.88-alpine3.22 AS build
 RUN apk add --no-cache musl-dev
 WORKDIR /build
 COPY . .
-RUN cargo build --release --locked && strip target/release/stakelint
+RUN cargo build --profile dist --locked && strip target/dist/stakelint
 
 FROM scratch
-COPY --from=build /build/target/release/stakelint /stakelint
+COPY --from=build /build/target/dist/stakelint /stakelint
 # Keys are often readable for their owner only: add --user "$(id -u)".
 USER 65534:65534
 WORKDIR /tree

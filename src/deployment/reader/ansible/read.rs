@@ -22,7 +22,7 @@ const MOST_RUNS: usize = 20_000;
 pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     let mut world = World::of(workspace);
     let is_variables = |file: &SourceFile| file.folder().split('/').any(|part| part == "vars");
-    let any = workspace.files().iter().any(is_variables);
+    let any = workspace.written().any(is_variables);
     if world.playbooks.is_empty() && world.roles.is_empty() && world.inventories.is_empty() && !any {
         return;
     }
@@ -77,7 +77,8 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     gathered.releases.deploy(workspace, reading);
     let mut used = Used::default();
     gathered.hosts.values().flatten().for_each(|unit| used.note(unit));
-    let described = workspace.files().par_iter().flat_map_iter(|file| described(&world, file, &used));
+    let described =
+        workspace.written().collect::<Vec<_>>().into_par_iter().flat_map_iter(|file| described(&world, file, &used));
     reading.inventory.units.extend(described.collect::<Vec<_>>());
     reading.inventory.units.extend(gathered.hosts.into_values().flatten());
     reading.inventory.plays.extend(gathered.plays.into_values());
