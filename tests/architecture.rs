@@ -82,3 +82,24 @@ fn files_and_functions_stay_short() {
         }
     }
 }
+
+#[test]
+fn foreign_actions_are_named_by_their_commits() {
+    let workflows =
+        walkdir::WalkDir::new(".github").into_iter().filter_map(Result::ok).map(walkdir::DirEntry::into_path);
+    let ours = ["action.yml", "src/cli/init/github.yml"].map(PathBuf::from);
+    let files = workflows.chain(ours).filter(|path| path.extension().is_some_and(|end| end == "yml"));
+    let mut named = 0;
+    for path in files {
+        let text = fs::read_to_string(&path).expect("is text");
+        for action in text.lines().filter_map(|line| line.trim_start().trim_start_matches("- ").strip_prefix("uses: "))
+        {
+            let commit = action.split_once('@').map_or("", |(_, rest)| rest.split(' ').next().unwrap_or_default());
+            let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(is_commit, "{}: {action}", path.display());
+            assert!(action.starts_with("actions/"), "{}: {action} is nobody's we know", path.display());
+            named += 1;
+        }
+    }
+    assert!(named > 4, "the workflows are read");
+}

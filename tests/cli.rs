@@ -290,6 +290,33 @@ fn settings_that_ask_for_what_is_not_there_stop_the_run() {
 }
 
 #[test]
+fn an_environment_has_severities_of_its_own() {
+    let settings = "fail-on = \"high\"\n[rules]\nunpinned-image = \"high\"\n[[environment]]\npath = \"bench/**\"\nrules = { upgrade = \"low\" }\n\
+                    [[environment]]\npath = \"bench/b\"\nrules = { unpinned-image = \"off\" }\n";
+    let other = loose().replace("latest", "stable");
+    let tree =
+        tree(&[("stakelint.toml", settings), ("bench/a/compose.yml", &loose()), ("bench/b/compose.yml", &other)]);
+    let ran = run(tree.path(), &["check", "--format", "concise"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.out);
+    assert!(
+        ran.out.contains("bench/a/compose.yml:3:28: low[unpinned-image]") && !ran.out.contains("bench/b/"),
+        "{}",
+        ran.out
+    );
+    // One image of two folders is one finding, and only one of the folders is a bench.
+    fs::create_dir(tree.path().join("prod")).expect("a folder");
+    fs::write(tree.path().join("prod/compose.yml"), loose()).expect("written");
+    let ran = run(tree.path(), &["check", "--format", "concise"]);
+    assert!(ran.code == Some(1) && ran.out.contains("high[unpinned-image]"), "{}", ran.out);
+    fs::write(
+        tree.path().join("stakelint.toml"),
+        "[[environment]]\npath = \"a\"\nrules = { unpined-image = \"off\" }\n",
+    )
+    .expect("written");
+    assert!(run(tree.path(), &["check"]).err.contains("stakelint.toml:3:11: there is no rule"));
+}
+
+#[test]
 fn a_settings_file_that_cannot_be_used_is_shown_where_it_is_wrong() {
     let settings = "persona = \"regular\"\n\texclude = [\"é\", \"a[\"]\nfailon = \"low\"\n";
     let tree = tree(&[("stakelint.toml", settings), ("compose.yml", SOUND)]);

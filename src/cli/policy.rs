@@ -4,8 +4,8 @@ use super::Failure;
 use super::check::Options;
 use super::pack;
 use super::report::{Gate, Reader};
-use crate::config::Settings;
-use crate::finding::{AllowRule, Cards, Persona, Policy, Severity};
+use crate::config::{Environment, Settings};
+use crate::finding::{AllowRule, Cards, Persona, PlaceLevels, Policy, Severity};
 use crate::workspace::Workspace;
 use jiff::civil::Date;
 
@@ -43,12 +43,18 @@ pub fn of_settings(settings: &Settings, cards: &Cards, workspace: &Workspace, to
     }
     policy.persona = settings.persona.unwrap_or_default();
     policy.levels = settings.rules.iter().filter_map(|(id, rule)| Some((id.clone(), rule.level?.severity()))).collect();
+    policy.places = settings.environments.iter().map(place_levels).collect();
     pack::set_levels(settings, cards, &mut policy.levels);
     let unsuppressible = settings.rules.iter().filter(|(_, rule)| rule.unsuppressible);
     policy.unsuppressible = unsuppressible.map(|(id, _)| id.clone()).collect();
     workspace.settings_prefix().clone_into(&mut policy.prefix);
     policy.allow = settings.allows.iter().map(|allow| allow_rule(allow, workspace)).collect();
     policy
+}
+
+fn place_levels(environment: &Environment) -> PlaceLevels {
+    let levels = environment.rules.iter().filter_map(|(id, rule)| Some((id.clone(), rule.level?.severity())));
+    PlaceLevels { path: environment.path.matcher().clone(), levels: levels.collect() }
 }
 
 fn allow_rule(allow: &crate::config::Allow, workspace: &Workspace) -> AllowRule {

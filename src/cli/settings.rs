@@ -122,7 +122,8 @@ pub fn assume(settings: &mut Settings, asked: &[String]) -> Result<(), Failure> 
 /// Answers what names something that this version does not know, in order of place.
 fn unknown(settings: &Settings, cards: &Cards) -> Vec<SettingsProblem> {
     let problem = |place: &Range<usize>, message: String| SettingsProblem { span: place.clone(), message };
-    let rules = settings.rules.iter().map(|(id, rule)| (id, &rule.place));
+    let there = settings.environments.iter().flat_map(|environment| &environment.rules);
+    let rules = settings.rules.iter().chain(there).map(|(id, rule)| (id, &rule.place));
     let allowed = settings.allows.iter().map(|allow| (&allow.rule, &allow.place));
     let ids = rules.chain(allowed).filter_map(|(id, place)| Some(problem(place, policy::known(id, cards).err()?)));
     let packs = settings.packs.iter().filter_map(|(name, place)| Some(problem(place, pack::known(name).err()?)));

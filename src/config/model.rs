@@ -28,7 +28,7 @@ pub const KEYS: &[(&str, &[&str])] = &[
         ],
     ),
     ("rules", &["severity", "unsuppressible"]),
-    ("environment", &["path", "network", "host", "stage"]),
+    ("environment", &["path", "network", "host", "stage", "rules"]),
     ("allow", &["rule", "path", "reason", "until"]),
     ("inventory", &["file"]),
 ];
@@ -143,6 +143,8 @@ pub struct Environment {
     pub host: Option<String>,
     /// What is at stake there, whatever the network says.
     pub stage: Option<StageName>,
+    /// What is said of single rules or groups there, by id.
+    pub rules: BTreeMap<String, RuleSetting>,
     /// The entry, by bytes of the settings file.
     pub place: Range<usize>,
 }

@@ -129,8 +129,12 @@ fn environment(table: &DeTable<'_>, place: Range<usize>, problems: &mut Problems
     let mut word = |key| problems.string(table, key).map(|(text, _)| text);
     let (network, host) = (word("network"), word("host"));
     let stage = problems.string(table, "stage").and_then(|(word, place)| problems.word(&word, place, &STAGES));
+    let rules = rules(table, problems);
+    if let Some(rule) = rules.values().find(|rule| rule.unsuppressible) {
+        problems.add(rule.place.clone(), "what no comment can silence is said in `[rules]`, of the whole tree");
+    }
     let (path, span) = path?;
-    Some(Environment { path: problems.glob(&path, span)?, network, host, stage, place })
+    Some(Environment { path: problems.glob(&path, span)?, network, host, stage, rules, place })
 }
 
 fn allow(table: &DeTable<'_>, place: Range<usize>, problems: &mut Problems) -> Option<Allow> {
@@ -196,6 +200,7 @@ mod tests {
             [[environment]]
             path = "prod/b"
             host = "b"
+            rules = { unpinned-image = "low", wiring = "off" }
             [[allow]]
             rule = "x"
             path = "hosts/dvt-*/**"
@@ -209,6 +214,8 @@ mod tests {
         assert_eq!(settings.rules["unpinned-image"].level, Some(Level::Off));
         assert!(settings.rules["duplicate-key"].unsuppressible);
         assert_eq!(settings.environments_of("prod/b/x.yml").count(), 2);
+        let there: Vec<_> = settings.environments[1].rules.values().map(|rule| rule.level).collect();
+        assert_eq!(there, [Some(Level::At(Severity::Low)), Some(Level::Off)]);
         assert_eq!(settings.allows[0].until, Some(Date::constant(2027, 3, 1)));
         assert_eq!(&text[settings.allows[0].place.clone()], "\"x\"");
         assert_eq!(settings.inventories[0].file, Path::new("ops/../other/keys.ndjson"));
@@ -245,10 +252,30 @@ mod tests {
         assert_eq!(problems("a = [\nb = 1\n").len(), 1);
     }
 
+    fn schema() -> serde_json::Value {
+        serde_json::from_str(include_str!("../../stakelint.schema.json")).expect("the schema is JSON")
+    }
+
+    #[test]
+    fn the_schema_knows_the_same_words() {
+        let schema = schema();
+        let words = |at: &str| -> Vec<String> {
+            let list = schema.pointer(at).and_then(serde_json::Value::as_array).expect("names words");
+            list.iter().filter_map(serde_json::Value::as_str).map(str::to_owned).collect()
+        };
+        fn names<T>(of: &[(&'static str, T)]) -> Vec<&'static str> {
+            of.iter().map(|(name, _)| *name).collect()
+        }
+        assert_eq!(words("/properties/fail-on/enum"), names(&severities_and("never")));
+        assert_eq!(words("/$defs/level/enum"), names(&severities_and("off")));
+        assert_eq!(words("/properties/persona/enum"), names(&PERSONAS));
+        assert_eq!(words("/$defs/environment/properties/stage/enum"), names(&STAGES));
+        assert_eq!(words("/properties/packs/items/enum"), crate::catalogue::Pack::names().collect::<Vec<_>>());
+    }
+
     #[test]
     fn the_schema_knows_the_same_keys() {
-        let schema: serde_json::Value =
-            serde_json::from_str(include_str!("../../stakelint.schema.json")).expect("the schema is JSON");
+        let schema = schema();
         for (table, keys) in KEYS {
             let at = if table.is_empty() { &schema } else { &schema["$defs"][table] };
             assert_eq!(at["additionalProperties"], serde_json::Value::Bool(false), "{table}");

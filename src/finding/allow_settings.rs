@@ -13,17 +13,13 @@ impl AllowRule {
         self.until.is_some_and(|until| until < today)
     }
 
-    /// Tells whether it means a finding. One that concerns several units lies under the path only if all of its places do:
-    /// who allows something in one folder has not allowed what a second unit elsewhere does with it.
+    /// Tells whether it means a finding.
     fn means(&self, finding: &Finding, policy: &Policy, cards: &Cards, sources: &dyn Sources) -> bool {
         let group = cards.get(&finding.rule).map(|card| card.group.as_str());
         if self.rule != finding.rule && Some(self.rule.as_str()) != group {
             return false;
         }
-        let Some(glob) = &self.path else { return true };
-        let places = if finding.owners.len() > 1 { finding.labels.len() } else { 1 };
-        let lies = |file| glob.is_match(format!("{}{}", policy.prefix, sources.path(file)));
-        !finding.labels.is_empty() && finding.labels.iter().take(places).all(|label| lies(label.span.file))
+        self.path.as_ref().is_none_or(|path| policy.lies_below(finding, path, sources))
     }
 }
 

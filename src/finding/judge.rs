@@ -53,7 +53,7 @@ pub fn judge(evidence: Evidence, policy: &Policy, cards: &Cards, sources: &dyn S
         today: policy.today,
         moves: None,
     };
-    set_levels(&mut outcome, policy, cards);
+    set_levels(&mut outcome, policy, cards, sources);
     settle_fixes(&mut outcome, sources);
     outcome
 }
@@ -75,7 +75,7 @@ fn without_allowed(
     suppressed: &mut Vec<Suppressed>,
 ) -> (Vec<Finding>, Vec<String>) {
     let Rules { cards, policy, .. } = rules;
-    findings.retain(|finding| policy.runs(&finding.rule, cards));
+    findings.retain(|finding| policy.runs(&finding.rule, cards) && policy.there(finding, cards, sources) != Some(None));
     let mut comments = AllowComment::read_all(comments, sources);
     let mut findings = allow_comments::apply(findings, &mut comments, policy, cards, suppressed);
     let speaks = policy.runs(unused::RULE, cards);
@@ -88,11 +88,12 @@ fn without_allowed(
     (findings, notices)
 }
 
-/// Gives findings the severity that the settings name for their rule.
-fn set_levels(outcome: &mut Outcome, policy: &Policy, cards: &Cards) {
+/// Gives findings the severity that the settings name for their rule, where they lie or anywhere.
+fn set_levels(outcome: &mut Outcome, policy: &Policy, cards: &Cards, sources: &dyn Sources) {
     let suppressed = outcome.suppressed.iter_mut().map(|entry| &mut entry.finding);
     for finding in outcome.findings.iter_mut().chain(suppressed) {
-        if let Some(level) = policy.level(&finding.rule, cards) {
+        let there = policy.there(finding, cards, sources).flatten();
+        if let Some(level) = there.or_else(|| policy.level(&finding.rule, cards)) {
             finding.severity = level;
         }
     }

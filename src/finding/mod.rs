@@ -22,5 +22,5 @@ pub use judge::{Evidence, judge};
 pub use model::{Confidence, Finding, Label, LabelKind, Persona, Severity};
 pub use number::thousands;
 pub use outcome::{Allowance, KeyMove, KeySpan, NotChecked, Outcome, Party, Status, Summary, Suppressed};
-pub use policy::{AllowRule, Policy};
+pub use policy::{AllowRule, PlaceLevels, Policy};
 pub use stay::{Ledger, Point, Stay};

@@ -3,7 +3,7 @@
 use super::baseline::Baseline;
 use super::card::Cards;
 use super::model::{Confidence, Finding, Persona, Severity};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use globset::GlobMatcher;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,8 @@ pub struct Policy {
     pub ignore: Vec<String>,
     /// Severities of the settings file by rule or group; nothing means off.
     pub levels: BTreeMap<String, Option<Severity>>,
+    /// Severities that hold below some paths only; of several that fit the last one decides.
+    pub places: Vec<PlaceLevels>,
     /// What the settings file allows.
     pub allow: Vec<AllowRule>,
     /// Rules that no comment can silence.
@@ -48,6 +50,15 @@ pub struct AllowRule {
     pub place: Option<Span>,
 }
 
+/// The severities of an `[[environment]]`.
+#[derive(Debug, Clone)]
+pub struct PlaceLevels {
+    /// The paths that they hold for.
+    pub path: GlobMatcher,
+    /// Severities by rule or group; nothing means off.
+    pub levels: BTreeMap<String, Option<Severity>>,
+}
+
 impl Policy {
     /// Makes the policy of a run without settings and options.
     #[must_use]
@@ -58,6 +69,7 @@ impl Policy {
             select: Vec::new(),
             ignore: Vec::new(),
             levels: BTreeMap::new(),
+            places: Vec::new(),
             allow: Vec::new(),
             unsuppressible: BTreeSet::new(),
             today,
@@ -85,6 +97,26 @@ impl Policy {
     fn setting(&self, rule: &str, cards: &Cards) -> Option<Option<Severity>> {
         let of_group = || self.levels.get(&cards.get(rule)?.group);
         self.levels.get(rule).or_else(of_group).copied()
+    }
+
+    /// Answers what the settings say of a rule in the place where a finding lies; nothing inside means off.
+    pub(super) fn there(&self, finding: &Finding, cards: &Cards, sources: &dyn Sources) -> Option<Option<Severity>> {
+        let said = |place: &PlaceLevels| {
+            let of_group = || place.levels.get(&cards.get(&finding.rule)?.group);
+            place.levels.get(&finding.rule).or_else(of_group).copied()
+        };
+        let places = self.places.iter().rev();
+        places
+            .filter_map(|place| Some((place, said(place)?)))
+            .find_map(|(place, level)| self.lies_below(finding, &place.path, sources).then_some(level))
+    }
+
+    /// Tells whether a finding lies below a path. One that concerns several units does only if all of its places do: what is said
+    /// of one folder is not said of what a second unit elsewhere does with it.
+    pub(super) fn lies_below(&self, finding: &Finding, path: &GlobMatcher, sources: &dyn Sources) -> bool {
+        let places = if finding.owners.len() > 1 { finding.labels.len() } else { 1 };
+        let lies = |file| path.is_match(format!("{}{}", self.prefix, sources.path(file)));
+        !finding.labels.is_empty() && finding.labels.iter().take(places).all(|label| lies(label.span.file))
     }
 
     /// Tells whether the reader wants to hear of a finding.

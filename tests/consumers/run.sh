@@ -112,6 +112,23 @@ echo more >> "$releases/$archive"
 if install > /dev/null 2>&1; then fail "a wrong checksum is taken"; fi
 [ ! -e "$work/installed" ] || fail "something was installed all the same"
 
+say "a wheel and npm packages, installed"
+packages=$work/packages
+rm -rf "$packages" "$work/wheel" "$work/npm"
+mkdir -p "$packages" "$work/npm"
+target=$(uname -m)-unknown-linux-gnu
+python3 "$here/packaging/pack.py" "$target" "$program" "$packages" > /dev/null
+python3 "$here/packaging/pack.py" launcher "$packages" > /dev/null
+wheel=$(echo "$packages"/*.whl)
+python3 -m venv "$work/wheel"
+"$work/wheel/bin/pip" install --quiet --no-index "$wheel"
+"$work/wheel/bin/stakelint" --version | grep -q "^stakelint " || fail "the wheel's program does not start"
+if command -v npm >/dev/null; then
+  npm install --silent --offline --no-audit --no-optional --prefix "$work/npm" "$packages"/stakelint-linux-*.tgz "$packages/stakelint-0"*.tgz
+  "$work/npm/node_modules/.bin/stakelint" --version | grep -q "^stakelint " || fail "the npm package's program does not start"
+  "$work/npm/node_modules/.bin/stakelint" check "$here/fixtures/fleets/sample" > /dev/null && fail "the launcher loses the exit status"
+fi
+
 say "a small change takes"
 cd "$work/repository"
 python3 - "$program" <<'PYTHON'
