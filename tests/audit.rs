@@ -310,3 +310,41 @@ fn what_is_no_side_ends_the_run() {
     let nowhere = tempfile::tempdir().expect("a folder");
     assert_eq!(run(nowhere.path(), &["audit", "main"]).code, Some(2));
 }
+
+#[test]
+fn a_database_that_came_along_is_told_and_judged_milder() {
+    let folder = Path::new("fixtures/incidents/keys-moved-and-old-host-restarts");
+    let tree = tempfile::tempdir().expect("a folder");
+    for entry in walkdir::WalkDir::new(folder.join("after")).into_iter().filter_map(Result::ok) {
+        let path = tree.path().join(entry.path().strip_prefix(folder.join("after")).expect("is below"));
+        match entry.file_type().is_dir() {
+            true => std::fs::create_dir_all(path).expect("a folder"),
+            false => _ = std::fs::copy(entry.path(), path).expect("copied"),
+        }
+    }
+    let after = tree.path().to_str().expect("is UTF-8");
+    let severity = || {
+        let told = report(&run(folder, &["audit", "before", after, "--format", "json"]));
+        let findings = told["findings"].as_array().expect("is a list").iter();
+        let of = findings.filter(|finding| finding["rule"] == "key-moved-without-history");
+        of.map(|finding| finding["severity"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(severity(), ["high"]);
+    std::fs::write(tree.path().join("hosts/b/validators/slashing_protection.sqlite"), "SQLite format 3\0")
+        .expect("written");
+    assert_eq!(severity(), ["medium"]);
+}
+
+#[test]
+fn an_audit_knows_the_tables_of_the_operator() {
+    let own = "services:\n  vc:\n    image: registry.example/our-client:1.0.0\n    command: lighthouse vc --network mainnet --validators-dir /v --enable-doppelganger-protection\n    volumes: ['v:/v']\nvolumes: { v: }\n";
+    let open = own.replace("--enable-doppelganger-protection", "");
+    let settings = "[[client]]\nid = \"lighthouse\"\n[[client.flag]]\nname = \"enable-doppelganger-protection\"\nroles = [\"validator\"]\nsetting = \"metrics.enabled\"\n";
+    let folder = repository(&[&[("compose.yml", own)], &[("compose.yml", &open), ("stakelint.toml", settings)]]);
+    let rules = |more: &[&str]| {
+        found(&report(&run(folder.path(), &[&["audit", "HEAD~1..HEAD", "--format", "json"], more].concat())))
+    };
+    assert_eq!(rules(&["--no-config"]), ["guard-removed after:compose.yml:2"]);
+    std::fs::write(folder.path().join("stakelint.toml"), settings).expect("written");
+    assert_eq!(rules(&[]), Vec::<String>::new());
+}

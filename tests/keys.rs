@@ -305,6 +305,11 @@ fn other_pairs() -> Vec<(&'static str, &'static str, Tree)> {
     );
     let vouch = compose("attestant/vouch:1.13.1", "--base-dir=/config", "'./vouch:/config'");
     let accounts = "accountmanager:\n  dirk:\n    endpoints: ['dirk.example:13141']\n    accounts: [Own]\n".to_owned();
+    let vero = compose(
+        "ghcr.io/serenita-org/vero:v1.2.0",
+        "--network=mainnet --beacon-node-urls=http://b.example:5052 --remote-signer-url=https://signer.example:9000 --fee-recipient=0xca4b1259b03cb2Aa89BAE73a9d5112a2872F42A7",
+        "",
+    );
     let ranges = "all:\n  hosts:\n    alpha: { validator_start: 0, validator_end: 10 }\n    beta: { validator_start: 9, validator_end: 20 }\n";
     let both = "services:\n  signer:\n    image: consensys/web3signer:25.11.0\n    command: --key-config-path=/keys eth2 --network=mainnet\n    volumes: ['./signer:/keys']\n  vc:\n    image: consensys/teku:25.11.0\n    command: validator-client --network=mainnet --beacon-node-api-endpoint=http://b.example:5051 --validator-keys=/keys:/p --validators-external-signer-url=http://signer:9000 --validators-external-signer-public-keys=external-signer\n    volumes: ['./keys:/keys']\n";
     let key_file = format!("type: hashicorp\nkeyPath: /a\npublicKey: '{KEY}'\n");
@@ -338,6 +343,11 @@ fn other_pairs() -> Vec<(&'static str, &'static str, Tree)> {
                 ("hosts/beta/compose.yml", vouch),
                 ("hosts/beta/vouch/vouch.yml", accounts),
             ]),
+        ),
+        (
+            "all keys of one signer",
+            "signer-shared-by-clients",
+            owned(&[("hosts/alpha/compose.yml", vero.clone()), ("hosts/beta/compose.yml", vero)]),
         ),
         ("one index in two ranges", "overlapping-key-range", owned(&[("inventory.yml", ranges.to_owned())])),
         (

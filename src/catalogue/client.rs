@@ -48,6 +48,9 @@ pub struct Client {
     /// Every option is in the table; false where hidden ones or whole releases could not be read.
     #[serde(default = "yes")]
     pub complete: bool,
+    /// What options begin with that only other programs of its name have: forks for chains of their own.
+    #[serde(default)]
+    pub foreign_flags: Vec<String>,
     /// Images that run it.
     #[serde(default, rename = "image")]
     pub images: Vec<Image>,

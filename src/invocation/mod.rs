@@ -28,5 +28,5 @@ use crate::deployment::{Inventory, Unit};
 /// that the catalogue knows.
 #[must_use]
 pub fn interpret(unit: &Unit, inventory: &Inventory, catalogue: &Catalogue) -> Option<Invocation> {
-    identify::identify(unit, catalogue).map(|identity| reading::read(&identity, unit, inventory))
+    identify::identify(unit, catalogue).and_then(|identity| reading::read(&identity, unit, inventory))
 }

@@ -13,10 +13,13 @@ use crate::catalogue::{Client, ConfigFile, Found, Image, Role};
 use crate::deployment::{Inventory, Open, Unit};
 use crate::source::{Span, Text};
 
-/// Reads a client's settings.
-pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) -> Invocation {
+/// Reads a client's settings; nothing if they are those of another program of its name.
+pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) -> Option<Invocation> {
     let Identity { client, role, .. } = *identity;
     let line = grammar::read(client, Some(role), &identity.words);
+    if is_foreign(client, &line.arguments) {
+        return None;
+    }
     let added: Vec<Added<'_>> =
         identity.scripts.iter().map(|script| wrapper::follow(client, role, unit, script)).collect();
     let hole = line.hole.or_else(|| added.iter().find_map(|added| added.hole));
@@ -36,7 +39,7 @@ pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) 
     let (unseen, answered) = unseen(identity, unit, hole, &files);
     assignments.extend(files.assignments);
     let (settings, overruled) = settle(assignments);
-    Invocation {
+    Some(Invocation {
         client: client.id.clone(),
         client_name: client.name.clone(),
         role,
@@ -51,7 +54,15 @@ pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) 
         answered,
         defaults: client.all_defaults(role, identity.version.as_ref()),
         page: client.roles.get(&role).cloned().unwrap_or_default(),
-    }
+    })
+}
+
+/// A fork for another chain keeps the client's name, and is given away by options of its own.
+fn is_foreign(client: &Client, arguments: &[Argument<Found<'_>>]) -> bool {
+    let unknown = arguments.iter().filter(|argument| argument.flag.is_none());
+    let mut names = unknown.filter_map(|argument| argument.name.known()).map(|name| name.trim_start_matches('-'));
+    !client.foreign_flags.is_empty()
+        && names.any(|name| client.foreign_flags.iter().any(|foreign| name.starts_with(foreign.as_str())))
 }
 
 /// What a script's table tells stands where the script was seen to say the same.

@@ -39,6 +39,13 @@ fn paths(invocation: &Invocation, purpose: Purpose) -> Vec<String> {
 const DOPPELGANGER: &str = "validator.doppelganger-protection";
 const FEE_RECIPIENT: &str = "validator.fee-recipient";
 
+#[test]
+fn a_fork_for_another_chain_is_no_client_of_ours() {
+    assert_eq!(who("", "geth --datadir /data --tries-verify-mode=local"), "none");
+    assert_eq!(who("", "geth --datadir /data --bor.heimdall http://h:1317"), "none");
+    assert_eq!(who("", "geth --datadir /data --no-such-flag"), "geth Execution");
+}
+
 fn who(image: &str, line: &str) -> String {
     read(&unit(image, line, &[])).map_or("none".into(), |found| format!("{} {:?}", found.client, found.role))
 }

@@ -16,7 +16,8 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
         else {
             continue;
         };
-        for item in LISTS.iter().filter_map(|name| root.get(name)).flat_map(Node::items) {
+        let listed = LISTS.iter().filter_map(|name| root.get(name)).flat_map(Node::items);
+        for item in listed.chain(of_operators(root)) {
             let named = ["public_key", "pubkey", "publicKey", "public-key"].iter().find_map(|name| item.get(name));
             let text = if item.kind() == Kind::Map { named.and_then(Node::text) } else { item.text() };
             if let Some(text) = text {
@@ -24,6 +25,16 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
             }
         }
     }
+}
+
+/// The keys of each operator, or of each of its modules, as Lido's `ethereum-validators-monitoring` is told them.
+fn of_operators(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let operators = root.get("operators").into_iter().flat_map(Node::items);
+    let parts = operators.flat_map(|operator| {
+        let modules = operator.get("modules").into_iter().flat_map(Node::items);
+        std::iter::once(operator).chain(modules)
+    });
+    parts.filter_map(|part| part.get("keys")).flat_map(Node::items).filter(|key| key.kind() == Kind::Scalar)
 }
 
 #[cfg(test)]
@@ -37,9 +48,19 @@ mod tests {
         let config =
             format!("beacon_url: http://b:5052\nwatched_keys:\n  - public_key: '{key}'\n    labels: [\"a\"]\n");
         let list = format!("{key}\n");
-        let found = facts(&[("watcher.yml", config.as_str()), ("monitoring/keys.txt", list.as_str())]);
+        let operators = format!(
+            "operators:\n  - name: One\n    keys: ['{key}']\n  - name: Two\n    modules: [{{ moduleIndex: 1, keys: ['{key}'] }}]\n"
+        );
+        let texts = [
+            ("watcher.yml", config.as_str()),
+            ("monitoring/keys.txt", list.as_str()),
+            ("custom_mainnet.yaml", operators.as_str()),
+        ];
+        let found = facts(&texts);
         let keys: Vec<&str> = found.lines().filter(|line| line.starts_with("WatchList")).collect();
         assert_snapshot!(keys.join("\n"), @r"
+        WatchList 0x93504970…bce846 custom_mainnet.yaml `935049707ee2…`
+        WatchList 0x93504970…bce846 custom_mainnet.yaml `935049707ee2…`
         WatchList 0x93504970…bce846 monitoring/keys.txt `935049707ee2…`
         WatchList 0x93504970…bce846 watcher.yml `935049707ee2…`
         ");
