@@ -272,7 +272,11 @@ fn no_other_command_shows_one() {
     for format in ["table", "json", "ndjson", "csv"] {
         runs.push(vec!["inventory", "--format", format]);
     }
-    runs.push(vec!["inventory", "--redact", "salt"]);
+    for format in ["svg", "html", "dot", "mermaid"] {
+        runs.push(vec!["graph", "--format", format]);
+    }
+    runs.extend([vec!["inventory", "--redact", "salt"], vec!["runbook"], vec!["check", "--fix", "--diff"]]);
+    runs.push(vec!["check", "--write-baseline", "baseline.json"]);
     for path in &paths {
         runs.push(vec!["history", path, "--keys", path, "--print-merged"]);
         runs.push(vec!["check", "--config", path]);
@@ -286,5 +290,9 @@ fn no_other_command_shows_one() {
         let found = canaries.iter().filter(|canary| text.contains(*canary));
         seen.extend(found.map(|canary| format!("{arguments:?}: {canary}")));
     }
+    let baseline = fs::read_to_string(before.path().join("baseline.json")).expect("was written");
+    seen.extend(
+        canaries.iter().filter(|canary| baseline.contains(*canary)).map(|canary| format!("baseline: {canary}")),
+    );
     assert!(seen.is_empty(), "{}", seen.join("\n"));
 }
