@@ -44,7 +44,9 @@ fn said(path: &Path, text: &str, problems: &[SettingsProblem]) -> Vec<String> {
     let lines = LineIndex::new(text);
     let say = |problem: &SettingsProblem| {
         let at = lines.position(text, problem.span.start as u32);
-        let excerpt = excerpt(text, &lines, at, &problem.span);
+        // What was taken for a settings file by mistake may hold anything (`--config .env`).
+        let shown = path.extension().is_some_and(|ending| ending == "toml");
+        let excerpt = if shown { excerpt(text, &lines, at, &problem.span) } else { String::new() };
         format!("{}:{}:{}: {}{excerpt}", path.display(), at.line, at.column, problem.message)
     };
     problems.iter().map(say).collect()
