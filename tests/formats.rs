@@ -50,6 +50,19 @@ const COLUMNS: &[Column] = &[
         ],
     ),
     (
+        "cloud-init",
+        &[
+            ("duplicate-key", "hosts/b/keys/keystore-0.json", KEY),
+            ("slashing-history-volatile", "hosts/a/cloud-config.yaml", "/data"),
+            ("doppelganger-protection-off", "hosts/b/cloud-config.yaml", "validator"),
+            ("fee-recipient-missing", "hosts/b/cloud-config.yaml", "validator"),
+            ("unpinned-image", "hosts/b/cloud-config.yaml", "latest"),
+            ("exposed-keymanager-api", "hosts/a/cloud-config.yaml", "5062:5062"),
+            ("plain-password", "hosts/b/cloud-config.yaml", "correct-horse-battery"),
+            ("slashing-history-reinitialised", "hosts/a/cloud-config.yaml", "--init-slashing-protection"),
+        ],
+    ),
+    (
         "compose",
         &[
             ("duplicate-key", "hosts/b/keys/keystore-0.json", KEY),
@@ -99,6 +112,19 @@ const COLUMNS: &[Column] = &[
             ("exposed-keymanager-api", "overlays/a/kustomization.yaml", "LoadBalancer"),
             ("plain-password", "overlays/b/kustomization.yaml", "correct-horse-battery"),
             ("slashing-history-reinitialised", "overlays/a/validator.yaml", "--init-slashing-protection"),
+        ],
+    ),
+    (
+        "nomad",
+        &[
+            ("duplicate-key", "hosts/b/keys/keystore-0.json", KEY),
+            ("slashing-history-volatile", "hosts/a/fleet.nomad", "/data"),
+            ("doppelganger-protection-off", "hosts/b/fleet.nomad", "validator"),
+            ("fee-recipient-missing", "hosts/b/fleet.nomad", "validator"),
+            ("unpinned-image", "hosts/b/fleet.nomad", "latest"),
+            ("exposed-keymanager-api", "hosts/a/fleet.nomad", "keymanager"),
+            ("plain-password", "hosts/b/fleet.nomad", "correct-horse-battery"),
+            ("slashing-history-reinitialised", "hosts/a/fleet.nomad", "--init-slashing-protection"),
         ],
     ),
     (
