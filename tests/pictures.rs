@@ -3,7 +3,7 @@
 use stakelint::catalogue::Catalogue;
 use stakelint::config::Settings;
 use stakelint::finding::Policy;
-use stakelint::picture::{FORMATS, Picture, picture};
+use stakelint::picture::{EdgeKind, FORMATS, Kind, Picture, picture};
 use stakelint::report::KeyStyle;
 use stakelint::workspace::{Options, Workspace, open};
 use stakelint::{Checked, Request, check, figure, fleet, rulebook};
@@ -35,6 +35,33 @@ fn a_fleet_is_drawn_with_its_hosts_lines_keys_and_hazards() {
             insta::assert_snapshot!(format!("{format}-{name}"), written(format, &picture));
         }
     }
+}
+
+/// The picture of the README; `INSTA_UPDATE=always` draws it anew.
+#[test]
+fn the_picture_of_the_readme_is_that_of_the_sample() {
+    let drawn = written("svg", &of_folder("fixtures/fleets/sample"));
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
+        std::fs::write("docs/fleet.svg", &drawn).expect("the folder is there");
+    }
+    assert!(std::fs::read_to_string("docs/fleet.svg").is_ok_and(|known| known == drawn), "docs/fleet.svg is older");
+}
+
+#[test]
+fn keys_that_no_unit_loads_are_drawn_and_joined_to_whoever_signs_with_them() {
+    let key = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
+    let keystore = format!(
+        "{{\"crypto\": {{\"kdf\": {{\"function\": \"pbkdf2\", \"params\": {{}}, \"message\": \"\"}}, \"checksum\": {{\"function\": \"sha256\", \"params\": {{}}, \"message\": \"\"}}, \"cipher\": {{\"function\": \"aes-128-ctr\", \"params\": {{}}, \"message\": \"\"}}}}, \"pubkey\": \"{key}\", \"path\": \"m/12381/3600/0/0/0\", \"version\": 4}}"
+    );
+    let files = ["a", "b"].map(|host| (format!("hosts/{host}/keys/keystore-0.json"), keystore.clone()));
+    let tree = tree_of(&files);
+    let Checked { outcome, fleet, .. } = checked(&tree);
+    let picture = picture(&fleet, &outcome.findings, KeyStyle::Short);
+    let kinds: Vec<(Kind, usize)> = picture.nodes.iter().map(|node| (node.kind, node.keys)).collect();
+    assert_eq!(kinds, [(Kind::Keys, 1), (Kind::Keys, 1)]);
+    let lines: Vec<EdgeKind> = picture.edges.iter().map(|edge| edge.kind).collect();
+    assert_eq!(lines, [EdgeKind::SharesKey]);
+    assert_eq!(picture.totals.keys, 1);
 }
 
 /// Answers what is wrong with a text as XML: tags that do not close, attributes without quotes, references that are none.

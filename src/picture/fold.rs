@@ -32,7 +32,10 @@ pub(super) fn fold(picture: Picture) -> Picture {
         return picture;
     }
     let rough: Vec<u64> = (0..picture.groups.len()).map(|group| rough_look(&picture, group)).collect();
-    within_hosts(merge(picture, &rough))
+    let into = firsts(&rough);
+    let boxes = picture.nodes.iter().map(|node| digest(&(into[node.group], node.kind, node.alarm())));
+    let boxes: Vec<u64> = boxes.collect();
+    gather(picture, &into, &boxes)
 }
 
 /// Folds the boxes of each host that are alike, where a host has many of a kind.
@@ -131,8 +134,7 @@ fn rough_look(picture: &Picture, group: usize) -> u64 {
 
 /// Makes one group of those that look alike; their boxes are matched by what they are.
 fn merge(picture: Picture, looks: &[u64]) -> Picture {
-    let mut first: BTreeMap<u64, usize> = BTreeMap::new();
-    let into: Vec<usize> = looks.iter().enumerate().map(|(at, look)| *first.entry(*look).or_insert(at)).collect();
+    let into = firsts(looks);
     let mut turns: BTreeMap<(usize, u64), usize> = BTreeMap::new();
     let ours = picture.nodes.iter().map(|node| {
         let shape = digest(&shape(node));
@@ -143,6 +145,12 @@ fn merge(picture: Picture, looks: &[u64]) -> Picture {
     });
     let ours: Vec<u64> = ours.collect();
     gather(picture, &into, &ours)
+}
+
+/// Answers for each group the first one that looks like it.
+fn firsts(looks: &[u64]) -> Vec<usize> {
+    let mut first: BTreeMap<u64, usize> = BTreeMap::new();
+    looks.iter().enumerate().map(|(at, look)| *first.entry(*look).or_insert(at)).collect()
 }
 
 /// Makes one group of those with one number, and one box of those with one look.
@@ -210,4 +218,80 @@ fn digest(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::model::Hazard;
+
+    fn hazard(rule: String) -> Hazard {
+        Hazard { severity: Severity::High, headline: rule.clone(), rule, finding: 0, count: 1 }
+    }
+
+    /// So many hosts with a beacon node and a validator client that has five keys.
+    fn fleet(hosts: usize, wrong: impl Fn(usize) -> Option<String>) -> Picture {
+        let mut picture = Picture::default();
+        for host in 0..hosts {
+            let name = format!("val-{host:05}");
+            picture.groups.push(Group { name: name.clone(), hosts: vec![name], ..Group::default() });
+            let of = |kind, name: &str| Node { kind, name: name.into(), ..Node::new(host) };
+            picture.nodes.push(of(Kind::Beacon, "bn"));
+            let hazards = wrong(host).map(hazard).into_iter().collect();
+            picture.nodes.push(Node { keys: 5, hazards, ..of(Kind::Validator, "vc") });
+            picture.edges.push(Edge { from: 2 * host + 1, to: 2 * host, kind: EdgeKind::Beacon, count: 1 });
+        }
+        picture.in_order()
+    }
+
+    fn sums(picture: &Picture) -> (usize, usize, usize, usize) {
+        let hosts = picture.groups.iter().map(|group| group.hosts.len()).sum();
+        let hazards = picture.nodes.iter().flat_map(|node| &node.hazards).map(|hazard| hazard.count).sum();
+        let nodes = picture.nodes.iter();
+        (hosts, nodes.clone().map(|node| node.count).sum(), nodes.map(|node| node.keys).sum(), hazards)
+    }
+
+    #[test]
+    fn few_hosts_stay_as_they_are() {
+        let picture = fleet(FEW_HOSTS, |_| None);
+        assert_eq!(fold(picture.clone()), picture);
+    }
+
+    #[test]
+    fn hosts_with_hazards_of_their_own_stand_alone_and_the_rest_is_one_box() {
+        let folded = fold(fleet(200, |host| (host % 50 == 7).then(|| format!("rule-{host}"))));
+        let hosts: Vec<(&str, usize)> =
+            folded.groups.iter().map(|group| (group.name.as_str(), group.hosts.len())).collect();
+        assert_eq!(hosts, [("val-00007", 1), ("val-00057", 1), ("val-00107", 1), ("val-00157", 1), ("val-…", 196)]);
+        assert_eq!(sums(&folded), (200, 400, 1000, 4));
+        let last = folded.edges.last().expect("is there");
+        assert_eq!((last.kind, last.count), (EdgeKind::Beacon, 196));
+    }
+
+    #[test]
+    fn hosts_that_share_keys_stand_alone() {
+        let mut picture = fleet(200, |_| None);
+        picture.edges.push(Edge { from: 1, to: 101, kind: EdgeKind::SharesKey, count: 3 });
+        let folded = fold(picture);
+        assert_eq!(folded.groups.len(), 3);
+        assert!(folded.edges.iter().any(|edge| edge.kind == EdgeKind::SharesKey && edge.count == 3));
+    }
+
+    #[test]
+    fn hosts_that_lean_on_different_hosts_are_not_alike() {
+        let mut picture = fleet(60, |host| (host == 0).then(|| "rule".into()));
+        // Hosts 30 to 59 ask the beacon node of host 0, which is not like the others.
+        for edge in picture.edges.iter_mut().filter(|edge| edge.from >= 60) {
+            edge.to = 0;
+        }
+        let hosts: Vec<usize> = fold(picture).groups.iter().map(|group| group.hosts.len()).collect();
+        assert_eq!(hosts, [1, 29, 30]);
+    }
+
+    #[test]
+    fn ten_thousand_hosts_are_still_a_picture_and_no_hazard_is_lost() {
+        let folded = fold(fleet(10_000, |host| (host % 20 == 0).then(|| format!("rule-{host}"))));
+        assert!(folded.groups.len() <= MANY_GROUPS && folded.nodes.len() <= 4 * MANY_GROUPS);
+        assert_eq!(sums(&folded), (10_000, 20_000, 50_000, 500));
+    }
 }

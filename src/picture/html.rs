@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 const TOOLS: &str = "<form class=\"tools\" id=\"tools\" hidden role=\"search\">\
-<label>Search <input type=\"search\" id=\"search\" placeholder=\"host, unit, client, rule (press /)\"></label>\
+<label>Search <input type=\"search\" id=\"search\" placeholder=\"name or rule (press /)\"></label>\
 <output id=\"told\" aria-live=\"polite\"></output></form>\n";
 
 /// Writes one page that needs nothing else.

@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// No name of a picture is longer, in characters.
 const LONGEST: usize = 160;
 
+/// Where there are more hosts than this, the worst come first.
+const MANY_HOSTS: usize = 12;
+
 /// A picture in the making.
 pub(super) struct Sketch<'f> {
     pub(super) fleet: &'f Fleet,
@@ -249,9 +252,19 @@ impl Node {
 }
 
 impl Picture {
-    /// Puts groups, boxes and lines in order; the order of groups is by name, with the outside last.
+    /// Puts groups, boxes and lines in order: groups by name, of many the worst first, and the outside last.
     pub(super) fn in_order(mut self) -> Self {
-        let group_key = |at: &usize| (self.groups[*at].is_outside(), &self.groups[*at].name, *at);
+        let mut worst: Vec<_> = self.groups.iter().map(|group| super::model::alarm(&group.hazards)).collect();
+        for node in &self.nodes {
+            if let Some(known) = worst.get_mut(node.group) {
+                *known = (*known).max(node.alarm());
+            }
+        }
+        let are_many = self.totals.hosts > MANY_HOSTS;
+        let group_key = |at: &usize| {
+            let danger = std::cmp::Reverse(worst[*at].filter(|_| are_many));
+            (self.groups[*at].is_outside(), danger, &self.groups[*at].name, *at)
+        };
         let mut order: Vec<usize> = (0..self.groups.len()).collect();
         order.sort_by(|one, other| group_key(one).cmp(&group_key(other)));
         let groups = places(&order);
