@@ -34,7 +34,7 @@ pub use diff::{Change, write_diff};
 pub use drawing::Drawing;
 pub use ledger::LedgerView;
 pub use markup::{markup, sentence};
-pub use model::{Context, Figure, Format, KeyStyle};
+pub use model::{Context, Draw, Figure, Format, KeyStyle};
 pub use page::Page;
 pub use voice::{shown_key, shown_text};
 

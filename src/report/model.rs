@@ -46,8 +46,11 @@ pub struct Context<'a> {
     /// In a comparison of two trees, the side that a file belongs to: `before` or `after`.
     pub side: Option<&'a (dyn Fn(FileId) -> &'static str + Sync)>,
     /// Draws the fleet that the findings are about, for formats that hold pictures.
-    pub figure: Option<&'a (dyn Fn(&[Finding], KeyStyle<'_>) -> Figure + Sync)>,
+    pub figure: Option<&'a Draw<'a>>,
 }
+
+/// Draws the fleet that findings are about.
+pub type Draw<'a> = dyn Fn(&[Finding], KeyStyle<'_>) -> Figure + Sync + 'a;
 
 /// A picture as an element of a page; its boxes lead to `#finding-…`, by the number of a finding.
 #[derive(Debug, Clone)]

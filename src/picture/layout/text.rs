@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthChar;
 /// Answers the most that a text takes in pixels, in a font of common width at this size.
 #[must_use]
 pub fn width(text: &str, size: i32, bold: bool) -> i32 {
-    let thousandths: i32 = text.chars().map(|letter| advance(letter)).sum();
+    let thousandths: i32 = text.chars().map(advance).sum();
     let thousandths = if bold { thousandths.saturating_mul(11) / 10 } else { thousandths };
     thousandths.saturating_mul(size) / 1000 + 1
 }
