@@ -1,6 +1,7 @@
 //! The readers of the room: each knows one kind of file, and adds what it finds to the inventory.
 
 mod ansible;
+mod application_set;
 mod cloud_init;
 mod cluster;
 mod compose;

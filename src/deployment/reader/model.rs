@@ -1,5 +1,6 @@
 //! What readers share: the inventory that grows, and which files were understood.
 
+use super::kubernetes::{Object, Release};
 use crate::deployment::{Inventory, ReaderKind};
 use crate::source::FileId;
 use crate::workspace::Workspace;
@@ -18,6 +19,10 @@ pub(in crate::deployment) struct Reading {
     pub compose: BTreeSet<FileId>,
     /// Paths of files that stand inside others, as far as they are known.
     pub embedded: BTreeSet<String>,
+    /// Files that kustomizations have taken in: what stands in them is applied as they leave it, and not as it is written.
+    pub built: BTreeSet<FileId>,
+    /// Resources that install charts, with what they refer to, as each kustomization leaves them.
+    pub installing: Vec<(Vec<Object>, Release)>,
     /// How many public keys were tried on the curve.
     pub tried: usize,
 }

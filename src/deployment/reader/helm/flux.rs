@@ -2,6 +2,7 @@
 
 use super::model::{Layer, Release};
 use super::resource::{Resource, embedded, of_file};
+use crate::deployment::reader::kubernetes::Origin;
 use crate::deployment::tree;
 use crate::deployment::value::{Body, Value};
 use crate::source::Text;
@@ -21,8 +22,7 @@ fn release(resource: &Resource<'_>, resources: &[Resource<'_>], workspace: &Work
     let template = spec.path(&["chart", "spec"]).or_else(|| spec.get("chart"))?;
     let chart = template.text_of("chart").or_else(|| template.text_of("path")).or_else(|| template.text_of("name"))?;
     let mut release = Release::new(name, chart.clone(), chart.span());
-    release.namespace =
-        spec.text_of("targetNamespace").or_else(|| resource.value.path(&["metadata", "namespace"])?.text()).cloned();
+    release.namespace = spec.text_of("targetNamespace").or(resource.namespace.as_ref()).cloned();
     let source = template.path(&["sourceRef", "name"]).and_then(Value::text);
     release.repository = repository(source, template, resources);
     release.version = template.text_of("version").map_or_else(String::new, |text| text.value().to_owned());
@@ -40,9 +40,10 @@ fn release(resource: &Resource<'_>, resources: &[Resource<'_>], workspace: &Work
 }
 
 fn finish(mut release: Release, resource: &Resource<'_>) -> Option<Release> {
-    release.host = resource.host();
-    release.project = resource.file.folder().to_owned();
-    release.template = resource.file.template || tree::is_example(&resource.file.path);
+    release.host.clone_from(&resource.host);
+    release.project.clone_from(&resource.project);
+    release.template = resource.template;
+    release.open |= resource.open;
     Some(release)
 }
 
@@ -68,14 +69,15 @@ fn referred(
         return None;
     }
     let key = reference.text_of("valuesKey").map_or("values.yaml", Text::value);
-    let written = resources.iter().filter(|other| other.kind == "ConfigMap");
-    let mut written = written.filter(|other| other.name().is_some_and(|text| text.value() == name));
-    let layer = match written.find_map(|other| other.value.path(&["data", key])?.text().cloned()) {
-        Some(text) => match reference.text_of("targetPath") {
+    let mut meant = resources.iter().filter(|other| other.is_meant("ConfigMap", name, resource));
+    let origin = meant.find_map(|other| Some(other.data.iter().find(|datum| datum.key.value == key)?.origin.clone()));
+    let layer = match origin {
+        Some(Origin::Written(text)) => match reference.text_of("targetPath") {
             Some(path) => return Some(Layer::Set(path.value().to_owned(), text, false)),
             None => embedded(&text),
         },
-        None => None,
+        Some(Origin::File(path)) => of_file(workspace, &path),
+        Some(Origin::Encoded(_)) | None => None,
     };
     layer.or_else(|| generated(name, key, resource.file.folder(), workspace))
 }

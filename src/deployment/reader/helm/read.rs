@@ -16,7 +16,7 @@ const MOST: usize = 2_000;
 /// Reads every release of the tree.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
     let charts = chart::find(workspace);
-    let resources = resource::find(workspace, &charts);
+    let resources = resource::find(workspace, &charts, reading);
     let mut releases = flux::releases(&resources, workspace);
     releases.extend(argo::releases(&resources, workspace));
     reading.inventory.settings_files.extend(releases.iter().flat_map(|release| resource::settings(release, workspace)));
@@ -119,6 +119,48 @@ spec:
         let shown = shown(&[("apps/one.yaml", release)]);
         assert!(shown.starts_with("apps/eth/one sigp/lighthouse:v8.0.0") && !shown.contains("\nvc/"), "{shown}");
         assert!(shown.contains("open: Script"), "more values may come: {shown}");
+    }
+
+    #[test]
+    fn overlays_change_the_values_of_releases() {
+        let release = "\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: one}
+spec:
+  chart: {spec: {chart: ./vc}}
+  valuesFrom: [{kind: ConfigMap, name: more}]
+  values: {network: hoodi}
+";
+        let application = "\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: two}
+spec: {source: {path: vc, helm: {valuesObject: {recipient: \"0xd\"}}}, destination: {namespace: eth}}
+";
+        let prod = "\
+namespace: prod
+namePrefix: p-
+resources: [../base]
+configMapGenerator: [{name: more, files: [values.yaml=more.yaml]}]
+patches:
+  - path: patch.yaml
+  - target: {kind: Application}
+    patch: '[{op: replace, path: /spec/source/helm/valuesObject/recipient, value: \"0xe\"}]'
+";
+        let patch = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: one}\nspec: {values: {network: mainnet}}\n";
+        let shown = shown(&[
+            ("base/kustomization.yaml", "resources: [release.yaml, application.yaml]\n"),
+            ("base/release.yaml", release),
+            ("base/application.yaml", application),
+            ("prod/kustomization.yaml", prod),
+            ("prod/patch.yaml", patch),
+            ("prod/more.yaml", "recipient: \"0xc\"\n"),
+        ]);
+        assert!(shown.contains("prod/p-one sigp/lighthouse:v8.0.0"), "{shown}");
+        assert!(shown.contains("--network=mainnet | --suggested-fee-recipient=0xc"), "{shown}");
+        assert!(shown.contains("prod/eth/p-two") && shown.contains("--suggested-fee-recipient=0xe"), "{shown}");
+        assert!(!shown.contains("base"), "{shown}");
     }
 
     #[test]

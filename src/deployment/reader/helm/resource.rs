@@ -1,7 +1,9 @@
 //! Resources that install charts, and what they refer to.
 
-use super::chart::Charts;
+use super::chart::{Charts, made};
 use super::model::{Layer, Release};
+use crate::deployment::reader::kubernetes::{self, Datum, Object};
+use crate::deployment::reader::model::Reading;
 use crate::deployment::value::{Body, Value};
 use crate::deployment::{SettingsFile, Variable, tree};
 use crate::document::{Node, Syntax, parse_rendered};
@@ -12,28 +14,92 @@ use crate::workspace::{SourceFile, Workspace};
 const DEEPEST: usize = 24;
 const MOST: usize = 10_000;
 
-/// A resource, and the file that it stands in.
+/// A resource, the file that it stands in, and how it is applied.
 pub(super) struct Resource<'w> {
     pub file: &'w SourceFile,
     pub kind: String,
     pub value: Value,
+    /// Entries that a generator made, and all others.
+    pub data: Vec<Datum>,
+    /// Its name, and those that it had before.
+    pub names: Vec<Text>,
+    /// The namespace that it is applied to.
+    pub namespace: Option<Text>,
+    /// What it is applied with: resources of one part mean each other first. Zero is the tree as it is written.
+    pub part: usize,
+    /// The environment that it is applied to.
+    pub host: String,
+    /// The folder that it is applied from.
+    pub project: String,
+    /// More may belong to it than the tree shows.
+    pub open: bool,
+    /// It stands in a template or an example.
+    pub template: bool,
 }
 
 /// Finds the resources of the tree that have to do with installing charts.
-pub(super) fn find<'w>(workspace: &'w Workspace, charts: &Charts<'_>) -> Vec<Resource<'w>> {
+pub(super) fn find<'w>(workspace: &'w Workspace, charts: &Charts<'_>, reading: &Reading) -> Vec<Resource<'w>> {
     const KINDS: [&str; 6] =
         ["HelmRelease", "HelmRepository", "Application", "ApplicationSet", "ConfigMap", "HelmChart"];
     let mut found = Vec::new();
-    for file in workspace.written() {
+    for file in workspace.written().filter(|file| !reading.built.contains(&file.id)) {
         let Some(document) = file.document().filter(|_| !is_template(file, charts)) else { continue };
         for root in document.roots().filter(|root| root.get("apiVersion").is_some()) {
             let kind = root.get("kind").and_then(Node::str).unwrap_or_default();
             if KINDS.contains(&kind) {
-                found.push(Resource { file, kind: kind.to_owned(), value: Value::of(root) });
+                found.extend(written(file, root));
             }
         }
     }
+    for (part, (objects, release)) in reading.installing.iter().enumerate() {
+        let objects = objects.iter().filter(|object| KINDS.contains(&object.kind.value.as_str()));
+        found.extend(objects.map(|object| applied(object, release, part + 1, workspace)));
+    }
     found
+}
+
+fn written<'w>(file: &'w SourceFile, root: Node<'_>) -> Option<Resource<'w>> {
+    let object = kubernetes::of_value(Value::of(root)).into_iter().next()?;
+    let release = kubernetes::Release {
+        host: tree::host(file.folder()),
+        project: file.folder().to_owned(),
+        template: file.template || tree::is_example(&file.path),
+        ..kubernetes::Release::default()
+    };
+    Some(resource(&object, &release, 0, file))
+}
+
+fn applied<'w>(object: &Object, release: &kubernetes::Release, part: usize, workspace: &'w Workspace) -> Resource<'w> {
+    resource(object, release, part, workspace.file(object.kind.span.file))
+}
+
+fn resource<'w>(object: &Object, release: &kubernetes::Release, part: usize, file: &'w SourceFile) -> Resource<'w> {
+    let own = |key: &str| object.value.path(&["metadata", key]).and_then(Value::text);
+    let name = match own("name").filter(|name| name.value() == object.name.value) {
+        Some(name) => name.clone(),
+        None => made(&object.name.value, object.name.span),
+    };
+    let namespace = match (own("namespace"), &object.namespace) {
+        (Some(text), Some(namespace)) if text.value() == namespace => Some(text.clone()),
+        (_, namespace) => {
+            let namespace = namespace.as_deref().or(release.namespace.as_deref());
+            namespace.map(|namespace| made(namespace, object.name.span))
+        }
+    };
+    let former = object.former.iter().map(|name| made(name, object.name.span));
+    Resource {
+        file,
+        kind: object.kind.value.clone(),
+        value: object.value.clone(),
+        data: if object.is("ConfigMap") { kubernetes::data(object) } else { Vec::new() },
+        names: std::iter::once(name).filter(|name| !name.value().is_empty()).chain(former).collect(),
+        namespace,
+        part,
+        host: release.host.clone(),
+        project: release.project.clone(),
+        open: release.open,
+        template: release.template,
+    }
 }
 
 /// Tells whether a file is a template of a chart.
@@ -48,12 +114,12 @@ fn is_template(file: &SourceFile, charts: &Charts<'_>) -> bool {
 impl Resource<'_> {
     /// Answers the name.
     pub fn name(&self) -> Option<&Text> {
-        self.value.path(&["metadata", "name"])?.text()
+        self.names.first()
     }
 
-    /// Answers the host that what the file installs runs on.
-    pub fn host(&self) -> String {
-        tree::host(self.file.folder())
+    /// Tells whether another resource means this one by a name: of those that are called so, one of the same part.
+    pub fn is_meant(&self, kind: &str, name: &str, by: &Resource<'_>) -> bool {
+        self.kind == kind && self.part == by.part && self.names.iter().any(|own| own.value() == name)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 use std::collections::BTreeMap;
 
 /// Answers the entries of a ConfigMap or Secret; of a key that is written twice, the last one holds.
-pub(super) fn data(object: &Object) -> Vec<Datum> {
+pub(in crate::deployment::reader) fn data(object: &Object) -> Vec<Datum> {
     let secret = object.is("Secret");
     let parts = [("data", secret), ("binaryData", true), ("stringData", false)];
     let mut found: Vec<Datum> = Vec::new();

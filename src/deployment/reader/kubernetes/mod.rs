@@ -24,6 +24,7 @@ mod storage;
 mod variables;
 mod workload;
 
+pub(super) use data::data;
 pub(in crate::deployment) use deploy::deploy;
 pub(in crate::deployment) use model::{Datum, Object, Origin, Release};
 pub(in crate::deployment) use object::{of_document, of_value};

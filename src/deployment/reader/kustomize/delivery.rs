@@ -1,14 +1,13 @@
 //! What Flux and Argo CD are told to apply: a folder of the tree, to a namespace of a cluster.
 
 use crate::deployment::interpolate::Scope;
+use crate::deployment::reader::application_set::applications;
 use crate::deployment::reader::kubernetes::{Object, of_document};
 use crate::deployment::tree;
 use crate::deployment::value::{Body, Value};
-use crate::source::{Span, Spanned, Text};
-use crate::workspace::{SourceFile, Workspace};
-
-/// More elements of one generator are not followed.
-const MOST: usize = 200;
+use crate::source::{FileId, Span, Spanned, Text};
+use crate::workspace::Workspace;
+use std::collections::BTreeSet;
 
 /// A folder that is applied to a cluster.
 #[derive(Debug, Clone)]
@@ -33,35 +32,44 @@ pub(super) struct Delivery {
     pub place: Span,
 }
 
-/// Finds all deliveries of a tree.
-pub(super) fn find(workspace: &Workspace) -> Vec<Delivery> {
+/// Finds all deliveries of a tree: those that stand in its files, but for files that kustomizations take in, and those that
+/// kustomizations of some folders came to.
+pub(super) fn find(workspace: &Workspace, taken: &BTreeSet<FileId>, built: &[(String, Object)]) -> Vec<Delivery> {
     let mut found = Vec::new();
-    for file in workspace.written() {
+    for file in workspace.written().filter(|file| !taken.contains(&file.id)) {
         let Some(document) = file.document().filter(|document| mentions(document.text())) else { continue };
-        for object in of_document(document) {
-            match (object.group.as_str(), object.kind.value.as_str()) {
-                ("kustomize.toolkit.fluxcd.io", "Kustomization") => found.extend(of_flux(&object, file)),
-                ("argoproj.io", "Application") => found.extend(of_argo(object.value.get("spec"), file)),
-                ("argoproj.io", "ApplicationSet") => found.extend(of_set(&object, file, workspace)),
-                _ => {}
-            }
-        }
+        of_document(document).iter().for_each(|object| found.extend(of_object(object, file.folder(), workspace)));
     }
+    built.iter().for_each(|(folder, object)| found.extend(of_object(object, folder, workspace)));
     found
 }
 
-fn mentions(text: &str) -> bool {
+/// Tells whether a text speaks of deliveries at all.
+pub(super) fn mentions(text: &str) -> bool {
     text.contains("kustomize.toolkit.fluxcd.io") || text.contains("argoproj.io")
 }
 
-/// The cluster that a folder of the tree stands for.
-fn cluster(file: &SourceFile) -> String {
-    const GROUPS: [&str; 4] = ["clusters", "environments", "envs", "overlays"];
-    let mut parts = file.folder().split('/').skip_while(|part| !GROUPS.contains(part)).skip(1);
-    parts.next().map_or_else(|| tree::host(file.folder()), str::to_owned)
+fn of_object(object: &Object, folder: &str, workspace: &Workspace) -> Vec<Delivery> {
+    let spec = object.value.get("spec");
+    match (object.group.as_str(), object.kind.value.as_str()) {
+        ("kustomize.toolkit.fluxcd.io", "Kustomization") => of_flux(object, folder).into_iter().collect(),
+        ("argoproj.io", "Application") => of_argo(spec, folder),
+        ("argoproj.io", "ApplicationSet") => {
+            let applications = applications(&object.value, workspace);
+            applications.iter().flat_map(|application| of_argo(application.get("spec"), folder)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
-fn of_flux(object: &Object, file: &SourceFile) -> Option<Delivery> {
+/// The cluster that a folder of the tree stands for.
+fn cluster(folder: &str) -> String {
+    const GROUPS: [&str; 4] = ["clusters", "environments", "envs", "overlays"];
+    let mut parts = folder.split('/').skip_while(|part| !GROUPS.contains(part)).skip(1);
+    parts.next().map_or_else(|| tree::host(folder), str::to_owned)
+}
+
+fn of_flux(object: &Object, folder: &str) -> Option<Delivery> {
     let spec = object.value.get("spec")?;
     let written = spec.text_of("path")?;
     let path = tree::join("", written.known()?)?;
@@ -77,7 +85,7 @@ fn of_flux(object: &Object, file: &SourceFile) -> Option<Delivery> {
     });
     Some(Delivery {
         path,
-        host: cluster(file),
+        host: cluster(folder),
         moves: namespace.is_some(),
         namespace,
         changes: Some(spec.clone()),
@@ -88,14 +96,14 @@ fn of_flux(object: &Object, file: &SourceFile) -> Option<Delivery> {
     })
 }
 
-fn of_argo(spec: Option<&Value>, file: &SourceFile) -> Vec<Delivery> {
+fn of_argo(spec: Option<&Value>, folder: &str) -> Vec<Delivery> {
     let Some(spec) = spec else { return Vec::new() };
     let several = spec.get("sources").map_or(&[] as &[Value], Value::list);
     let sources = spec.get("source").into_iter().chain(several);
-    sources.filter_map(|source| of_source(source, spec, file)).collect()
+    sources.filter_map(|source| of_source(source, spec, folder)).collect()
 }
 
-fn of_source(source: &Value, spec: &Value, file: &SourceFile) -> Option<Delivery> {
+fn of_source(source: &Value, spec: &Value, folder: &str) -> Option<Delivery> {
     if source.get("chart").is_some() || source.get("helm").is_some() {
         return None;
     }
@@ -107,7 +115,7 @@ fn of_source(source: &Value, spec: &Value, file: &SourceFile) -> Option<Delivery
     let name = destination("name").filter(|name| *name != "in-cluster").map(str::to_owned);
     Some(Delivery {
         path,
-        host: name.or(server).unwrap_or_else(|| cluster(file)),
+        host: name.or(server).unwrap_or_else(|| cluster(folder)),
         namespace: destination("namespace").map(str::to_owned),
         moves: false,
         changes: source.get("kustomize").cloned(),
@@ -116,73 +124,6 @@ fn of_source(source: &Value, spec: &Value, file: &SourceFile) -> Option<Delivery
         off: false,
         place: written.span(),
     })
-}
-
-/// Each element of a list, and each folder of a pattern, makes one application of the template.
-fn of_set(object: &Object, file: &SourceFile, workspace: &Workspace) -> Vec<Delivery> {
-    let Some(template) = object.value.path(&["spec", "template", "spec"]) else { return Vec::new() };
-    let generators = object.value.path(&["spec", "generators"]).map_or(&[] as &[Value], Value::list);
-    let mut found = Vec::new();
-    for generator in generators {
-        for element in generator.path(&["list", "elements"]).map_or(&[] as &[Value], Value::list).iter().take(MOST) {
-            let fields: Vec<(String, String)> = element
-                .entries()
-                .iter()
-                .filter_map(|entry| Some((entry.key.value.clone(), entry.value.text()?.known()?.to_owned())))
-                .collect();
-            found.extend(of_argo(Some(&filled(template, &fields)), file));
-        }
-        let folders = generator.path(&["git", "directories"]).map_or(&[] as &[Value], Value::list);
-        for pattern in folders.iter().filter_map(|item| item.text_of("path")?.known()) {
-            for folder in matching(pattern, workspace).into_iter().take(MOST) {
-                let name = tree::name(&folder).to_owned();
-                let fields = [
-                    ("path.basename".to_owned(), name),
-                    ("path".to_owned(), folder.clone()),
-                    ("path.path".to_owned(), folder),
-                ];
-                found.extend(of_argo(Some(&filled(template, &fields)), file));
-            }
-        }
-    }
-    found
-}
-
-/// The folders right below one (`apps/*`).
-fn matching(pattern: &str, workspace: &Workspace) -> Vec<String> {
-    let Some(above) = pattern.strip_suffix("/*") else { return vec![pattern.to_owned()] };
-    let prefix = format!("{above}/");
-    let rests = workspace.under(above).iter().filter_map(|file| file.path.strip_prefix(&prefix)?.split_once('/'));
-    let mut names: Vec<&str> = rests.map(|(name, _)| name).collect();
-    names.dedup();
-    names.into_iter().map(|name| format!("{prefix}{name}")).collect()
-}
-
-/// Fills `{{name}}` and `{{.name}}` in the texts of a template.
-fn filled(template: &Value, fields: &[(String, String)]) -> Value {
-    let mut value = template.clone();
-    super::transform::each_text(&mut value, 0, &mut |text| {
-        text.value().contains("{{").then(|| {
-            let mut written = text.value().to_owned();
-            for (name, with) in fields {
-                for form in [
-                    format!("{{{{{name}}}}}"),
-                    format!("{{{{ {name} }}}}"),
-                    format!("{{{{.{name}}}}}"),
-                    format!("{{{{ .{name} }}}}"),
-                ] {
-                    written = written.replace(&form, with);
-                }
-            }
-            let mut new = Text::empty(text.span());
-            match written.contains("{{") {
-                true => new.push_hole(&written, text.span()),
-                false => new.push_inexact(&written, text.span()),
-            }
-            new
-        })
-    });
-    value
 }
 
 /// A kustomization that does nothing but move resources to a namespace.

@@ -6,6 +6,9 @@ use crate::source::Text;
 /// Patches go no deeper.
 const DEEPEST: usize = 48;
 
+/// Stands for the name of every list of a resource whose lists are replaced as a whole.
+const FOREIGN: &str = "(foreign)";
+
 /// The fields by which items of a list are told apart, by the name of the list (Kubernetes API: `patchMergeKey`).
 const MERGE_KEYS: [(&str, &[&str]); 14] = [
     ("containers", &["name"]),
@@ -24,9 +27,10 @@ const MERGE_KEYS: [(&str, &[&str]); 14] = [
     ("conditions", &["type"]),
 ];
 
-/// Lays a patch over a value.
-pub(super) fn merge(below: &mut Value, patch: &Value) {
-    merge_at(below, patch, "", 0);
+/// Lays a patch over a resource of some group. Lists in resources that Kubernetes does not bring along have no names to be merged by.
+pub(super) fn merge(below: &mut Value, patch: &Value, group: &str) {
+    let own = !group.contains('.') || group.ends_with(".k8s.io");
+    merge_at(below, patch, if own { "" } else { FOREIGN }, 0);
 }
 
 fn merge_at(below: &mut Value, patch: &Value, name: &str, depth: usize) {
@@ -34,7 +38,7 @@ fn merge_at(below: &mut Value, patch: &Value, name: &str, depth: usize) {
         return;
     }
     match (&mut below.body, &patch.body) {
-        (Body::Map(_), Body::Map(_)) => maps(below, patch, depth),
+        (Body::Map(_), Body::Map(_)) => maps(below, patch, name, depth),
         (Body::List(_), Body::List(_)) => lists(below, patch, name, depth),
         _ => *below = cleaned(patch, depth),
     }
@@ -45,7 +49,7 @@ fn directive(patch: &Value) -> Option<&str> {
     patch.text_of("$patch").map(Text::value)
 }
 
-fn maps(below: &mut Value, patch: &Value, depth: usize) {
+fn maps(below: &mut Value, patch: &Value, name: &str, depth: usize) {
     if directive(patch) == Some("replace") {
         *below = cleaned(patch, depth);
         return;
@@ -63,7 +67,10 @@ fn maps(below: &mut Value, patch: &Value, depth: usize) {
         match (at, removed) {
             (Some(at), true) => drop(entries.remove(at)),
             (None, true) => {}
-            (Some(at), false) => merge_at(&mut entries[at].value, &entry.value, &entry.key.value, depth + 1),
+            (Some(at), false) => {
+                let key = if name == FOREIGN { FOREIGN } else { &entry.key.value };
+                merge_at(&mut entries[at].value, &entry.value, key, depth + 1);
+            }
             (None, false) => entries.push(Entry { key: entry.key.clone(), value: cleaned(&entry.value, depth + 1) }),
         }
     }
@@ -143,8 +150,15 @@ mod tests {
 
     fn merged(below: &str, patch: &str) -> String {
         let mut below = value(below);
-        merge(&mut below, &value(patch));
+        merge(&mut below, &value(patch), "apps");
         shown(&below)
+    }
+
+    #[test]
+    fn lists_of_foreign_resources_are_replaced() {
+        let mut below = value("{values: {env: [{name: a}, {name: b}], x: 1}}");
+        merge(&mut below, &value("{values: {env: [{name: c}]}}"), "helm.toolkit.fluxcd.io");
+        assert_eq!(shown(&below), "{values: {env: [{name: c}], x: 1}}");
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn lay(patch: &Value, target: Option<&Value>, objects: &mut Vec<Object>) {
                 if target.is_some() {
                     without_identity(&mut patch);
                 }
-                merge::merge(&mut object.value, &patch);
+                merge::merge(&mut object.value, &patch, &object.group);
             }
             _ => {}
         }

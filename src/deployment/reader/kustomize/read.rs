@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::delivery::{self, Delivery};
-use super::kustomization;
+use super::kustomization::{self, Kustomization};
 use super::transform;
 use crate::deployment::ReaderKind;
 use crate::deployment::interpolate::{Scope, interpolate};
@@ -16,7 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Reads what the kustomizations of a tree come to, and what is delivered from its folders.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
     let all = kustomization::find(workspace);
-    let deliveries = delivery::find(workspace);
+    let bases = kustomization::bases(&all);
+    let (taken, built) = deliverers(workspace, &all, &bases);
+    let deliveries = delivery::find(workspace, &taken, &built);
     let mut builder = Builder::new(workspace, &all);
     let mut delivered: BTreeSet<String> = BTreeSet::new();
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
@@ -26,11 +28,10 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
         if let Some((objects, release)) = resources(delivery, several, &mut builder) {
             delivered.insert(delivery.path.clone());
             if !delivery.off {
-                deploy(&objects, &release, workspace, reading);
+                apply(&objects, &release, workspace, reading);
             }
         }
     }
-    let bases = kustomization::bases(&all);
     for (folder, kustomization) in &all {
         if bases.contains(folder) || delivered.contains(folder) || kustomization.is_component() {
             continue;
@@ -44,12 +45,43 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
             place: kustomization::resources(&kustomization.value).next().map(Text::span),
             ..Release::default()
         };
-        deploy(&objects, &release, workspace, reading);
+        apply(&objects, &release, workspace, reading);
     }
     let own = all.values().map(|kustomization| kustomization.file);
     let files: Vec<FileId> = builder.used.iter().copied().chain(own).collect();
     reading.kinds.extend(files.iter().map(|file| (*file, ReaderKind::Kubernetes)));
+    reading.built.extend(files.iter().copied());
     reading.claimed.extend(files);
+}
+
+/// Answers the files that kustomizations take in, and the resources that deliver other folders, as kustomizations leave them.
+fn deliverers(
+    workspace: &Workspace,
+    all: &BTreeMap<String, Kustomization>,
+    bases: &BTreeSet<String>,
+) -> (BTreeSet<FileId>, Vec<(String, Object)>) {
+    let mentioned = workspace.files().iter().filter_map(|file| file.document()).any(|it| delivery::mentions(it.text()));
+    let mut builder = Builder::new(workspace, all);
+    let mut found = Vec::new();
+    for (folder, kustomization) in all.iter().filter(|_| mentioned) {
+        if !bases.contains(folder) && !kustomization.is_component() {
+            let objects = builder.build(folder).into_iter().filter(|object| delivery::mentions(&object.group));
+            found.extend(objects.map(|object| (folder.clone(), object)));
+        }
+    }
+    (builder.used, found)
+}
+
+/// Deploys resources, and keeps those that install charts for whoever renders them.
+fn apply(objects: &[Object], release: &Release, workspace: &Workspace, reading: &mut Reading) {
+    const INSTALL: [&str; 4] = ["HelmRelease", "HelmChart", "Application", "ApplicationSet"];
+    const BESIDE: [&str; 2] = ["HelmRepository", "ConfigMap"];
+    deploy(objects, release, workspace, reading);
+    let is_among = |object: &&Object, kinds: &[&str]| kinds.contains(&object.kind.value.as_str());
+    if objects.iter().any(|object| is_among(&object, &INSTALL)) {
+        let objects = objects.iter().filter(|object| is_among(object, &INSTALL) || is_among(object, &BESIDE));
+        reading.installing.push((objects.cloned().collect(), release.clone()));
+    }
 }
 
 /// The host that an overlay's folder stands for: folders that only group overlays are left out.
