@@ -14,6 +14,7 @@ mod modes;
 mod monitoring;
 mod mount;
 mod naming;
+mod nix;
 mod placeholder;
 mod ports;
 mod procedure;

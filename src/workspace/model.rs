@@ -94,6 +94,8 @@ pub enum FileKind {
     Shell,
     /// Blocks and expressions of Terraform and Nomad.
     Hcl,
+    /// Expressions of Nix.
+    Nix,
     /// Plain text: a password, a token, a list of keys.
     Text,
     /// Encrypted by sops (which leaves a tree), age, Ansible Vault, git-crypt or PGP.
@@ -111,7 +113,7 @@ impl FileKind {
     #[must_use]
     pub fn quoting(self) -> Quoting {
         match self {
-            Self::Yaml | Self::Json | Self::Toml | Self::Ini | Self::Shell | Self::Hcl => Quoting::Free,
+            Self::Yaml | Self::Json | Self::Toml | Self::Ini | Self::Shell | Self::Hcl | Self::Nix => Quoting::Free,
             Self::Dotenv => Quoting::Environment,
             Self::Keystore => Quoting::Keystore,
             Self::Text | Self::Encrypted | Self::Binary | Self::Huge | Self::Unknown => Quoting::Closed,

@@ -26,8 +26,8 @@ const UNKNOWN: &[&str] = &[
     "adoc", "asm", "c", "cc", "cjs", "clj", "cpp", "cs", "css", "d", "dart", "diff", "ejs", "el", "erl", "ex", "exs",
     "fs", "go", "gql", "graphql", "h", "hbs", "hpp", "hs", "htm", "html", "ipynb", "java", "js", "jsx", "kt", "less",
     "lock", "log", "lua", "map", "markdown", "md", "mdx", "mjs", "ml", "mod", "move", "nim", "patch", "php", "pl",
-    "po", "proto", "ps1", "py", "pyi", "r", "rb", "rs", "rst", "sass", "scala", "scss", "sol", "nix", "sql", "sum",
-    "svelte", "svg", "swift", "tex", "ts", "tsx", "vue", "vy", "xml", "xsl", "zig",
+    "po", "proto", "ps1", "py", "pyi", "r", "rb", "rs", "rst", "sass", "scala", "scss", "sol", "sql", "sum", "svelte",
+    "svg", "swift", "tex", "ts", "tsx", "vue", "vy", "xml", "xsl", "zig",
 ];
 
 /// Endings that stand behind the ending that tells the syntax: templates, examples, spare copies.
@@ -65,6 +65,7 @@ fn of_ending(ending: &str) -> Name {
         "service" | "socket" | "timer" | "mount" | "ini" => Name::Known(FileKind::Ini),
         "sh" | "bash" | "zsh" | "ksh" => Name::Known(FileKind::Shell),
         "tf" | "tfvars" | "hcl" | "nomad" => Name::Known(FileKind::Hcl),
+        "nix" => Name::Known(FileKind::Nix),
         "age" | "gpg" | "pgp" => Name::Skip(FileKind::Encrypted),
         ending if BINARY.contains(&ending) => Name::Skip(FileKind::Binary),
         ending if UNKNOWN.contains(&ending) => Name::Skip(FileKind::Unknown),

@@ -146,6 +146,7 @@ fn longest(kind: FileKind) -> usize {
         FileKind::Yaml | FileKind::Toml | FileKind::Dotenv | FileKind::Ini | FileKind::Shell | FileKind::Hcl => {
             16 * MIB
         }
+        FileKind::Nix => MIB,
         FileKind::Text => 64 * KIB,
         FileKind::Encrypted | FileKind::Binary | FileKind::Huge | FileKind::Unknown => 0,
     }

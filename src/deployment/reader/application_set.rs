@@ -104,7 +104,8 @@ fn find<'p>(parameters: &'p Parameters, name: &str) -> Option<&'p Text> {
 
 /// Folders or files of the tree. Of a repository that holds nothing of the kind, nothing is known.
 fn of_git(git: &Value, workspace: &Workspace) -> Vec<Parameters> {
-    let prefix = git.text_of("pathParamPrefix").and_then(Text::known).map_or(String::new(), |prefix| format!("{prefix}."));
+    let prefix =
+        git.text_of("pathParamPrefix").and_then(Text::known).map_or(String::new(), |prefix| format!("{prefix}."));
     let items = |key: &str| git.get(key).map_or(&[] as &[Value], Value::list);
     let mut found = Vec::new();
     let folders = items("directories");
@@ -115,7 +116,10 @@ fn of_git(git: &Value, workspace: &Workspace) -> Vec<Parameters> {
         let Some(written) = item.text_of("path") else { continue };
         let Some(matcher) = pattern(written) else { continue };
         for folder in all_folders(workspace) {
-            if matcher.is_match(folder) && !excluded.iter().any(|pattern| pattern.is_match(folder)) && found.len() < MOST {
+            if matcher.is_match(folder)
+                && !excluded.iter().any(|pattern| pattern.is_match(folder))
+                && found.len() < MOST
+            {
                 found.push(place_of(folder, None, &prefix, written.span()));
             }
         }
@@ -204,8 +208,12 @@ fn combined(matrix: &Value, workspace: &Workspace, depth: usize) -> Vec<Paramete
 
 /// The elements of the first generator, with what later ones say about the same keys.
 fn merged(merge: &Value, workspace: &Workspace, depth: usize) -> Vec<Parameters> {
-    let keys: Vec<&str> =
-        merge.get("mergeKeys").map_or(&[] as &[Value], Value::list).iter().filter_map(|key| key.text()?.known()).collect();
+    let keys: Vec<&str> = merge
+        .get("mergeKeys")
+        .map_or(&[] as &[Value], Value::list)
+        .iter()
+        .filter_map(|key| key.text()?.known())
+        .collect();
     let mut generators = merge.get("generators").map_or(&[] as &[Value], Value::list).iter();
     let Some(first) = generators.next() else { return Vec::new() };
     let mut found = elements(first, workspace, depth + 1);
@@ -263,7 +271,9 @@ fn name(written: &str) -> String {
     let inner = written.trim_matches(['{', '}', '-', ' ']).trim();
     let mut words = inner.split_whitespace();
     match (words.next(), words.next(), words.next(), words.next()) {
-        (Some("index"), Some(list), Some(at), None) => format!("{}[{}]", list.trim_start_matches('.'), at.trim_matches('"')),
+        (Some("index"), Some(list), Some(at), None) => {
+            format!("{}[{}]", list.trim_start_matches('.'), at.trim_matches('"'))
+        }
         (Some(name), None, ..) => name.trim_start_matches('.').to_owned(),
         _ => String::new(),
     }
@@ -280,7 +290,9 @@ mod tests {
         let root = workspace.find("set.yaml").and_then(|file| file.document()?.root()).map(Value::of);
         let root = root.unwrap_or_else(|| panic!("no set"));
         let texts = applications(&root, &workspace).into_iter();
-        texts.map(|made| made.text_of("to").map_or(String::new(), |text| text.known().map_or("?".into(), str::to_owned))).collect()
+        texts
+            .map(|made| made.text_of("to").map_or(String::new(), |text| text.known().map_or("?".into(), str::to_owned)))
+            .collect()
     }
 
     const TREE: &[(&str, &str)] = &[
@@ -294,13 +306,14 @@ mod tests {
     #[test]
     fn folders_and_files_of_the_tree_make_applications() {
         let git = "    - git: {directories: [{path: apps/*}, {path: apps/old, exclude: true}]}";
-        assert_eq!(made(git, "{{.path.path}} {{ path.basename }} {{ index .path.segments 0 }}", TREE), ["apps/one one apps", "apps/two two apps"]);
-        let files = "    - git: {files: [{path: clusters/**/config.json}], values: {of: '{{stage}}'}}";
         assert_eq!(
-            made(files, "{{cluster.name}} {{path[1]}} {{values.of}}", TREE),
-            ["alpha a prod", "beta b test"]
+            made(git, "{{.path.path}} {{ path.basename }} {{ index .path.segments 0 }}", TREE),
+            ["apps/one one apps", "apps/two two apps"]
         );
-        let chosen = "    - git: {files: [{path: clusters/**/config.json}]}\n      selector: {matchLabels: {stage: prod}}";
+        let files = "    - git: {files: [{path: clusters/**/config.json}], values: {of: '{{stage}}'}}";
+        assert_eq!(made(files, "{{cluster.name}} {{path[1]}} {{values.of}}", TREE), ["alpha a prod", "beta b test"]);
+        let chosen =
+            "    - git: {files: [{path: clusters/**/config.json}]}\n      selector: {matchLabels: {stage: prod}}";
         assert_eq!(made(chosen, "{{cluster.name}}", TREE), ["alpha"]);
     }
 

@@ -16,6 +16,7 @@ mod key_table;
 mod keystore;
 mod kubernetes;
 mod kustomize;
+mod nix;
 mod nomad;
 mod procedure;
 mod proposer;
@@ -65,6 +66,7 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("proposer", proposer::read),
     ("terraform", terraform::read),
     ("cloud_init", cloud_init::read),
+    ("nix", nix::read),
     ("nomad", nomad::read),
     // Scripts that none of the above has followed.
     ("script", script::read),

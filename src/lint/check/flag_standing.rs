@@ -1,12 +1,14 @@
 //! Every flag is one that its client takes, in this role and this release.
 
-use crate::catalogue::{Certainty, Channel, Flag, Moment, Verdict, Version};
+use crate::catalogue::{Asked, Catalogue, Certainty, Channel, Flag, Moment, Verdict, Version};
 use crate::finding::{Confidence, Edit, Fix};
+use crate::fleet::Stage;
 use crate::invocation::Carrier;
 use crate::lint::fact::{called, identity, part_name};
 use crate::lint::flag::{Given, given};
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::{Report, Spot};
+use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -50,9 +52,11 @@ const MANY: usize = 12;
 
 impl Check for FlagStanding {
     fn check(&self, scene: &mut Scene<'_>) {
+        let (catalogue, today) = (scene.catalogue(), scene.today());
         let mut found: BTreeMap<usize, Vec<(Report, Spot)>> = BTreeMap::new();
         for units in given(scene) {
-            let mut wrong = units.iter().filter_map(|one| Some((one, self.judge(one)?)));
+            let judged = |one: &Given<'_>| self.judge(one).or_else(|| self.outlived(one, catalogue, today));
+            let mut wrong = units.iter().filter_map(|one| Some((one, judged(one)?)));
             let Some((first, fault)) = wrong.next() else { continue };
             let others: Vec<(&Given<'_>, Wrong)> = wrong.collect();
             // What stands in one place for several units is changed for all of them, or not at all.
@@ -108,6 +112,27 @@ impl FlagStanding {
         let lax = given.flag.carrier == Carrier::File && !given.flag.strict;
         let wrong = self.of_verdict(given, verdict)?;
         Some(if lax { Wrong { confidence: wrong.confidence.min(Confidence::Medium), ..wrong } } else { wrong })
+    }
+
+    /// Of a unit of which nobody knows the release: a flag that went before the first release that still follows its network is
+    /// taken by none that works there.
+    fn outlived(&self, given: &Given<'_>, catalogue: &Catalogue, today: Date) -> Option<Wrong> {
+        let (client, invocation) = (&given.client, given.client.invocation);
+        let unknown = invocation.version.is_none() && invocation.channel != Channel::Newest;
+        if self.fault != Fault::Removed || !unknown || client.workload.stage == Stage::Development {
+            return None;
+        }
+        let place = client.workload.network.as_ref()?;
+        let network = catalogue.network(&place.value).filter(|network| network.ended.is_none())?;
+        let past = network.forks.iter().filter(|fork| {
+            fork.date.as_ref().and_then(|date| date.parse::<Date>().ok()).is_some_and(|date| date <= today)
+        });
+        let least = past.filter_map(|fork| Version::parse(fork.least.get(&invocation.client)?)).max()?;
+        let asked = Asked { version: Some(&least), channel: Channel::Release, ..invocation.asked() };
+        let wrong = self.of_verdict(given, given.page.judge(given.bare, given.flag.known.as_deref(), asked))?;
+        let says = format!("{}, before any release that still follows `{}`", wrong.says, network.name);
+        // Nobody knows whether the release that runs takes the new name.
+        Some(Wrong { says, renamed: None, confidence: wrong.confidence.min(Confidence::Medium), ..wrong })
     }
 
     fn of_verdict(&self, given: &Given<'_>, verdict: Verdict<'_>) -> Option<Wrong> {

@@ -1,13 +1,14 @@
 //! The signing history lies where its unit alone can write.
 
 use super::shared_source;
+use crate::finding::Severity;
 use crate::fleet::{Fleet, Location, Purpose, Store, WorkloadId};
 use crate::invocation::Answer;
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a card says of the place of a history.
 #[derive(Debug, Deserialize)]
@@ -21,7 +22,7 @@ pub struct HistoryPlace {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Fault {
-    /// Two units write there.
+    /// Two units write there, or could.
     Shared,
     /// Its unit cannot write there.
     ReadOnly,
@@ -55,6 +56,7 @@ fn shared(scene: &Scene<'_>) -> Vec<Report> {
     // Who shares keys as well is told that, which is the graver matter.
     let known = shared_source::pairs(fleet);
     let mut reports = Vec::new();
+    let mut told = BTreeSet::new();
     for (place, units) in histories(scene) {
         let clash = units.iter().enumerate().find_map(|(at, one)| {
             let mut others = units[at + 1..].iter();
@@ -68,9 +70,28 @@ fn shared(scene: &Scene<'_>) -> Vec<Report> {
             .also(other.workload)
             .related(spot(other, second), format!("and so does `{}`", other.workload.name()))
             .because(format!("They can be at work together: {why}."));
+        told.insert(one.id);
+        told.insert(other.id);
         reports.push(report);
     }
+    let alone = scene.clients().filter(|client| !told.contains(&client.id)).filter_map(|client| many_writers(&client));
+    reports.extend(alone);
     reports
+}
+
+/// A history on a volume that several machines can write to at once: nothing there keeps a second unit away.
+fn many_writers(client: &Client<'_>) -> Option<Report> {
+    let store = client.workload.stores.iter().find(|store| store.purpose == Purpose::History)?;
+    let mount = client.workload.unit.mounts.get(store.mount?)?;
+    let shared = mount.shared.filter(|_| !mount.read_only)?;
+    let headline =
+        format!("{} keeps its signing history on a volume that several machines can write to", called(client.workload));
+    let report = Report::on(client.workload, shared, headline).severity(Severity::Medium);
+    Some(
+        report
+            .related(spot(client, store), "this decides where it lies")
+            .related(mount.place, "the volume is mounted here"),
+    )
 }
 
 fn together(fleet: &Fleet, one: WorkloadId, other: WorkloadId, known: &shared_source::Pairs) -> Option<String> {

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 /// What a project declares that services can mount.
 pub(super) struct Mounts {
     volumes: Volumes,
+    /// Volumes that lie on the network, and where that is said.
+    network: BTreeMap<MountSource, Span>,
     configs: Volumes,
     secrets: Volumes,
 }
@@ -23,6 +25,7 @@ impl Mounts {
         };
         let file = |entry: &Entry| file(entry, base(entry.value.place));
         Self {
+            network: parts.volumes.iter().filter_map(|entry| Some((volume(entry, ""), on_network(entry)?))).collect(),
             volumes: each(&parts.volumes, &|entry| volume(entry, base(entry.value.place))),
             configs: each(&parts.configs, &file),
             secrets: each(&parts.secrets, &file),
@@ -43,7 +46,9 @@ impl Mounts {
         mounts.extend(list("tmpfs").iter().filter_map(Value::text).map(volumes::memory));
         mounts.extend(list("configs").iter().filter_map(|item| given(item, &self.configs, "/")));
         mounts.extend(list("secrets").iter().filter_map(|item| given(item, &self.secrets, "/run/secrets/")));
-        settle(mounts)
+        let mut mounts = settle(mounts);
+        mounts.iter_mut().for_each(|mount| mount.shared = self.network.get(&mount.source).copied());
+        mounts
     }
 
     fn long(&self, item: &Value, base: &str) -> Option<Mount> {
@@ -94,6 +99,13 @@ fn volume(entry: &Entry, base: &str) -> MountSource {
         Some((Some(name), _)) => MountSource::Volume { name: name.to_owned(), external: outside },
         None => MountSource::Volume { name: entry.key.value.clone(), external: outside },
     }
+}
+
+/// Answers where it is said that a declared volume lies on the network, so that several machines can write to it.
+fn on_network(entry: &Entry) -> Option<Span> {
+    const KINDS: [&str; 7] = ["nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "fuse.sshfs"];
+    let kind = entry.value.path(&["driver_opts", "type"]).and_then(Value::text)?;
+    kind.known().filter(|kind| KINDS.contains(kind)).map(|_| kind.span())
 }
 
 /// Answers where the file of a declared config or secret comes from.

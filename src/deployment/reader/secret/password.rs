@@ -58,7 +58,9 @@ pub(super) fn find(workspace: &Workspace, pairs: &mut Vec<KeystorePassword>, fou
 
 /// Answers the place of the password, if a file is nothing but one.
 fn password(file: &SourceFile) -> Option<Span> {
-    if matches!(file.kind, FileKind::Encrypted | FileKind::Shell | FileKind::Hcl) || file.keystore().is_some() {
+    if matches!(file.kind, FileKind::Encrypted | FileKind::Shell | FileKind::Hcl | FileKind::Nix)
+        || file.keystore().is_some()
+    {
         return None;
     }
     let folder = tree::name(file.folder());

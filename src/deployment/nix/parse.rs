@@ -1,0 +1,483 @@
+//! Reads a Nix file into values. What it cannot know is a hole; what it cannot read is passed over. It never goes deeper, and never
+//! makes more, than its limits say.
+
+use super::scan::Scan;
+use crate::deployment::value::{Body, Entry, Value};
+use crate::source::{Span, Spanned, Text};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Expressions nest no deeper.
+const DEEPEST: usize = 64;
+/// Values that names may copy in all.
+const MOST_COPIED: usize = 200_000;
+/// Entries of one set.
+const MOST_ENTRIES: usize = 1_000;
+
+/// What a file says.
+#[derive(Debug)]
+pub(in crate::deployment) struct Module {
+    /// What it comes to: the set of a module, whatever its arguments are.
+    pub value: Value,
+    /// Sets with a `serviceConfig`, wherever they stand, with the name that they are bound to, if it is known.
+    pub services: Vec<(Option<Text>, Value)>,
+    /// Scripts that it writes, by the path that stands for each.
+    pub scripts: Vec<(String, Text)>,
+}
+
+/// Reads a file.
+pub(in crate::deployment) fn parse(source: &Text) -> Module {
+    let mut parser = Parser {
+        source,
+        scan: Scan { text: source.value(), at: 0 },
+        depth: 0,
+        copied: 0,
+        scope: BTreeMap::new(),
+        bound: Vec::new(),
+        services: Vec::new(),
+        scripts: Vec::new(),
+    };
+    let value = parser.expression();
+    Module { value, services: parser.services, scripts: parser.scripts }
+}
+
+/// Reads expressions, one after the other.
+pub(super) struct Parser<'t> {
+    pub source: &'t Text,
+    pub scan: Scan<'t>,
+    depth: usize,
+    copied: usize,
+    /// What names stand for.
+    scope: BTreeMap<String, Value>,
+    /// The names that the value which is being read is bound to, outermost first.
+    bound: Vec<Text>,
+    services: Vec<(Option<Text>, Value)>,
+    pub scripts: Vec<(String, Text)>,
+}
+
+impl<'t> Parser<'t> {
+    /// Answers the place of a part of the file.
+    pub fn span(&self, range: Range<usize>) -> Span {
+        self.source.span_of(range)
+    }
+
+    /// Makes a value of a text that was read from a place on.
+    pub fn scalar(&self, text: Text, start: usize) -> Value {
+        Value { body: Body::Scalar(text), ..Value::null(self.span(start..self.scan.at)) }
+    }
+
+    /// Makes a hole of what was read from a place on.
+    pub fn hole(&self, start: usize) -> Value {
+        let written = self.scan.text.get(start..self.scan.at).unwrap_or_default().trim_end();
+        let range = start..start + written.len();
+        let mut text = Text::empty(self.span(range.clone()));
+        text.push_hole(written, self.span(range));
+        self.scalar(text, start)
+    }
+
+    /// Reads an expression.
+    pub fn expression(&mut self) -> Value {
+        self.scan.skip();
+        let start = self.scan.at;
+        if self.depth >= DEEPEST {
+            self.give_up();
+            return self.hole(start);
+        }
+        self.depth += 1;
+        let value = self.expression_at(start);
+        self.depth -= 1;
+        value
+    }
+
+    /// Passes over what is too deep, brackets as a whole.
+    fn give_up(&mut self) {
+        loop {
+            self.scan.skip();
+            match self.scan.peek() {
+                None | Some(')' | ']' | '}' | ';') => return,
+                Some('(' | '[' | '{' | '"') => self.scan.skip_brackets(),
+                Some(_) if self.scan.sees("''") => self.scan.skip_brackets(),
+                Some(_) => self.scan.step(),
+            }
+        }
+    }
+
+    fn expression_at(&mut self, start: usize) -> Value {
+        // What comes before the body of a function, a `with`, an `assert` and a `let` is gone over in a loop, not deeper and deeper.
+        let mut known: Vec<(String, Option<Value>)> = Vec::new();
+        loop {
+            self.scan.skip();
+            if self.scan.sees("{") && self.scan.is_formals() {
+                self.scan.skip_brackets();
+                if self.scan.takes("@") {
+                    self.scan.skip();
+                    self.scan.at += self.scan.name().map_or(0, str::len);
+                }
+                self.scan.takes(":");
+            } else if self.scan.takes_name("with") || self.scan.takes_name("assert") {
+                self.expression();
+                self.scan.takes(";");
+            } else if self.scan.takes_name("let") {
+                self.bindings(true, &mut known);
+                self.scan.takes_name("in");
+            } else if !self.takes_argument() {
+                break;
+            }
+        }
+        let value = if self.scan.takes_name("if") { self.choice(start) } else { self.operation(start) };
+        for (name, before) in known.into_iter().rev() {
+            match before {
+                Some(before) => drop(self.scope.insert(name, before)),
+                None => drop(self.scope.remove(&name)),
+            }
+        }
+        value
+    }
+
+    /// `name:` and `name@{…}:` begin a function.
+    fn takes_argument(&mut self) -> bool {
+        let Some(name) = self.scan.name() else { return false };
+        let mut ahead = self.scan.clone();
+        ahead.at += name.len();
+        if ahead.takes("@") {
+            ahead.skip();
+            ahead.skip_brackets();
+        }
+        ahead.skip();
+        let is_function = ahead.sees(":") && !ahead.sees("://");
+        if is_function {
+            ahead.step();
+            self.scan = ahead;
+        }
+        is_function
+    }
+
+    fn choice(&mut self, start: usize) -> Value {
+        self.expression();
+        self.scan.takes_name("then");
+        self.expression();
+        self.scan.takes_name("else");
+        self.expression();
+        self.hole(start)
+    }
+
+    /// Terms with operators between them, from left to right.
+    fn operation(&mut self, start: usize) -> Value {
+        const OPERATORS: [&str; 18] =
+            ["++", "//", "+", "==", "!=", "<=", ">=", "&&", "||", "->", "|>", "<|", "<", ">", "*", "/", "-", "?"];
+        let mut value = self.application();
+        loop {
+            self.scan.skip();
+            let Some(operator) = OPERATORS.iter().find(|operator| self.scan.sees(operator)) else { return value };
+            self.scan.at += operator.len();
+            let other = self.application();
+            value = match (*operator, value.body, other.body) {
+                ("//", Body::Map(entries), Body::Map(over)) => {
+                    let mut merged = Value { body: Body::Map(entries), ..Value::null(self.span(start..self.scan.at)) };
+                    over.into_iter().for_each(|entry| insert(&mut merged, &[entry.key], entry.value));
+                    merged
+                }
+                ("++", one, other) if matches!(one, Body::List(_)) || matches!(other, Body::List(_)) => {
+                    let items = |body: Body| match body {
+                        Body::List(items) => items,
+                        _ => vec![self.hole(start)],
+                    };
+                    let all = items(one).into_iter().chain(items(other)).collect();
+                    Value { body: Body::List(all), ..Value::null(self.span(start..self.scan.at)) }
+                }
+                ("+", Body::Scalar(mut text), Body::Scalar(more))
+                    if text.value().len() + more.value().len() < 1 << 16 =>
+                {
+                    text.append(&more);
+                    self.scalar(text, start)
+                }
+                _ => self.hole(start),
+            };
+        }
+    }
+
+    /// A function and its arguments, or a lone term.
+    fn application(&mut self) -> Value {
+        self.scan.skip();
+        let start = self.scan.at;
+        while self.scan.sees("!") || self.scan.sees("-") {
+            self.scan.step();
+            self.scan.skip();
+        }
+        let function = self.term();
+        let called = self.scan.text.get(start..self.scan.at).unwrap_or_default();
+        let mut arguments = Vec::new();
+        while self.is_term() {
+            let before = self.scan.at;
+            arguments.push(self.term());
+            if self.scan.at == before {
+                break;
+            }
+        }
+        if arguments.is_empty() { function } else { self.apply(called.trim(), arguments, start) }
+    }
+
+    fn is_term(&mut self) -> bool {
+        self.scan.skip();
+        let rest = self.scan.rest();
+        let path = |start: &str| {
+            rest.strip_prefix(start)
+                .is_some_and(|rest| rest.starts_with(|next: char| next.is_alphanumeric() || "._".contains(next)))
+        };
+        match self.scan.name() {
+            Some("then" | "else" | "in" | "or") => false,
+            Some(_) => true,
+            None => {
+                rest.starts_with(|next: char| next.is_ascii_digit() || "\"([{".contains(next))
+                    || rest.starts_with("''")
+                    || ["./", "../", "/", "~/", "<"].into_iter().any(path)
+            }
+        }
+    }
+
+    /// A single value, and what is selected of it.
+    fn term(&mut self) -> Value {
+        self.scan.skip();
+        let start = self.scan.at;
+        let mut value = self.simple(start);
+        loop {
+            let mut ahead = self.scan.clone();
+            ahead.skip();
+            let selects = ahead.sees(".") && !ahead.sees("./") && !ahead.sees("..");
+            if !selects {
+                break;
+            }
+            ahead.step();
+            self.scan = ahead;
+            let part = self.part();
+            value = match part.and_then(|part| value.get(part.value())) {
+                Some(found) => found.clone(),
+                None => self.hole(start),
+            };
+        }
+        if self.scan.takes_name("or") {
+            self.scan.skip();
+            let from = self.scan.at;
+            self.simple(from);
+            return self.hole(start);
+        }
+        value
+    }
+
+    fn simple(&mut self, start: usize) -> Value {
+        match self.scan.peek() {
+            Some('"') => self.quoted(),
+            Some('\'') if self.scan.sees("''") => self.indented(),
+            Some('(') => {
+                self.scan.step();
+                let value = self.expression();
+                self.close(")");
+                value
+            }
+            Some('[') => self.list(start),
+            Some('{') => self.set(start, false),
+            _ => self.word(start),
+        }
+    }
+
+    /// Goes over a closing bracket, and over what keeps it from coming next.
+    fn close(&mut self, bracket: &str) {
+        if !self.scan.takes(bracket) {
+            self.give_up();
+            self.scan.takes(bracket);
+        }
+    }
+
+    fn word(&mut self, start: usize) -> Value {
+        let Some(name) = self.scan.name() else {
+            let rest = self.scan.rest();
+            let end =
+                rest.find(|next: char| !(next.is_alphanumeric() || "./_-+~<>".contains(next))).unwrap_or(rest.len());
+            let end = rest.get(..end).unwrap_or_default().trim_end_matches(['.', '-']).len();
+            self.scan.at += end;
+            return self.scalar(self.source.slice(start..self.scan.at), start);
+        };
+        self.scan.at += name.len();
+        match name {
+            "rec" => {
+                self.scan.skip();
+                if self.scan.sees("{") { self.set(start, true) } else { self.hole(start) }
+            }
+            "true" | "false" => self.scalar(self.source.slice(start..self.scan.at), start),
+            "null" => Value::null(self.span(start..self.scan.at)),
+            name => self.named(name).unwrap_or_else(|| self.hole(start)),
+        }
+    }
+
+    /// What a name stands for, as often as the limits allow.
+    fn named(&mut self, name: &str) -> Option<Value> {
+        let value = self.scope.get(name).filter(|_| self.copied < MOST_COPIED)?;
+        self.copied += size(value, 0);
+        (self.copied < MOST_COPIED).then(|| value.clone())
+    }
+
+    fn list(&mut self, start: usize) -> Value {
+        self.scan.step();
+        let mut items = Vec::new();
+        self.depth += 1;
+        while self.depth < DEEPEST && self.is_term() {
+            let before = self.scan.at;
+            items.push(self.term());
+            if self.scan.at == before {
+                break;
+            }
+        }
+        self.depth -= 1;
+        self.close("]");
+        Value { body: Body::List(items), ..Value::null(self.span(start..self.scan.at)) }
+    }
+
+    fn set(&mut self, start: usize, names: bool) -> Value {
+        self.scan.step();
+        self.depth += 1;
+        let mut known = Vec::new();
+        let mut value = if self.depth < DEEPEST { self.bindings(names, &mut known) } else { self.hole(start) };
+        self.depth -= 1;
+        self.close("}");
+        for (name, before) in known.into_iter().rev() {
+            match before {
+                Some(before) => drop(self.scope.insert(name, before)),
+                None => drop(self.scope.remove(&name)),
+            }
+        }
+        value.place = self.span(start..self.scan.at);
+        if value.get("serviceConfig").is_some() {
+            self.services.push((self.bound.last().cloned(), value.clone()));
+        }
+        value
+    }
+
+    /// Reads `name = value;` up to what closes them; where `names` says so, later values may call earlier ones by their names, which
+    /// are noted with what they stood for before.
+    fn bindings(&mut self, names: bool, known: &mut Vec<(String, Option<Value>)>) -> Value {
+        let mut set = Value { body: Body::Map(Vec::new()), ..Value::null(self.span(self.scan.at..self.scan.at)) };
+        loop {
+            self.scan.skip();
+            let before = self.scan.at;
+            if self.scan.peek().is_none() || self.scan.sees("}") || self.scan.name() == Some("in") {
+                return set;
+            }
+            if self.scan.takes_name("inherit") {
+                self.inherit(&mut set);
+            } else {
+                self.binding(&mut set, names, known);
+            }
+            if self.scan.at == before {
+                self.scan.step();
+            }
+        }
+    }
+
+    fn inherit(&mut self, set: &mut Value) {
+        self.scan.skip();
+        let from = self.scan.sees("(");
+        if from {
+            self.scan.skip_brackets();
+        }
+        while let Some(part) = self.part() {
+            let key = spanned(&part);
+            let value = self.named(part.value()).filter(|_| !from);
+            let value = value.unwrap_or_else(|| {
+                let mut text = Text::empty(part.span());
+                text.push_hole(part.value(), part.span());
+                Value { body: Body::Scalar(text), ..Value::null(part.span()) }
+            });
+            insert(set, &[key], value);
+        }
+        self.scan.takes(";");
+    }
+
+    fn binding(&mut self, set: &mut Value, names: bool, known: &mut Vec<(String, Option<Value>)>) {
+        let mut path = Vec::new();
+        while let Some(part) = self.part() {
+            path.push(part);
+            if !self.scan.takes(".") {
+                break;
+            }
+        }
+        if path.is_empty() || !self.scan.takes("=") {
+            self.give_up();
+            self.scan.takes(";");
+            return;
+        }
+        let held = self.bound.len();
+        self.bound.extend(path.iter().cloned());
+        let value = self.expression();
+        self.bound.truncate(held);
+        if !self.scan.takes(";") {
+            self.give_up();
+            self.scan.takes(";");
+        }
+        if let [name] = path.as_slice()
+            && names
+        {
+            let before = self.scope.insert(name.value().to_owned(), value.clone());
+            known.push((name.value().to_owned(), before));
+        }
+        let keys: Vec<Spanned<String>> = path.iter().map(spanned).collect();
+        insert(set, &keys, value);
+    }
+
+    /// One part of a dotted name.
+    fn part(&mut self) -> Option<Text> {
+        self.scan.skip();
+        let start = self.scan.at;
+        if self.scan.sees("\"") {
+            return self.quoted().text().cloned();
+        }
+        if self.scan.sees("${") {
+            self.scan.at += 1;
+            self.scan.skip_brackets();
+            return self.hole(start).text().cloned();
+        }
+        let name = self.scan.name()?;
+        self.scan.at += name.len();
+        Some(self.source.slice(start..self.scan.at))
+    }
+}
+
+fn spanned(text: &Text) -> Spanned<String> {
+    Spanned { value: text.value().to_owned(), span: text.span(), origin: text.origin() }
+}
+
+/// Counts the values below one, up to a limit.
+fn size(value: &Value, depth: usize) -> usize {
+    match &value.body {
+        _ if depth > DEEPEST => 1,
+        Body::List(items) => 1 + items.iter().map(|item| size(item, depth + 1)).sum::<usize>(),
+        Body::Map(entries) => 1 + entries.iter().map(|entry| size(&entry.value, depth + 1)).sum::<usize>(),
+        Body::Scalar(text) => 1 + text.value().len() / 64,
+        Body::Null => 1,
+    }
+}
+
+/// Sets the value at a path of a set; sets at the same path become one.
+pub(super) fn insert(set: &mut Value, path: &[Spanned<String>], value: Value) {
+    let Some((first, rest)) = path.split_first() else {
+        match (&mut set.body, value.body) {
+            (Body::Map(_), Body::Map(entries)) => {
+                entries.into_iter().for_each(|entry| insert(set, &[entry.key], entry.value));
+            }
+            (_, body) => *set = Value { place: value.place, tag: value.tag, body },
+        }
+        return;
+    };
+    if !matches!(set.body, Body::Map(_)) {
+        set.body = Body::Map(Vec::new());
+    }
+    let Body::Map(entries) = &mut set.body else { return };
+    let at = match entries.iter().position(|entry| entry.key.value == first.value) {
+        Some(at) => at,
+        None if entries.len() >= MOST_ENTRIES => return,
+        None => {
+            entries.push(Entry { key: first.clone(), value: Value::null(value.place) });
+            entries.len() - 1
+        }
+    };
+    insert(&mut entries[at].value, rest, value);
+}
