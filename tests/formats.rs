@@ -140,6 +140,20 @@ const COLUMNS: &[Column] = &[
             ("slashing-history-reinitialised", "hosts/a/start.sh", "--init-slashing-protection"),
         ],
     ),
+    // The validator of host b runs in a container: packages have no image to pin.
+    (
+        "nix",
+        &[
+            ("duplicate-key", "hosts/b/keys/keystore-0.json", KEY),
+            ("slashing-history-volatile", "hosts/a/configuration.nix", "/dev/shm/validator"),
+            ("doppelganger-protection-off", "hosts/b/configuration.nix", "validator"),
+            ("fee-recipient-missing", "hosts/b/configuration.nix", "validator"),
+            ("unpinned-image", "hosts/b/configuration.nix", "latest"),
+            ("exposed-keymanager-api", "hosts/a/configuration.nix", "0.0.0.0"),
+            ("plain-password", "hosts/b/configuration.nix", "correct-horse-battery"),
+            ("slashing-history-reinitialised", "hosts/a/configuration.nix", "--init-slashing-protection"),
+        ],
+    ),
     // The validator of host b runs in a container that its unit starts: processes have no image to pin.
     (
         "systemd",

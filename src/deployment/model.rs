@@ -68,6 +68,8 @@ pub struct Unit {
     pub parallel: Option<Span>,
     /// Seconds between the request to stop and the kill.
     pub stop_grace: Option<Spanned<u64>>,
+    /// What is asked of it again and again, and kills it when it does not answer well (`livenessProbe`).
+    pub liveness: Option<Liveness>,
     /// Bytes of memory that it may use.
     pub memory_limit: Option<Spanned<u64>>,
     /// The condition under which it is deployed, where there is one (`when: enabled`).
@@ -139,6 +141,7 @@ impl Unit {
             ordinals: false,
             parallel: None,
             stop_grace: None,
+            liveness: None,
             memory_limit: None,
             condition: None,
             name_variables: Vec::new(),
@@ -277,6 +280,15 @@ pub struct Condition {
     pub text: Text,
     /// Something stops the unit where the condition does not hold.
     pub stopped_otherwise: bool,
+}
+
+/// A question whose answer decides whether a unit is killed and started again.
+#[derive(Debug, Clone)]
+pub struct Liveness {
+    /// What is asked: the path of a request, or the words of a command in one line.
+    pub asks: Text,
+    /// Who is asked, if not the unit itself.
+    pub host: Option<Text>,
 }
 
 /// What lets others in to a unit, beside ports that it publishes itself.

@@ -56,6 +56,7 @@ mod keys_without_history;
 mod keystore_password;
 mod left_over;
 mod liveness;
+mod liveness_probe;
 mod local_and_remote;
 mod lost_flags;
 mod malformed_key;
@@ -178,6 +179,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("known-fault", bind::<advisory::KnownFault>),
     ("left-over", bind::<left_over::LeftOver>),
     ("liveness", bind::<liveness::Liveness>),
+    ("liveness-probe", bind::<liveness_probe::LivenessProbe>),
     ("local-and-remote", bind::<local_and_remote::LocalAndRemote>),
     ("lost-flags", bind::<lost_flags::LostFlags>),
     ("malformed-key", bind::<malformed_key::MalformedKey>),

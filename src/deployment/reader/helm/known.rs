@@ -58,7 +58,10 @@ pub(super) fn find(name: &str, repository: &str) -> Option<&'static Known> {
     let all = ALL.get_or_init(all);
     let fits = |known: &&Known| known.chart.name == name;
     let here = |known: &&Known| known.collection.repositories.iter().any(|part| repository.contains(part.as_str()));
-    all.iter().filter(fits).find(here).or_else(|| all.iter().find(fits))
+    match all.iter().any(|known| here(&known)) {
+        true => all.iter().filter(fits).find(here),
+        false => all.iter().find(fits),
+    }
 }
 
 fn all() -> Vec<Known> {
@@ -137,5 +140,6 @@ mod tests {
         }
         assert!(find("lighthouse", "https://ethpandaops.github.io/ethereum-helm-charts").is_some());
         assert!(find("postgresql", "").is_none());
+        assert!(find("lighthouse", "https://charts.stakewise.io").is_none(), "another chart of the same name");
     }
 }

@@ -173,6 +173,43 @@ patches:
     }
 
     #[test]
+    fn every_known_chart_comes_to_units() {
+        let release = |chart: &str, values: &str| {
+            let text = format!(
+                "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: own}}\nspec:\n  source: {{repoURL: 'https://x', chart: {chart}, helm: {{valuesObject: {values}}}}}\n  destination: {{namespace: eth}}\n"
+            );
+            units(&[("app.yaml", &text)])
+        };
+        for (kind, words) in [
+            ("lighthouse", "lighthouse | validator_client | --beacon-nodes=http://localhost:3600"),
+            ("teku", "/opt/teku/bin/teku | validator-client"),
+            ("prysm", "/app/cmd/validator/validator | --beacon-rest-api-provider=http://localhost:3600"),
+            ("nimbus", "/home/user/nimbus_validator_client | --beacon-node=http://localhost:3600"),
+            ("lodestar", "node | /usr/app/packages/cli/bin/lodestar | validator"),
+        ] {
+            let values =
+                format!("{{network: hoodi, validatorClient: {{type: {kind}, config: {{extraArgs: [--mine]}}}}}}");
+            let shown = release("dv-pod", &values);
+            assert!(shown.contains(words) && shown.contains("| --mine") && shown.contains("charon | run"), "{shown}");
+            assert!(!shown.contains("open:"), "{shown}");
+        }
+        let shown = release("charon", "{config: {beaconNodeEndpoints: 'http://bn:5052'}}");
+        assert!(shown.contains("CHARON_BEACON_NODE_ENDPOINTS=http://bn:5052"), "{shown}");
+        for (chart, words) in [
+            ("lighthouse-validator", "lighthouse | vc | --network=hoodi | --datadir=/data"),
+            ("teku-validator", "/opt/teku/bin/teku | vc | --network=hoodi"),
+            ("prysm-validator", "--accept-terms-of-use | --hoodi | --datadir=/data"),
+            ("lodestar-validator", "validator | --network=hoodi | --dataDir=/data"),
+        ] {
+            let shown = release(chart, "{global: {network: hoodi}, extraFlags: [--mine]}");
+            assert!(shown.contains(words) && shown.contains("| --mine") && !shown.contains("open:"), "{shown}");
+        }
+        let shown = release("validators", "{type: teku, validatorsCount: 2, suggestedFeeRecipient: '0xa'}");
+        assert!(shown.contains("own-validator1 ") && shown.contains("--validators-external-signer-url="), "{shown}");
+        assert!(shown.contains("open:"), "its endpoints are not said: {shown}");
+    }
+
+    #[test]
     fn what_the_cluster_fills_in_is_one_word_of_a_script() {
         let pod = "\
 apiVersion: v1

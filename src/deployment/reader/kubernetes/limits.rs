@@ -2,9 +2,9 @@
 
 use super::object::spanned;
 use super::workload::Workload;
-use crate::deployment::Restart;
 use crate::deployment::quantity::bytes;
 use crate::deployment::value::Value;
+use crate::deployment::{Liveness, Restart};
 use crate::source::Spanned;
 
 /// Answers the bytes of memory that a container may use.
@@ -19,6 +19,21 @@ pub(super) fn stop_grace(pod: &Value) -> Option<Spanned<u64>> {
     let text = pod.text_of("terminationGracePeriodSeconds")?;
     let value = text.known()?.trim().parse().ok()?;
     Some(spanned(text).map(|_| value))
+}
+
+/// Answers what a container is asked, and killed for.
+pub(super) fn liveness(container: &Value) -> Option<Liveness> {
+    let probe = container.get("livenessProbe")?;
+    if let Some(request) = probe.get("httpGet") {
+        return Some(Liveness { asks: request.text_of("path")?.clone(), host: request.text_of("host").cloned() });
+    }
+    let words = probe.path(&["exec", "command"])?.list();
+    let mut asks = words.first()?.text()?.clone();
+    for word in words.iter().skip(1).filter_map(Value::text) {
+        asks.push_inexact(" ", word.span());
+        asks.append(word);
+    }
+    Some(Liveness { asks, host: None })
 }
 
 /// Answers when a container is started again: always, unless its pod says otherwise. A container that prepares is not, once it has

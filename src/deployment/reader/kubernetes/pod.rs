@@ -83,6 +83,7 @@ fn unit(container: &Value, ground: &Ground<'_>, alone: bool, prepares: bool) -> 
         ordinals: workload.ordinals,
         parallel: workload.parallel,
         stop_grace: limits::stop_grace(workload.pod),
+        liveness: if prepares { None } else { limits::liveness(container) },
         memory_limit: limits::memory(container),
         loopback: format!("{host}/{}", object.name.value),
         network_mode: on_host.map(|value| literal("host", value.place)),
