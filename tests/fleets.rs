@@ -71,7 +71,8 @@ fn every_form_of_kubernetes_and_kustomize_becomes_a_fleet() {
 
 #[test]
 fn every_form_of_bare_machines_and_clouds_becomes_a_fleet() {
-    for (format, least) in [("cloud-init", 1), ("nomad", 1), ("shell", 3), ("systemd", 5), ("terraform", 3)] {
+    for (format, least) in [("cloud-init", 1), ("nix", 1), ("nomad", 1), ("shell", 3), ("systemd", 5), ("terraform", 3)]
+    {
         forms(format, least);
     }
 }
@@ -83,7 +84,7 @@ fn every_form_of_ansible_becomes_a_fleet() {
 
 #[test]
 fn every_form_of_helm_becomes_a_fleet() {
-    forms("helm", 4);
+    forms("helm", 7);
 }
 
 /// Every finding that blocks a change, as `rule path:line`.

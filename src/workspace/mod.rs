@@ -1,6 +1,7 @@
 //! Walks, reads and parses a tree, or a set of texts in memory: every file once, each with what it is.
 
 mod changed;
+mod archive;
 mod keystore;
 mod line;
 mod model;

@@ -1,5 +1,6 @@
 //! Opens a tree: one walk, then many threads that read and parse.
 
+use super::archive;
 use super::model::{OpenError, Options, SourceFile};
 use super::place::Places;
 use super::read::{self, Reading};
@@ -23,7 +24,8 @@ const STEP: usize = 64;
 /// Walks over files and folders, then reads and parses each file once.
 pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>) -> Result<Workspace, OpenError> {
     let places = Places::open(roots, settings.path.as_deref())?;
-    let Walk { entries, not_checked, links } = walk(&places, settings, options.respect_gitignore);
+    let Walk { mut entries, not_checked, links } = walk(&places, settings, options.respect_gitignore);
+    unpack(&mut entries, &places);
     let odd =
         entries.iter().zip(options.first..).filter_map(|(entry, id)| Some((FileId(id), entry.odd.clone()?))).collect();
     let (files, left) = read_all(entries, &places, options);
@@ -40,14 +42,40 @@ pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>
     Ok(workspace)
 }
 
+/// Adds what lies in packed charts.
+fn unpack(entries: &mut Vec<Entry>, places: &Places) {
+    let is_there = |path: String| entries.binary_search_by(|entry| (*entry.path).cmp(path.as_str())).is_ok();
+    let packed = entries.iter().filter(|entry| archive::outer_chart(&entry.path).is_some_and(is_there));
+    let mut found = Vec::new();
+    for entry in packed {
+        let disk = entry.odd.clone().unwrap_or_else(|| places.disk(&entry.path));
+        let small = std::fs::metadata(&disk).is_ok_and(|about| about.is_file() && about.len() <= archive::LARGEST);
+        let Some(bytes) = std::fs::read(&disk).ok().filter(|_| small) else { continue };
+        found.extend(archive::texts(&bytes).into_iter().map(|(path, text)| {
+            let path = format!("{}/{path}", entry.path).into();
+            Entry { path, odd: None, named: false, packed: Some(text) }
+        }));
+    }
+    if !found.is_empty() {
+        entries.extend(found);
+        entries.sort_unstable();
+    }
+}
+
 /// The files, and for each the reason if it was left unread.
 type Read = (Vec<SourceFile>, Vec<Option<Box<NotChecked>>>);
 
 fn read_all(entries: Vec<Entry>, places: &Places, options: &Options<'_>) -> Read {
     let (all, done) = (entries.len(), AtomicUsize::new(0));
     let read = |(number, entry): (usize, Entry)| {
-        let disk = entry.odd.unwrap_or_else(|| places.disk(&entry.path));
-        let reading = read::from_disk(FileId(options.first + number as u32), entry.path, &disk, entry.named);
+        let id = FileId(options.first + number as u32);
+        let reading = match entry.packed {
+            Some(bytes) => read::from_memory(id, entry.path, false, &bytes),
+            None => {
+                let disk = entry.odd.unwrap_or_else(|| places.disk(&entry.path));
+                read::from_disk(id, entry.path, &disk, entry.named)
+            }
+        };
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(progress) = options.progress.filter(|_| done.is_multiple_of(STEP) || done == all) {
             progress(done, all);

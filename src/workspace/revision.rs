@@ -1,5 +1,6 @@
 //! Reads a folder as it was at a revision of its git repository, from the repository's objects.
 
+use super::archive;
 use super::model::{OpenError, Options, SourceFile};
 use super::open::threads;
 use super::place::Places;
@@ -55,6 +56,8 @@ pub struct Commit {
 pub(super) struct Entry {
     pub path: String,
     pub id: ObjectId,
+    /// What it holds, if it lies in an archive, which is the object.
+    pub packed: Option<Vec<u8>>,
 }
 
 /// What a revision holds.
@@ -79,14 +82,15 @@ pub(super) fn open(
         let seen = places.seen_from_settings(path);
         !is_left_out(path, seen.as_deref(), settings)
     });
-    let Listing { files: entries, links, mut not_checked } = listing.map_err(&fault)?;
+    let Listing { files: mut entries, links, mut not_checked } = listing.map_err(&fault)?;
+    unpack(&mut entries, &repository);
     let ids = entries.iter().map(|entry| entry.id).collect();
     let shared = repository.clone().into_sync();
     let (files, left) = read_all(entries, &shared, options);
     not_checked.extend(left.into_iter().flatten().map(|left| *left));
     not_checked.sort();
     let mut workspace = Workspace { files, not_checked, first: options.first, ..Workspace::default() };
-    for Entry { path, id } in links {
+    for Entry { path, id, .. } in links {
         let target = repository.find_object(id).ok().and_then(|object| String::from_utf8(object.data.clone()).ok());
         if let Some(target) = target.and_then(|target| joined(&path, &target)) {
             workspace.links.insert(path.into(), target.into());
@@ -182,7 +186,7 @@ pub(super) fn list(
         if !keeps(&path) {
             continue;
         }
-        let entry = Entry { path, id: found.oid };
+        let entry = Entry { path, id: found.oid, packed: None };
         match found.mode.kind() {
             EntryKind::Blob | EntryKind::BlobExecutable => listing.files.push(entry),
             EntryKind::Link => listing.links.push(entry),
@@ -197,6 +201,25 @@ pub(super) fn list(
     listing.files.sort_by(|one, other| one.path.cmp(&other.path));
     listing.files.dedup_by(|one, other| one.path == other.path);
     Ok(listing)
+}
+
+/// Adds what lies in packed charts.
+fn unpack(entries: &mut Vec<Entry>, repository: &gix::Repository) {
+    let mut found = Vec::new();
+    let is_there = |path: String| entries.binary_search_by(|entry| entry.path.cmp(&path)).is_ok();
+    for entry in entries.iter().filter(|entry| archive::outer_chart(&entry.path).is_some_and(is_there)) {
+        let small = repository.find_header(entry.id).is_ok_and(|header| header.size() <= archive::LARGEST);
+        let Some(object) = repository.find_object(entry.id).ok().filter(|_| small) else { continue };
+        found.extend(archive::texts(&object.data).into_iter().map(|(path, text)| Entry {
+            path: format!("{}/{path}", entry.path),
+            id: entry.id,
+            packed: Some(text),
+        }));
+    }
+    if !found.is_empty() {
+        entries.extend(found);
+        entries.sort_by(|one, other| one.path.cmp(&other.path));
+    }
 }
 
 /// Answers the path of a folder from the top of its repository, with `/`.
@@ -232,6 +255,9 @@ fn read_all(entries: Vec<Entry>, repository: &gix::ThreadSafeRepository, options
 
 fn read_one(repository: &gix::Repository, id: FileId, entry: Entry) -> Reading {
     let path: Box<str> = entry.path.into();
+    if let Some(bytes) = entry.packed {
+        return read::from_memory(id, path, false, &bytes);
+    }
     if read::is_skipped(&path) {
         return read::from_memory(id, path, false, &[]);
     }

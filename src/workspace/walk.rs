@@ -31,6 +31,8 @@ pub(super) struct Entry {
     pub odd: Option<PathBuf>,
     /// The user has named this very file.
     pub named: bool,
+    /// What it holds, if it lies in an archive.
+    pub packed: Option<Vec<u8>>,
 }
 
 /// Walks over everything that was given; a file that is reached twice counts once.
@@ -63,7 +65,7 @@ impl Visit<'_> {
         let (path, disk) = (format!("{}{name}", self.root.prefix), &self.root.path);
         let odd = (self.places.disk(&path) != *disk).then(|| disk.clone());
         if self.is_new(Path::new(name)) {
-            self.found.entries.push(Entry { path: path.into(), odd, named: true });
+            self.found.entries.push(Entry { path: path.into(), odd, named: true, packed: None });
         }
     }
 
@@ -141,7 +143,7 @@ impl Visit<'_> {
         }
         if self.is_new(path) {
             let odd = is_odd.then(|| path.to_owned());
-            self.found.entries.push(Entry { path: shown.into(), odd, named: false });
+            self.found.entries.push(Entry { path: shown.into(), odd, named: false, packed: None });
         }
     }
 

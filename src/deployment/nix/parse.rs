@@ -431,9 +431,11 @@ impl<'t> Parser<'t> {
             return self.quoted().text().cloned();
         }
         if self.scan.sees("${") {
-            self.scan.at += 1;
-            self.scan.skip_brackets();
-            return self.hole(start).text().cloned();
+            self.scan.at += 2;
+            let value = self.expression();
+            self.close("}");
+            let known = value.text().filter(|text| text.is_known());
+            return known.cloned().or_else(|| self.hole(start).text().cloned());
         }
         let name = self.scan.name()?;
         self.scan.at += name.len();

@@ -82,8 +82,8 @@ pub(super) fn dependency<'c, 'w>(
     if let Some(path) = wanted.repository.strip_prefix("file://") {
         return charts.get(tree::join(chart.folder, path)?.as_str());
     }
-    let inside = tree::join(chart.folder, &format!("charts/{}", wanted.name.value()))?;
-    charts.get(inside.as_str()).or_else(|| {
+    let own = inside(charts, chart).into_iter().find(|inner| inner.name.value() == wanted.name.value());
+    own.or_else(|| {
         let mut named = charts.values().filter(|other| {
             other.name.value() == wanted.name.value() && other.folder != chart.folder && !other.templates.is_empty()
         });
@@ -94,8 +94,12 @@ pub(super) fn dependency<'c, 'w>(
 /// Answers the charts that lie in the `charts` folder of another one.
 pub(super) fn inside<'c, 'w>(charts: &'c Charts<'w>, chart: &Chart<'w>) -> Vec<&'c Chart<'w>> {
     let folder = if chart.folder.is_empty() { "charts/".to_owned() } else { format!("{}/charts/", chart.folder) };
-    let inner =
-        charts.values().filter(|other| other.folder.strip_prefix(&folder).is_some_and(|rest| !rest.contains('/')));
+    // As a folder, or packed: the one folder of an archive.
+    let is_own = |rest: &str| match rest.split_once('/') {
+        None => true,
+        Some((archive, inner)) => (archive.ends_with(".tgz") || archive.ends_with(".tar.gz")) && !inner.contains('/'),
+    };
+    let inner = charts.values().filter(|other| other.folder.strip_prefix(&folder).is_some_and(is_own));
     inner.collect()
 }
 

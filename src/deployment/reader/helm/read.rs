@@ -206,7 +206,7 @@ patches:
         }
         let shown = release("validators", "{type: teku, validatorsCount: 2, suggestedFeeRecipient: '0xa'}");
         assert!(shown.contains("own-validator1 ") && shown.contains("--validators-external-signer-url="), "{shown}");
-        assert!(shown.contains("open:"), "its endpoints are not said: {shown}");
+        assert!(shown.contains("{{ endpointsAndKeysOfThisOne }}"), "its endpoints are not said: {shown}");
     }
 
     #[test]

@@ -1,0 +1,113 @@
+//! Charts that are kept packed: the texts in `charts/<name>.tgz` of a chart are files of the tree, below the archive as if it were a folder.
+
+use flate2::read::GzDecoder;
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::Component;
+
+/// A larger archive is no chart.
+pub(super) const LARGEST: u64 = 8 << 20;
+/// More than this does not come out of one, however much it claims to hold.
+const MOST_BYTES: u64 = 32 << 20;
+const MOST_FILES: usize = 2_000;
+/// Larger texts of a chart are not kept.
+const LONGEST: u64 = 1 << 20;
+/// What a chart is made of.
+const ENDINGS: [&str; 5] = [".yaml", ".yml", ".tpl", ".json", ".txt"];
+
+/// Answers the path of the `Chart.yaml` that a packed chart must lie below, if it is one that another chart brings along: many folders
+/// of packed charts are there to be downloaded from.
+pub(super) fn outer_chart(path: &str) -> Option<String> {
+    let packed = path.ends_with(".tgz") || path.ends_with(".tar.gz");
+    let folder = path.rsplit_once('/').map(|(folder, _)| folder).filter(|_| packed)?;
+    let outer = folder.strip_suffix("charts").filter(|outer| outer.is_empty() || outer.ends_with('/'))?;
+    Some(format!("{outer}Chart.yaml"))
+}
+
+/// Answers the texts of an archive by their paths in it, in byte order; none of what is torn, or leads out of it.
+pub(super) fn texts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = tar::Archive::new(GzDecoder::new(bytes).take(MOST_BYTES));
+    let mut found: Vec<(String, Vec<u8>)> = Vec::new();
+    let Ok(entries) = archive.entries() else { return found };
+    for entry in entries.take(MOST_FILES) {
+        let Ok(mut entry) = entry else { break };
+        let plain = entry.header().entry_type().is_file() && entry.size() <= LONGEST;
+        let Some(path) = entry.path().ok().and_then(|path| inside(&path)).filter(|_| plain) else { continue };
+        let mut text = Vec::new();
+        if entry.read_to_end(&mut text).is_ok() {
+            found.push((path, text));
+        }
+    }
+    found.sort();
+    let mut met = BTreeSet::new();
+    found.retain(|(path, _)| met.insert(path.clone()));
+    found
+}
+
+/// Answers the path with `/`, if it is one of a text and stays inside.
+fn inside(path: &std::path::Path) -> Option<String> {
+    let mut parts = Vec::new();
+    for part in path.components() {
+        match part {
+            Component::Normal(part) => parts.push(part.to_str()?),
+            Component::CurDir => {}
+            _ => return None,
+        }
+    }
+    let path = parts.join("/");
+    ENDINGS.iter().any(|ending| path.ends_with(ending)).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::Write;
+
+    fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (path, text) in files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(text.len() as u64);
+            let name = path.as_bytes();
+            header.as_old_mut().name[..name.len()].copy_from_slice(name);
+            header.set_cksum();
+            builder.append(&header, *text).unwrap_or_else(|fault| panic!("{fault}"));
+        }
+        let tar = builder.into_inner().unwrap_or_else(|fault| panic!("{fault}"));
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+        gzip.write_all(&tar).unwrap_or_else(|fault| panic!("{fault}"));
+        gzip.finish().unwrap_or_else(|fault| panic!("{fault}"))
+    }
+
+    #[test]
+    fn texts_of_a_chart_are_taken_and_nothing_that_leads_out() {
+        let chart = packed(&[
+            ("vc/Chart.yaml", b"name: vc"),
+            ("vc/../../etc/x.yaml", b"a"),
+            ("/etc/y.yaml", b"b"),
+            ("vc/icon.png", b"c"),
+            ("vc/Chart.yaml", b"name: other"),
+        ]);
+        // Of two files with one path the first in byte order counts.
+        assert_eq!(texts(&chart), [("vc/Chart.yaml".to_owned(), b"name: other".to_vec())]);
+    }
+
+    #[test]
+    fn archives_that_swell_or_break_come_to_an_end() {
+        let zeros = vec![0u8; 64 << 20];
+        let bomb = packed(&[("a/values.yaml", b"x: y"), ("a/zeros.yaml", &zeros), ("a/last.yaml", b"z: 1")]);
+        let found: Vec<String> = texts(&bomb).into_iter().map(|(path, _)| path).collect();
+        assert_eq!(found, ["a/values.yaml"]);
+        assert!(texts(b"no archive").is_empty());
+        assert!(texts(&bomb[..20]).is_empty());
+    }
+
+    #[test]
+    fn packed_charts_lie_in_a_chart() {
+        assert_eq!(outer_chart("a/charts/lighthouse-1.0.0.tgz").as_deref(), Some("a/Chart.yaml"));
+        assert_eq!(outer_chart("charts/x.tar.gz").as_deref(), Some("Chart.yaml"));
+        assert!(["backup.tgz", "mycharts/x.tgz", "charts/x.yaml"].into_iter().all(|path| outer_chart(path).is_none()));
+    }
+}
