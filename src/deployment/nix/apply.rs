@@ -1,6 +1,7 @@
 //! What functions answer that every module uses.
 
-use super::parse::{Parser, insert};
+use super::parse::Parser;
+use super::set::insert;
 use crate::deployment::value::{Body, Value};
 use crate::source::Text;
 

@@ -4,6 +4,7 @@
 mod apply;
 mod parse;
 mod scan;
+mod set;
 mod word;
 
 pub(super) use parse::{Module, parse};

@@ -2,17 +2,16 @@
 //! makes more, than its limits say.
 
 use super::scan::Scan;
-use crate::deployment::value::{Body, Entry, Value};
-use crate::source::{Span, Spanned, Text};
+use super::set::insert;
+use crate::deployment::value::{Body, Value};
+use crate::source::{Span, Text};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Expressions nest no deeper.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 /// Values that names may copy in all.
 const MOST_COPIED: usize = 200_000;
-/// Entries of one set.
-const MOST_ENTRIES: usize = 1_000;
 
 /// What a file says.
 #[derive(Debug)]
@@ -45,13 +44,13 @@ pub(in crate::deployment) fn parse(source: &Text) -> Module {
 pub(super) struct Parser<'t> {
     pub source: &'t Text,
     pub scan: Scan<'t>,
-    depth: usize,
+    pub depth: usize,
     copied: usize,
     /// What names stand for.
-    scope: BTreeMap<String, Value>,
+    pub scope: BTreeMap<String, Value>,
     /// The names that the value which is being read is bound to, outermost first.
-    bound: Vec<Text>,
-    services: Vec<(Option<Text>, Value)>,
+    pub bound: Vec<Text>,
+    pub services: Vec<(Option<Text>, Value)>,
     pub scripts: Vec<(String, Text)>,
 }
 
@@ -90,7 +89,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Passes over what is too deep, brackets as a whole.
-    fn give_up(&mut self) {
+    pub fn give_up(&mut self) {
         loop {
             self.scan.skip();
             match self.scan.peek() {
@@ -281,7 +280,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Goes over a closing bracket, and over what keeps it from coming next.
-    fn close(&mut self, bracket: &str) {
+    pub fn close(&mut self, bracket: &str) {
         if !self.scan.takes(bracket) {
             self.give_up();
             self.scan.takes(bracket);
@@ -310,7 +309,7 @@ impl<'t> Parser<'t> {
     }
 
     /// What a name stands for, as often as the limits allow.
-    fn named(&mut self, name: &str) -> Option<Value> {
+    pub fn named(&mut self, name: &str) -> Option<Value> {
         let value = self.scope.get(name).filter(|_| self.copied < MOST_COPIED)?;
         self.copied += size(value, 0);
         (self.copied < MOST_COPIED).then(|| value.clone())
@@ -331,120 +330,6 @@ impl<'t> Parser<'t> {
         self.close("]");
         Value { body: Body::List(items), ..Value::null(self.span(start..self.scan.at)) }
     }
-
-    fn set(&mut self, start: usize, names: bool) -> Value {
-        self.scan.step();
-        self.depth += 1;
-        let mut known = Vec::new();
-        let mut value = if self.depth < DEEPEST { self.bindings(names, &mut known) } else { self.hole(start) };
-        self.depth -= 1;
-        self.close("}");
-        for (name, before) in known.into_iter().rev() {
-            match before {
-                Some(before) => drop(self.scope.insert(name, before)),
-                None => drop(self.scope.remove(&name)),
-            }
-        }
-        value.place = self.span(start..self.scan.at);
-        if value.get("serviceConfig").is_some() {
-            self.services.push((self.bound.last().cloned(), value.clone()));
-        }
-        value
-    }
-
-    /// Reads `name = value;` up to what closes them; where `names` says so, later values may call earlier ones by their names, which
-    /// are noted with what they stood for before.
-    fn bindings(&mut self, names: bool, known: &mut Vec<(String, Option<Value>)>) -> Value {
-        let mut set = Value { body: Body::Map(Vec::new()), ..Value::null(self.span(self.scan.at..self.scan.at)) };
-        loop {
-            self.scan.skip();
-            let before = self.scan.at;
-            if self.scan.peek().is_none() || self.scan.sees("}") || self.scan.name() == Some("in") {
-                return set;
-            }
-            if self.scan.takes_name("inherit") {
-                self.inherit(&mut set);
-            } else {
-                self.binding(&mut set, names, known);
-            }
-            if self.scan.at == before {
-                self.scan.step();
-            }
-        }
-    }
-
-    fn inherit(&mut self, set: &mut Value) {
-        self.scan.skip();
-        let from = self.scan.sees("(");
-        if from {
-            self.scan.skip_brackets();
-        }
-        while let Some(part) = self.part() {
-            let key = spanned(&part);
-            let value = self.named(part.value()).filter(|_| !from);
-            let value = value.unwrap_or_else(|| {
-                let mut text = Text::empty(part.span());
-                text.push_hole(part.value(), part.span());
-                Value { body: Body::Scalar(text), ..Value::null(part.span()) }
-            });
-            insert(set, &[key], value);
-        }
-        self.scan.takes(";");
-    }
-
-    fn binding(&mut self, set: &mut Value, names: bool, known: &mut Vec<(String, Option<Value>)>) {
-        let mut path = Vec::new();
-        while let Some(part) = self.part() {
-            path.push(part);
-            if !self.scan.takes(".") {
-                break;
-            }
-        }
-        if path.is_empty() || !self.scan.takes("=") {
-            self.give_up();
-            self.scan.takes(";");
-            return;
-        }
-        let held = self.bound.len();
-        self.bound.extend(path.iter().cloned());
-        let value = self.expression();
-        self.bound.truncate(held);
-        if !self.scan.takes(";") {
-            self.give_up();
-            self.scan.takes(";");
-        }
-        if let [name] = path.as_slice()
-            && names
-        {
-            let before = self.scope.insert(name.value().to_owned(), value.clone());
-            known.push((name.value().to_owned(), before));
-        }
-        let keys: Vec<Spanned<String>> = path.iter().map(spanned).collect();
-        insert(set, &keys, value);
-    }
-
-    /// One part of a dotted name.
-    fn part(&mut self) -> Option<Text> {
-        self.scan.skip();
-        let start = self.scan.at;
-        if self.scan.sees("\"") {
-            return self.quoted().text().cloned();
-        }
-        if self.scan.sees("${") {
-            self.scan.at += 2;
-            let value = self.expression();
-            self.close("}");
-            let known = value.text().filter(|text| text.is_known());
-            return known.cloned().or_else(|| self.hole(start).text().cloned());
-        }
-        let name = self.scan.name()?;
-        self.scan.at += name.len();
-        Some(self.source.slice(start..self.scan.at))
-    }
-}
-
-fn spanned(text: &Text) -> Spanned<String> {
-    Spanned { value: text.value().to_owned(), span: text.span(), origin: text.origin() }
 }
 
 /// Counts the values below one, up to a limit.
@@ -456,30 +341,4 @@ fn size(value: &Value, depth: usize) -> usize {
         Body::Scalar(text) => 1 + text.value().len() / 64,
         Body::Null => 1,
     }
-}
-
-/// Sets the value at a path of a set; sets at the same path become one.
-pub(super) fn insert(set: &mut Value, path: &[Spanned<String>], value: Value) {
-    let Some((first, rest)) = path.split_first() else {
-        match (&mut set.body, value.body) {
-            (Body::Map(_), Body::Map(entries)) => {
-                entries.into_iter().for_each(|entry| insert(set, &[entry.key], entry.value));
-            }
-            (_, body) => *set = Value { place: value.place, tag: value.tag, body },
-        }
-        return;
-    };
-    if !matches!(set.body, Body::Map(_)) {
-        set.body = Body::Map(Vec::new());
-    }
-    let Body::Map(entries) = &mut set.body else { return };
-    let at = match entries.iter().position(|entry| entry.key.value == first.value) {
-        Some(at) => at,
-        None if entries.len() >= MOST_ENTRIES => return,
-        None => {
-            entries.push(Entry { key: first.clone(), value: Value::null(value.place) });
-            entries.len() - 1
-        }
-    };
-    insert(&mut entries[at].value, rest, value);
 }
