@@ -18,6 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// No tree has more hosts times playbooks.
 const MOST_RUNS: usize = 20_000;
 
+/// What a run comes to: the host, its units, the roles that it met, and what else it showed.
+type Done = (String, Assembled, (Vec<String>, Vec<Stand>));
+
 /// Reads every playbook of the tree.
 pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     let mut world = World::of(workspace);
@@ -46,7 +49,7 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     }
     jobs.truncate(MOST_RUNS);
     world.share(jobs.len());
-    let done: Vec<(String, Assembled, (Vec<String>, Vec<Stand>))> = jobs
+    let done: Vec<Done> = jobs
         .par_iter()
         .map(|(plays, at, host)| {
             let run = play::run(&world, plays, world.inventories.get(*at), host);
