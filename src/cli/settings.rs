@@ -45,7 +45,7 @@ fn said(path: &Path, text: &str, problems: &[SettingsProblem]) -> Vec<String> {
     let say = |problem: &SettingsProblem| {
         let at = lines.position(text, problem.span.start as u32);
         // What was taken for a settings file by mistake may hold anything (`--config .env`).
-        let shown = path.extension().is_some_and(|ending| ending == "toml");
+        let shown = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("stakelint"));
         let excerpt = if shown { excerpt(text, &lines, at, &problem.span) } else { String::new() };
         format!("{}:{}:{}: {}{excerpt}", path.display(), at.line, at.column, problem.message)
     };
