@@ -28,6 +28,8 @@ pub mod deployment;
 pub mod invocation;
 /// One fleet: hosts, workloads, keys and their owners, storage, and who dials whom.
 pub mod fleet;
+/// An emergency plan laid over this very fleet: what to stop, how, and in which order.
+pub mod runbook;
 /// Rules look at the fleet and say what can get it slashed.
 pub mod lint;
 /// The fleet drawn: as an image, a page, or the text of a chart.
@@ -105,6 +107,21 @@ pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) ->
     };
     let outcome = finding::judge(evidence, request.policy, &cards, workspace);
     Checked { outcome, cards, fleet }
+}
+
+/// Writes the emergency plan of the fleet that a tree describes, or one scenario of it, as Markdown.
+///
+/// # Errors
+/// If nothing in the tree can sign, or the order names what is not there.
+pub fn runbook(
+    workspace: &Workspace,
+    settings: &Settings,
+    network: Option<&str>,
+    order: &runbook::Order<'_>,
+) -> Result<String, runbook::Refusal> {
+    let catalogue = Catalogue::builtin().with(settings.overrides.clone());
+    let fleet = fleet::survey(workspace, &catalogue, settings, network);
+    runbook::plan(&fleet, workspace, &catalogue, order)
 }
 
 /// Judges histories that were named one by one, and applies the operator's policy to what is found.

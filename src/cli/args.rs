@@ -1,6 +1,6 @@
 //! The command line: commands, and the options that several of them share.
 
-use super::{audit, check, completions, explain, graph, history, init, inventory, rules};
+use super::{audit, check, completions, explain, graph, history, init, inventory, rules, runbook};
 use clap::{Args, Command as Clap, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -50,6 +50,12 @@ pub enum Command {
     Inventory(inventory::Options),
     /// Draws the fleet: hosts, what runs on them, who leans on whom, and where it is wrong.
     Graph(graph::Options),
+    /// Writes the emergency plan of this very fleet, as Markdown.
+    ///
+    /// What to stop and how, in which order, and what has to hold before anything signs again: with the names of the units,
+    /// hosts and files of the tree. It holds no secrets. Fill in the contacts, keep a copy off the infrastructure, and let
+    /// `check` say when it no longer fits the fleet.
+    Runbook(runbook::Options),
     /// Verifies signing histories (EIP-3076) and merges them.
     History(Box<history::Options>),
     /// Prints all there is to say about a rule.

@@ -21,6 +21,7 @@ mod progress;
 mod replace;
 mod report;
 mod rules;
+mod runbook;
 mod settings;
 mod since;
 
@@ -56,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Man => completions::manual(),
         Command::Inventory(options) => inventory::run(&options),
         Command::Graph(options) => graph::run(&options),
+        Command::Runbook(options) => runbook::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Rules(options) => rules::run(&options),
     };

@@ -1,9 +1,11 @@
 //! What was read besides units: keys, definitions, settings files, secrets and facts about the text; and all of it together.
 
+use super::automation::Automation;
 use super::cluster::{Cluster, Identity};
 use super::key_facts::{Assignment, CheapKeystore, CommittedKeystore, KeyRange, LooseKeyList, OpenMode};
 use super::model::{Unit, Variable};
 use super::monitoring::{Alert, Routing};
+use super::plan::PlanFile;
 use super::procedure::Procedure;
 use super::roster::{ListedHost, Play, Stand};
 use crate::ethereum::PublicKey;
@@ -353,6 +355,10 @@ pub struct Inventory {
     pub unreadable: Vec<Unreadable>,
     /// Interchange files, in order of file.
     pub interchanges: Vec<InterchangeFile>,
+    /// What starts, changes or restores units unasked, in order of file and place.
+    pub automations: Vec<Automation>,
+    /// Emergency plans and run-books, in order of file.
+    pub plans: Vec<PlanFile>,
     /// What scripts and playbooks do to units, in order of file.
     pub procedures: Vec<Procedure>,
     /// Signing histories as clients keep them, in order of path; the survey of the fleet finds them, since clients name them.

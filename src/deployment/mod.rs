@@ -1,5 +1,6 @@
 //! Documents become units: what the manifests of the tree say should run, and with which files and keys.
 
+mod automation;
 mod base64;
 mod cluster;
 mod docker;
@@ -16,6 +17,7 @@ mod mount;
 mod naming;
 mod nix;
 mod placeholder;
+mod plan;
 mod ports;
 mod procedure;
 mod quantity;
@@ -32,6 +34,7 @@ mod value;
 mod volumes;
 mod words;
 
+pub use automation::Automation;
 pub use cluster::*;
 pub use inventory::*;
 pub use key_facts::*;
@@ -39,6 +42,7 @@ pub use model::*;
 pub use modes::{Opened, opened};
 pub use monitoring::{Alert, Receiver, Route, Routing};
 pub use mount::{Held, below, normalise};
+pub use plan::{PlanDate, PlanFile, PlanHeading, PlanUnit};
 pub use procedure::*;
 pub use read::read;
 pub use roster::{ListedHost, Play, Stand, Start};

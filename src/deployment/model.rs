@@ -111,6 +111,21 @@ pub struct Unit {
     pub alternative: Option<String>,
     /// It stands as the defaults of a chart or role have it: what whoever deploys it gets, if nothing else is said.
     pub default: bool,
+    /// How the commands of its supervisor call it.
+    pub handle: Handle,
+}
+
+/// How the commands of a supervisor call a unit, as far as the tree says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Handle {
+    /// What it belongs to: the compose project, the namespace. Empty where only the machine can tell.
+    pub group: String,
+    /// The kind of resource that runs it (`StatefulSet`, a Nomad `Job`); empty where supervisors have but one kind.
+    pub kind: String,
+    /// The name of that resource, or of the container; empty where only the machine can tell.
+    pub name: String,
+    /// Every file that its project is started from, the deciding one last.
+    pub files: Vec<FileId>,
 }
 
 impl Unit {
@@ -160,6 +175,7 @@ impl Unit {
             released_by: None,
             alternative: None,
             default: false,
+            handle: Handle::default(),
         }
     }
 }

@@ -82,7 +82,9 @@ fn paths(inventory: &Inventory, workspace: &Workspace) -> BTreeMap<FileId, Box<s
     let files = secrets.chain(keystores).chain(repeated).chain(numbers).chain(unreadable);
     let lists = inventory.loose_key_lists.iter().map(|list| list.span.file);
     let procedures = inventory.procedures.iter().map(|procedure| procedure.file);
-    let files = files.chain(procedures).chain(lists).chain(committed).chain(cheap).chain(modes).chain(ranges);
+    let plans = inventory.plans.iter().map(|plan| plan.file);
+    let files =
+        files.chain(plans).chain(procedures).chain(lists).chain(committed).chain(cheap).chain(modes).chain(ranges);
     files.map(|file| (file, workspace.path(file).into())).collect()
 }
 

@@ -17,6 +17,7 @@ mod links;
 mod model;
 mod moves;
 mod password;
+mod plan;
 mod procedure;
 mod recipient;
 mod relay;

@@ -98,6 +98,8 @@ pub enum FileKind {
     Nix,
     /// Plain text: a password, a token, a list of keys.
     Text,
+    /// Prose that tells what to do in an emergency, by its name.
+    Plan,
     /// Encrypted by sops (which leaves a tree), age, Ansible Vault, git-crypt or PGP.
     Encrypted,
     /// No text.
@@ -116,14 +118,14 @@ impl FileKind {
             Self::Yaml | Self::Json | Self::Toml | Self::Ini | Self::Shell | Self::Hcl | Self::Nix => Quoting::Free,
             Self::Dotenv => Quoting::Environment,
             Self::Keystore => Quoting::Keystore,
-            Self::Text | Self::Encrypted | Self::Binary | Self::Huge | Self::Unknown => Quoting::Closed,
+            Self::Text | Self::Plan | Self::Encrypted | Self::Binary | Self::Huge | Self::Unknown => Quoting::Closed,
         }
     }
 
     /// Tells whether files of this kind configure something, so that one that was not read is worth a word.
     #[must_use]
     pub fn is_configuration(self) -> bool {
-        !matches!(self, Self::Text | Self::Encrypted | Self::Binary | Self::Huge | Self::Unknown)
+        !matches!(self, Self::Text | Self::Plan | Self::Encrypted | Self::Binary | Self::Huge | Self::Unknown)
     }
 }
 

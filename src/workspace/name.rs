@@ -42,11 +42,21 @@ pub(super) fn of(path: &str) -> Name {
     if name.starts_with("._") || name == ".ds_store" {
         return Name::Skip(FileKind::Binary);
     }
+    if is_plan(path, &name) {
+        return Name::Known(FileKind::Plan);
+    }
     let whole = name.trim_end_matches('~');
     match ending(whole).map_or(Name::Open, of_ending) {
         Name::Open => of_inner(whole, within(whole)),
         known => known,
     }
+}
+
+/// Prose that is called an emergency plan, or lies in a folder of run-books.
+fn is_plan(path: &str, name: &str) -> bool {
+    let prose = [".md", ".markdown"].iter().any(|ending| name.ends_with(ending));
+    let in_folder = || path.rsplit('/').skip(1).any(|folder| matches!(folder, "runbooks" | "runbook"));
+    prose && (name.starts_with("emergency") || in_folder())
 }
 
 fn of_inner(whole: &str, inner: &str) -> Name {
@@ -124,6 +134,15 @@ mod tests {
         assert_eq!(of("KEYSTORE.JSON.old"), Name::Known(FileKind::Json));
         assert_eq!(of("config.toml.sample.hoodi"), Name::Known(FileKind::Toml));
         assert_eq!(of(".template"), Name::Open);
+    }
+
+    #[test]
+    fn emergency_plans_are_read_and_other_prose_is_not() {
+        for path in ["EMERGENCY.md", "docs/emergency-plan.md", "ops/runbooks/move.md"] {
+            assert_eq!(of(path), Name::Known(FileKind::Plan), "{path}");
+        }
+        assert_eq!(of("docs/README.md"), Name::Skip(FileKind::Unknown));
+        assert_eq!(of("runbooks.md"), Name::Skip(FileKind::Unknown));
     }
 
     #[test]

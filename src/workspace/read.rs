@@ -148,6 +148,7 @@ fn longest(kind: FileKind) -> usize {
         }
         FileKind::Nix => MIB,
         FileKind::Text => 64 * KIB,
+        FileKind::Plan => 4 * MIB,
         FileKind::Encrypted | FileKind::Binary | FileKind::Huge | FileKind::Unknown => 0,
     }
 }

@@ -7,7 +7,7 @@ use crate::deployment::quantity::{bytes, milliseconds};
 use crate::deployment::start;
 use crate::deployment::volumes::{self, Long, Volumes};
 use crate::deployment::{
-    Command, Mount, MountSource, Open, Port, Restart, RestartPolicy, Supervisor, Unit, Variable, environment,
+    Command, Handle, Mount, MountSource, Open, Port, Restart, RestartPolicy, Supervisor, Unit, Variable, environment,
     placeholder, ports, tree,
 };
 use crate::source::{Span, Spanned, Text};
@@ -32,6 +32,10 @@ pub(in crate::deployment) fn unit(words: &[Text], caller: &Caller<'_>) -> Option
         stop_grace: line.last("stop-timeout").and_then(|text| at(text, milliseconds)).map(|it| it.map(|it| it / 1000)),
         memory_limit: line.last("memory").and_then(|text| at(text, bytes)),
         labels: line.all("label").map(|text| pair(text, &[])).collect(),
+        handle: Handle {
+            name: line.last("name").and_then(Text::known).unwrap_or_default().to_owned(),
+            ..Handle::default()
+        },
         ..Unit::new(name(&line), Supervisor::Docker, place(&line, words))
     };
     join(&line, &mut unit);

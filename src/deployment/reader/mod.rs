@@ -2,6 +2,7 @@
 
 mod ansible;
 mod application_set;
+mod automation;
 mod cloud_init;
 mod cluster;
 mod compose;
@@ -22,6 +23,7 @@ mod procedure;
 mod proposer;
 mod listing;
 mod open_mode;
+mod plan;
 mod public_keys;
 mod script;
 mod secret;
@@ -61,6 +63,8 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("key_range", key_range::read),
     ("key_list", key_list::read),
     ("open_mode", open_mode::read),
+    ("automation", automation::read),
+    ("plan", plan::read),
     ("systemd", systemd::read),
     ("procedure", procedure::read),
     ("proposer", proposer::read),

@@ -9,7 +9,7 @@ use crate::deployment::value::{Body, Entry, Tag, Value};
 use crate::deployment::volumes::{self, Long, Volumes};
 use crate::deployment::words;
 use crate::deployment::{
-    Command, Mount, MountSource, Open, Port, Restart, RestartPolicy, Rollout, Supervisor, Unit, environment,
+    Command, Handle, Mount, MountSource, Open, Port, Restart, RestartPolicy, Rollout, Supervisor, Unit, environment,
     placeholder, tree,
 };
 use crate::source::{Span, Spanned, Text};
@@ -87,6 +87,7 @@ fn unit(task: &Block, ground: &Ground<'_>, reading: &mut Reading) -> Option<Unit
         env,
         loopback: ground.group.label(0).to_owned(),
         ports: ports(config, ground),
+        handle: Handle { kind: "Job".into(), name: job.to_owned(), ..Handle::default() },
         ..Unit::new(name, Supervisor::Scheduler, task.place)
     };
     mounts(&mut unit, task, config, ground);

@@ -70,6 +70,10 @@ mod pack_builder;
 mod pack_recipient;
 mod pack_relays;
 mod plain_secret;
+mod plan_age;
+mod plan_differs;
+mod plan_gaps;
+mod plan_missing;
 mod prerelease;
 mod relay_list;
 mod released_twice;
@@ -194,6 +198,10 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("pack-recipient", bind::<pack_recipient::PackRecipient>),
     ("pack-relays", bind::<pack_relays::PackRelays>),
     ("plain-secret", bind::<plain_secret::PlainSecret>),
+    ("plan-age", bind::<plan_age::PlanAge>),
+    ("plan-differs", bind::<plan_differs::PlanDiffers>),
+    ("plan-gaps", bind::<plan_gaps::PlanGaps>),
+    ("plan-missing", bind::<plan_missing::PlanMissing>),
     ("prerelease", bind::<prerelease::Prerelease>),
     ("relay-list", bind::<relay_list::RelayList>),
     ("released-twice", bind::<released_twice::ReleasedTwice>),

@@ -11,7 +11,7 @@ use crate::deployment::interpolate::Scope;
 use crate::deployment::placeholder::is_to_fill_in;
 use crate::deployment::tree;
 use crate::deployment::value::{Body, Entry, Value};
-use crate::deployment::{Activation, Port, Replicas, Restart, Rollout, Supervisor, Unit, Variable};
+use crate::deployment::{Activation, Handle, Port, Replicas, Restart, Rollout, Supervisor, Unit, Variable};
 use crate::deployment::{environment, ports};
 use crate::source::{FileId, Span, Spanned, Text};
 use crate::workspace::Workspace;
@@ -37,6 +37,13 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Answers the name that the project goes by on its host, as Compose makes it; empty where only the host can tell.
+    fn handle(&self) -> String {
+        let kept = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+        let name: String = self.name.to_ascii_lowercase().chars().filter(kept).collect();
+        name.trim_start_matches(['-', '_']).to_owned()
+    }
+
     /// Answers the folder that a relative path starts at, by the place where it is written.
     pub fn base(&self, place: Span) -> &str {
         self.bases.get(&place.file).map_or(&self.project.base, String::as_str)
@@ -87,6 +94,12 @@ pub(super) fn unit(service: &Service, context: &Context<'_>) -> Option<Unit> {
         memory_limit: limits::memory(value),
         restart_policy: limits::restart_policy(value),
         alternative: context.project.alternative.clone(),
+        handle: Handle {
+            group: context.handle(),
+            name: value.text_of("container_name").and_then(Text::known).unwrap_or_default().to_owned(),
+            files: context.project.files.clone(),
+            ..Handle::default()
+        },
         ..Unit::new(service.key.clone(), Supervisor::Compose, service.place)
     };
     command::follow_scripts(&mut unit, build, context);

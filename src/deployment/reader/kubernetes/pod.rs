@@ -2,13 +2,14 @@
 
 use super::cluster::Cluster;
 use super::command::{self, literal};
+use super::model::Object;
 use super::object::spanned;
 use super::storage::Ground;
 use super::workload::Workload;
 use super::{exposure, limits, mounts, scale, service, variables};
 use crate::deployment::placeholder::is_to_fill_in;
 use crate::deployment::value::Value;
-use crate::deployment::{Activation, Port, Supervisor, Unit, Variable};
+use crate::deployment::{Activation, Handle, Port, Supervisor, Unit, Variable};
 use crate::source::{Spanned, Text};
 use crate::workspace::Workspace;
 
@@ -49,6 +50,12 @@ fn shares(one: &Unit, other: &Unit) -> bool {
 /// The commands that a container that prepares runs, in order.
 fn lines(unit: &Unit) -> Vec<Vec<Text>> {
     unit.command.before.iter().cloned().chain([unit.command.words.clone()]).collect()
+}
+
+/// How `kubectl` calls what runs a container.
+pub(super) fn handle(object: &Object, namespace: &str) -> Handle {
+    let (group, kind, name) = (namespace.to_owned(), object.kind.value.clone(), object.name.value.clone());
+    Handle { group, kind, name, files: Vec::new() }
 }
 
 fn unit(container: &Value, ground: &Ground<'_>, alone: bool, prepares: bool) -> Option<Unit> {
@@ -92,6 +99,7 @@ fn unit(container: &Value, ground: &Ground<'_>, alone: bool, prepares: bool) -> 
         released_by: release.place,
         alternative: release.alternative.clone(),
         default: release.default,
+        handle: handle(object, namespace),
         host,
         ..Unit::new(Spanned { value: called, ..name }, Supervisor::Kubernetes, container.place)
     };

@@ -4,6 +4,7 @@ use super::cluster::Cluster;
 use super::command::literal;
 use super::model::Object;
 use super::object::spanned;
+use super::pod::handle;
 use super::service::forms;
 use super::storage::Ground;
 use super::workload::{Workload, count};
@@ -75,6 +76,7 @@ pub(super) fn unit(object: &Object, cluster: &Cluster<'_>, workspace: &Workspace
         released_by: release.place,
         alternative: release.alternative.clone(),
         default: release.default,
+        handle: handle(object, namespace),
         host,
         ..Unit::new(name.clone(), Supervisor::Kubernetes, object.value.place)
     };

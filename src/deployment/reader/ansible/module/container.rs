@@ -11,7 +11,7 @@ use crate::deployment::reader::ansible::task::{Frame, Task};
 use crate::deployment::start::{Surroundings, follow};
 use crate::deployment::volumes::{self, Long, Volumes};
 use crate::deployment::words::{self, Words};
-use crate::deployment::{Activation, Command, Mount, Open, Port, Restart, Supervisor, Unit, Variable};
+use crate::deployment::{Activation, Command, Handle, Mount, Open, Port, Restart, Supervisor, Unit, Variable};
 use crate::source::{Span, Spanned, Text};
 use std::collections::BTreeSet;
 
@@ -102,6 +102,7 @@ pub(in crate::deployment::reader::ansible) fn container(
             .and_then(|it| number(it, |text| milliseconds(text).map(|it| it / 1000))),
         memory_limit: first(&["memory", "mem_limit"]).and_then(|it| number(it, bytes)),
         labels: first(&["labels"]).map_or_else(Vec::new, pairs),
+        handle: Handle { name: called(name, text("container_name").as_ref(), shape), ..Handle::default() },
         ..Unit::new(spanned, shape.supervisor, place)
     };
     unit.restart_policy.limit = field("restart_retries").and_then(|it| number(it, |text| text.parse().ok()));
@@ -111,6 +112,12 @@ pub(in crate::deployment::reader::ansible) fn container(
     follow(&mut command, &mut env, &Surroundings { env_open: unit.env_open, find: &nothing });
     (unit.command, unit.env) = (command, env);
     Some(unit)
+}
+
+/// The name of the container, where that is not left to Compose.
+fn called(name: &Text, container: Option<&Text>, shape: &Shape) -> String {
+    let own = Some(name).filter(|_| shape.supervisor == Supervisor::Docker);
+    own.or(container).and_then(Text::known).unwrap_or_default().to_owned()
 }
 
 fn command(fields: &Datum) -> Command {

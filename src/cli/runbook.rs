@@ -1,0 +1,84 @@
+//! `stakelint runbook`: the emergency plan of this very fleet.
+
+use super::args::SettingsOptions;
+use super::check::today;
+use super::{Failure, print, settings};
+use crate::ethereum::PublicKey;
+use crate::runbook::Order;
+use crate::workspace;
+use clap::Args;
+use jiff::civil::Date;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The options of `runbook`.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Folders or files [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// One scenario with everything it needs, in place of the whole plan: `planned-move`, `host-lost` and the like
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// A key that moves, in a planned move; give it again for more [default: all keys of the unit]
+    #[arg(long, value_name = "PUBKEY", requires = "from")]
+    pub key: Vec<String>,
+    /// The unit that the keys leave, as `host/unit`
+    #[arg(long, value_name = "UNIT")]
+    pub from: Option<String>,
+    /// The unit that they go to
+    #[arg(long, value_name = "UNIT")]
+    pub to: Option<String>,
+    /// The folder in which the tree lies on the hosts
+    #[arg(long, value_name = "FOLDER")]
+    pub checkout: Option<String>,
+    /// Write the plan to a file that is not there yet
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The day of the plan [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub date: Option<Date>,
+    /// The network of units for which the tree doesn't say
+    #[arg(long, value_name = "NAME")]
+    pub network: Option<String>,
+    /// The settings file
+    #[command(flatten)]
+    pub settings: SettingsOptions,
+}
+
+/// Prints the plan, or writes it to a file.
+///
+/// # Errors
+/// If a path, the settings file or an option cannot be used, nothing in the tree can sign, or the file is there already.
+pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let roots = if options.paths.is_empty() { vec![PathBuf::from(".")] } else { options.paths.clone() };
+    let settings = settings::load(&options.settings, &roots[0], &crate::rulebook().cards())?;
+    let keys = options.key.iter().map(|text| {
+        PublicKey::parse(text).map_err(|_| Failure::new("--key: a public key has `0x` and 96 hexadecimal digits"))
+    });
+    let keys = keys.collect::<Result<Vec<_>, _>>()?;
+    let moving = options.from.is_some() || options.to.is_some();
+    let order = Order {
+        scenario: options.scenario.as_deref().or(moving.then_some("planned-move")),
+        keys: &keys,
+        from: options.from.as_deref(),
+        to: options.to.as_deref(),
+        checkout: options.checkout.as_deref(),
+        today: options.date.unwrap_or_else(today),
+    };
+    let workspace = workspace::open(&roots, &settings, &workspace::Options::default()).map_err(Failure::new)?;
+    let plan = crate::runbook(&workspace, &settings, options.network.as_deref(), &order).map_err(Failure::new)?;
+    match &options.output {
+        None => print(|out| out.write_all(plan.as_bytes()))?,
+        Some(path) => write_new(path, &plan)?,
+    }
+    let gap = workspace.not_checked().iter().any(|entry| entry.gap);
+    Ok(ExitCode::from(if gap { 3 } else { 0 }))
+}
+
+/// Writes a file, but never over what people may have filled in.
+fn write_new(path: &std::path::Path, text: &str) -> Result<(), Failure> {
+    let made =
+        std::fs::File::create_new(path).and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
+    made.map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+}

@@ -1,0 +1,94 @@
+//! A draft: the posts of a fleet and everything that a page can be filled with.
+
+use super::freeze::{self, Halted};
+use super::model::{Order, Refusal};
+use super::post::{Place, Post};
+use crate::catalogue::Catalogue;
+use crate::fleet::Fleet;
+use crate::source::Sources;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a plan is written from.
+pub struct Draft<'d> {
+    /// The fleet.
+    pub fleet: &'d Fleet,
+    /// The files of the tree.
+    pub sources: &'d dyn Sources,
+    /// What is known of networks.
+    pub catalogue: &'d Catalogue,
+    /// What was asked for.
+    pub order: &'d Order<'d>,
+    /// The units that can sign, in order of name.
+    pub posts: Vec<Post<'d>>,
+    /// What has to be halted, in order.
+    pub halted: Vec<Halted>,
+    /// A page stands alone: it holds what it would refer to in a whole plan.
+    pub alone: bool,
+}
+
+impl<'d> Draft<'d> {
+    /// Collects the posts of a fleet, and what acts on them by itself.
+    ///
+    /// # Errors
+    /// If nothing can sign.
+    pub fn new(
+        fleet: &'d Fleet,
+        sources: &'d dyn Sources,
+        catalogue: &'d Catalogue,
+        order: &'d Order<'d>,
+    ) -> Result<Self, Refusal> {
+        let mut owned = fleet.owned_keys();
+        let roster = fleet.roster();
+        let post = |id| Post::new(id, fleet, sources, catalogue, owned.remove(&id).unwrap_or_default());
+        let mut posts: Vec<Post<'d>> = roster.into_iter().filter_map(post).collect();
+        // The containers of one pod, and the alternatives of one project, can have one name: the one with keys stands for them.
+        posts.sort_by(|one, other| (&one.name, other.keys.len()).cmp(&(&other.name, one.keys.len())));
+        posts.dedup_by(|one, other| one.name == other.name && one.place == other.place && one.path == other.path);
+        if posts.is_empty() {
+            return Err(Refusal::NothingSigns);
+        }
+        let halted = freeze::find(fleet, sources, catalogue, &posts);
+        Ok(Self { fleet, sources, catalogue, order, posts, halted, alone: order.scenario.is_some() })
+    }
+
+    /// Answers the posts that a start of the tree can bring up, signers apart from those that ask them.
+    pub fn live(&self, signers: bool) -> Vec<&Post<'d>> {
+        self.posts.iter().filter(|post| post.workload.is_hot() && post.is_signer() == signers).collect()
+    }
+
+    /// Answers every key of the posts once.
+    pub fn keys(&self) -> usize {
+        self.posts.iter().flat_map(|post| &post.keys).collect::<BTreeSet<_>>().len()
+    }
+
+    /// Answers the networks of the posts.
+    pub fn networks(&self) -> Vec<&str> {
+        self.posts.iter().map(Post::network).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Answers the places where commands are given, with the posts of each.
+    pub fn places<'p>(&self, posts: &[&'p Post<'d>]) -> BTreeMap<Place, Vec<&'p Post<'d>>> {
+        let mut places: BTreeMap<Place, Vec<&Post<'d>>> = BTreeMap::new();
+        posts.iter().for_each(|post| places.entry(post.place.clone()).or_default().push(post));
+        places
+    }
+
+    /// Answers the file of the list that Ansible finds a host in.
+    pub fn listed(&self, host: &str) -> Option<&'d str> {
+        let listed = self.fleet.inventory.hosts.iter().find(|listed| listed.name == host)?;
+        Some(self.sources.path(listed.place.file))
+    }
+
+    /// Answers how Ansible calls a set of hosts: by a group that holds just these, else one by one.
+    pub fn pattern(&self, hosts: &[&str]) -> String {
+        let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for listed in &self.fleet.inventory.hosts {
+            for group in &listed.groups {
+                groups.entry(&group.value).or_default().insert(&listed.name);
+            }
+        }
+        let wanted: BTreeSet<&str> = hosts.iter().copied().collect();
+        let group = groups.iter().find(|(name, members)| **name != "all" && **members == wanted && wanted.len() > 1);
+        group.map_or_else(|| hosts.join(":"), |(name, _)| (*name).to_owned())
+    }
+}

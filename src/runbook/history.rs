@@ -1,0 +1,124 @@
+//! Commands that export and import signing histories, with the files of the unit.
+
+use super::fill::{Values, fill, quoted};
+use super::post::{Post, flat, last};
+use crate::deployment::{MountSource, Supervisor, Unit};
+use crate::fleet::Purpose;
+use crate::source::Text;
+use serde_json::json;
+
+/// Which way a history goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction<'n> {
+    /// Out of the unit, into a file named after it.
+    Export,
+    /// Into the unit, from a file of this name.
+    Import(&'n str),
+}
+
+/// Answers the name of the file that a unit's history is exported to.
+pub fn file(post: &Post<'_>) -> String {
+    format!("{}.json", flat(&post.name))
+}
+
+/// Answers the commands; none where the client has no such command or its files cannot be reached so.
+pub fn commands(post: &Post<'_>, values: &Values, direction: Direction<'_>) -> Vec<String> {
+    lines(post, values, direction).unwrap_or_default()
+}
+
+fn lines(post: &Post<'_>, values: &Values, direction: Direction<'_>) -> Option<Vec<String>> {
+    let (page, way, unit) = (post.client?, post.way, &post.workload.unit);
+    let template = match direction {
+        Direction::Export => page.export.as_ref()?,
+        Direction::Import(_) => page.import.as_ref()?,
+    };
+    let lost = post.workload.volatile(Purpose::History).next().is_some();
+    if lost && way.copy.is_some() {
+        // Another container of the unit would see an empty history.
+        let copy = way.copy.iter().filter(|_| direction == Direction::Export);
+        return Some(copy.map(|template| fill(template, values)).collect());
+    }
+    let contained = unit.image.is_some() || unit.build.is_some();
+    let run = way.run_in_container.as_ref().filter(|_| contained).or(way.run.as_ref())?;
+    let made = page.made.as_deref().filter(|_| direction == Direction::Export);
+    let own = values.get("local").cloned().unwrap_or_default();
+    let cluster = unit.supervisor == Supervisor::Kubernetes;
+    let named = match direction {
+        _ if cluster => made.unwrap_or("history.json").to_owned(),
+        Direction::Export => made.map_or_else(|| own.clone(), str::to_owned),
+        Direction::Import(name) => quoted(name).into_owned(),
+    };
+    let mut values = values.clone();
+    values.insert("file", format!("{}/{named}", way.export));
+    values.insert("out", way.export.clone());
+    values.insert("program", program(post, contained));
+    let arguments = fill(template, &values);
+    if cluster {
+        let script = format!("{} {arguments}", values.get("program").map_or("", String::as_str));
+        let path = format!("{}/{named}", way.export);
+        values.insert("overrides", overrides(post, &script, &path, direction)?);
+        values.insert(
+            "io",
+            match direction {
+                Direction::Export => format!("> {own}"),
+                Direction::Import(name) => format!("< {}", quoted(name)),
+            },
+        );
+    }
+    values.insert("arguments", arguments);
+    let mut lines = vec![fill(run, &values)];
+    if made.is_some() && !cluster {
+        lines.push(format!("mv /tmp/{named} /tmp/{own}"));
+    }
+    Some(lines)
+}
+
+/// The program inside the unit: the unit's own word for it, else where its image keeps it.
+fn program(post: &Post<'_>, contained: bool) -> String {
+    let page = post.client.map(|page| (page.program.as_str(), page.program_path.as_deref()));
+    let (name, path) = page.unwrap_or_default();
+    let own = post.workload.unit.command.words.iter().filter_map(Text::known).take(3).find(|word| last(word) == name);
+    let chosen = own.filter(|word| word.contains('/')).or(path.filter(|_| contained)).unwrap_or(name);
+    quoted(chosen).into_owned()
+}
+
+/// What a pod is told that runs one command on the claim of a stopped unit.
+fn overrides(post: &Post<'_>, script: &str, path: &str, direction: Direction<'_>) -> Option<String> {
+    let unit = &post.workload.unit;
+    let claim = claim(post);
+    if claim.is_none() && !post.is_signer() {
+        return None;
+    }
+    let script = match direction {
+        Direction::Export => format!("{script} >&2 && cat {path}"),
+        Direction::Import(_) => format!("cat > {path} && {script}"),
+    };
+    let name = format!("history-{}", unit.handle.name);
+    let mounts: Vec<_> = claim.iter().map(|(_, target)| json!({"name": "data", "mountPath": target})).collect();
+    let volume = |(claim, _): &(String, String)| json!({"name": "data", "persistentVolumeClaim": {"claimName": claim}});
+    let volumes: Vec<_> = claim.iter().map(volume).collect();
+    let container = json!({
+        "name": name,
+        "image": unit.image.as_ref().map_or("", Text::value),
+        "stdin": true,
+        "stdinOnce": true,
+        "command": ["sh", "-c", script],
+        "volumeMounts": mounts,
+    });
+    let spec = json!({"spec": {"containers": [container], "volumes": volumes}});
+    Some(quoted(&spec.to_string()).into_owned())
+}
+
+/// The claim that holds the history, and where the unit sees it.
+fn claim(post: &Post<'_>) -> Option<(String, String)> {
+    let unit: &Unit = &post.workload.unit;
+    let purposes = [Purpose::History, Purpose::Data];
+    let stores =
+        purposes.iter().flat_map(|wanted| post.workload.stores.iter().filter(move |store| store.purpose == *wanted));
+    let mount = stores.filter_map(|store| unit.mounts.get(store.mount?)).next()?;
+    let MountSource::Volume { name, .. } = &mount.source else { return None };
+    let name = name.strip_prefix(&format!("{}/", unit.handle.group)).unwrap_or(name);
+    let claim = name.split('/').next().unwrap_or(name);
+    let claim = if mount.per_instance { format!("{claim}-0") } else { claim.to_owned() };
+    Some((claim, mount.target.known()?.to_owned()))
+}

@@ -1,0 +1,34 @@
+//! The emergency plan of this very fleet, as Markdown: what to stop, how, in which order, and what has to hold before anything signs again.
+
+mod block;
+mod chapter;
+mod draft;
+mod fill;
+mod freeze;
+mod history;
+mod model;
+mod page;
+mod post;
+mod scenario;
+mod sheet;
+mod table;
+mod transfer;
+
+pub use model::{Order, Refusal};
+pub use page::names;
+
+use crate::catalogue::Catalogue;
+use crate::fleet::Fleet;
+use crate::source::Sources;
+
+/// Writes the emergency plan of a fleet, or one scenario of it.
+///
+/// # Errors
+/// If the tree has no unit that could sign, or the order names a scenario, a unit or a key that is not there.
+pub fn plan(fleet: &Fleet, sources: &dyn Sources, catalogue: &Catalogue, order: &Order<'_>) -> Result<String, Refusal> {
+    let draft = draft::Draft::new(fleet, sources, catalogue, order)?;
+    match order.scenario {
+        Some(name) => scenario::alone(&draft, name),
+        None => Ok(chapter::whole(&draft)),
+    }
+}

@@ -1,0 +1,307 @@
+//! Emergency plans: what they say of fleets under each supervisor, and that our own rules find nothing in them.
+
+use stakelint::config::Settings;
+use stakelint::ethereum::PublicKey;
+use stakelint::finding::{Finding, Persona, Policy};
+use stakelint::runbook::{Order, names};
+use stakelint::workspace::Workspace;
+use stakelint::{Request, check, rulebook, runbook};
+use std::path::Path;
+
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 25);
+
+const ORDER: Order<'static> = Order { scenario: None, keys: &[], from: None, to: None, checkout: None, today: TODAY };
+
+type Texts = Vec<(String, String)>;
+
+/// The files of a fixture, but for a plan that it may hold.
+fn fixture(folder: &str) -> Texts {
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = files.filter(|entry| entry.file_type().is_file());
+    let text = |entry: walkdir::DirEntry| {
+        let path = entry.path().strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
+        Some((path, std::fs::read_to_string(entry.path()).ok()?))
+    };
+    files.filter_map(text).filter(|(path, _)| path != "EMERGENCY.md").collect()
+}
+
+fn workspace(texts: &Texts) -> Workspace {
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    Workspace::of(&texts)
+}
+
+fn plan(texts: &Texts, order: &Order<'_>) -> Result<String, String> {
+    runbook(&workspace(texts), &Settings::default(), None, order).map_err(|refusal| refusal.to_string())
+}
+
+fn scenario(texts: &Texts, name: &str) -> String {
+    plan(texts, &Order { scenario: Some(name), ..ORDER }).expect("there is a plan")
+}
+
+/// What the `plan` rules find in a tree.
+fn found(texts: &Texts) -> Vec<Finding> {
+    let policy = Policy { persona: Persona::Auditor, select: vec!["plan".into()], ..Policy::new(TODAY) };
+    let request = Request { settings: &Settings::default(), policy: &policy, network: None };
+    check(&workspace(texts), rulebook(), request).outcome.findings
+}
+
+fn with_plan(texts: &Texts, plan: String) -> Texts {
+    let mut texts = texts.clone();
+    texts.push(("EMERGENCY.md".to_owned(), plan));
+    texts
+}
+
+/// What somebody does who has only contacts and days to add.
+fn filled_in(plan: &str) -> String {
+    plan.replace("FILL-IN (the day of the last one, as 2026-01-31)", "2026-11-02")
+        .replace("FILL-IN (the day on which every number was tried)", "2026-11-20")
+        .replace("FILL-IN", "Ada")
+}
+
+fn texts(files: &[(&str, &str)]) -> Texts {
+    files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+}
+
+const SET: &str = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: validator }\nspec:\n  replicas: 1\n  template:\n    spec:\n      containers:\n        - name: lighthouse\n          image: sigp/lighthouse:v8.3.3\n          command: [lighthouse, vc, --network=mainnet, --datadir=/data]\n          volumeMounts: [{ name: data, mountPath: /data }]\n  volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce] } }]\n";
+
+/// A fleet in a cluster, delivered by a kustomization of Flux that another one delivers.
+fn flux() -> Texts {
+    let delivery = |name: &str, path: &str| {
+        format!(
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{ name: {name}, namespace: flux-system }}\nspec: {{ path: {path}, targetNamespace: eth }}\n"
+        )
+    };
+    texts(&[
+        ("clusters/main/a-staking.yaml", &delivery("staking", "./apps/eth")),
+        ("clusters/main/flux-system/sync.yaml", &delivery("flux-system", "./clusters/main")),
+        ("apps/eth/validator.yaml", SET),
+        ("apps/eth/kustomization.yaml", "resources: [validator.yaml]\n"),
+        (
+            "apps/monitoring/release.yaml",
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: grafana, namespace: monitoring }\nspec: { chart: { spec: { chart: grafana } } }\n",
+        ),
+    ])
+}
+
+/// The same by Argo CD, an application of applications.
+fn argo() -> Texts {
+    let application = |name: &str, path: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{ name: {name}, namespace: argocd }}\nspec: {{ source: {{ path: {path} }}, destination: {{ namespace: eth }} }}\n"
+        )
+    };
+    texts(&[
+        ("apps/root.yaml", &application("root", "apps")),
+        ("apps/staking.yaml", &application("staking", "k8s")),
+        ("k8s/validator.yaml", SET),
+    ])
+}
+
+/// Machines that Ansible knows, with containers.
+fn ansible() -> Texts {
+    let play = "- hosts: validators\n  tasks:\n    - community.docker.docker_container:\n        name: vc\n        image: consensys/teku:26.10.2\n        command: validator-client --network=mainnet --data-path=/data --validator-keys=/keys:/keys\n        volumes: [\"/srv/teku:/data\", \"/srv/keys:/keys\"]\n    - ansible.builtin.cron: { name: restart what hangs, job: /opt/heal.sh }\n";
+    let pipeline = "on: push\njobs:\n  deploy:\n    steps:\n      - run: ansible-playbook -i hosts.ini site.yml\n";
+    texts(&[
+        ("hosts.ini", "[validators]\nn1\nn2\nn3\n[nodes]\nb1\n"),
+        ("site.yml", play),
+        (".github/workflows/deploy.yml", pipeline),
+    ])
+}
+
+/// Bare machines that are alike.
+fn machines() -> Texts {
+    let unit = "[Service]\nUser=nimbus\nExecStart=/usr/local/bin/nimbus_validator_client --network=mainnet --data-dir=/var/lib/nimbus\n[Install]\nWantedBy=multi-user.target\n";
+    let hosts = (1..=4).map(|number| (format!("hosts/rack-{number}/systemd/validator.service"), unit.to_owned()));
+    let timer = ("hosts/rack-1/systemd/upgrade.timer".to_owned(), "[Timer]\nOnCalendar=daily\n".to_owned());
+    hosts.chain([timer]).collect()
+}
+
+#[test]
+fn the_stop_and_start_of_each_supervisor_are_exact() {
+    for (name, fleet) in [("flux", flux()), ("argo", argo()), ("ansible", ansible()), ("machines", machines())] {
+        insta::assert_snapshot!(format!("double-signing-{name}"), scenario(&fleet, "double-signing"));
+    }
+}
+
+#[test]
+fn the_plan_of_the_sample_is_the_one_beside_it() {
+    let sample = fixture("fixtures/fleets/sample");
+    insta::assert_snapshot!("plan-sample", plan(&sample, &ORDER).expect("there is a plan"));
+    let kept = std::fs::read_to_string("fixtures/fleets/sample/EMERGENCY.md").expect("the sample has a plan");
+    assert!(!kept.contains("FILL-IN"));
+}
+
+#[test]
+fn a_fresh_plan_lacks_contacts_only_and_filled_in_it_is_silent() {
+    let mut fleets = vec![flux(), argo(), ansible(), machines()];
+    for below in ["fixtures/ok", "fixtures/fleets", "fixtures/incidents"] {
+        let folders = std::fs::read_dir(below).expect("the fixtures are there").filter_map(Result::ok);
+        let folders = folders.filter(|entry| entry.path().is_dir());
+        fleets.extend(folders.map(|entry| fixture(&entry.path().to_string_lossy())));
+    }
+    let mut planned = 0;
+    for fleet in fleets {
+        let Ok(plan) = plan(&fleet, &ORDER) else { continue };
+        planned += 1;
+        let rules: Vec<String> = found(&with_plan(&fleet, plan.clone())).into_iter().map(|found| found.rule).collect();
+        assert!(rules.iter().all(|rule| rule == "emergency-plan-incomplete"), "{rules:?}");
+        let filled = found(&with_plan(&fleet, filled_in(&plan)));
+        let said: Vec<&str> = filled.iter().map(|found| found.headline.as_str()).collect();
+        assert!(said.is_empty(), "{said:?}\n{plan}");
+    }
+    assert!(planned > 30, "{planned}");
+}
+
+#[test]
+fn what_is_still_to_fill_in_is_told() {
+    let fleet = flux();
+    let found = found(&with_plan(&fleet, plan(&fleet, &ORDER).expect("there is a plan")));
+    assert_eq!(found.iter().map(|found| found.rule.as_str()).collect::<Vec<_>>(), ["emergency-plan-incomplete"]);
+    assert!(found[0].headline.contains("still to fill in"));
+}
+
+/// The words of all commands of a plan.
+fn commands(plan: &str) -> Vec<Vec<&str>> {
+    let mut fenced = false;
+    let mut found = Vec::new();
+    for line in plan.lines() {
+        let line = line.trim();
+        if line.starts_with("```") {
+            fenced = !fenced;
+        } else if fenced && !line.starts_with('#') {
+            found.push(line.split("   #").next().unwrap_or_default().split(' ').collect());
+        }
+    }
+    found
+}
+
+fn after<'a>(command: &[&'a str], word: &str) -> Vec<&'a str> {
+    command.windows(2).filter(|pair| pair[0] == word).map(|pair| pair[1]).collect()
+}
+
+#[test]
+fn every_command_names_what_is_there() {
+    let sample = fixture("fixtures/fleets/sample");
+    let plan = plan(&sample, &ORDER).expect("there is a plan");
+    let there = |path: &str| sample.iter().any(|(known, _)| known == path);
+    let names = |file: &str, service: &str| {
+        let text = sample.iter().find(|(known, _)| known == file).map_or("", |(_, text)| text);
+        text.lines().any(|line| line.trim_end() == format!("  {service}:") || line.contains(&format!("  {service}: &")))
+    };
+    let mut seen = 0;
+    for command in commands(&plan).iter().filter(|command| command.starts_with(&["docker", "compose"])) {
+        let files = after(command, "-f");
+        assert!(!files.is_empty() && files.iter().all(|file| there(file)), "{command:?}");
+        let host = after(command, "-p").pop().expect("names its project");
+        assert!(files.iter().all(|file| file.starts_with(&format!("hosts/{host}/"))), "{command:?}");
+        for service in after(command, "stop").into_iter().chain(after(command, "-aq")) {
+            let service = service.trim_end_matches(')').trim_end_matches('"').trim_end_matches(')');
+            assert!(files.iter().any(|file| names(file, service)), "{command:?}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 8, "{seen}");
+    for command in commands(&scenario(&flux(), "double-signing")).iter().filter(|command| command[0] == "kubectl") {
+        assert_eq!(command[1..3], ["-n", "eth"], "{command:?}");
+        assert!(command.iter().any(|word| word.contains("validator")), "{command:?}");
+    }
+    let hosts = scenario(&machines(), "double-signing");
+    assert!(hosts.contains("for host in rack-1 rack-2 rack-3 rack-4; do"));
+}
+
+#[test]
+fn deliveries_are_halted_from_the_outermost_in_and_before_anything_is_stopped() {
+    let order = |plan: &str, words: &[&str]| {
+        let places: Vec<usize> = words.iter().map(|word| plan.find(word).unwrap_or_else(|| panic!("{word}"))).collect();
+        assert!(places.is_sorted(), "{words:?} {places:?}");
+    };
+    let flux = plan(&flux(), &ORDER).expect("there is a plan");
+    order(
+        &flux,
+        &[
+            "suspend kustomization flux-system",
+            "suspend kustomization staking",
+            "scale statefulset/validator --replicas=0",
+        ],
+    );
+    order(&flux, &["scale statefulset/validator --replicas=0", "suspend helmrelease grafana"]);
+    let argo = plan(&argo(), &ORDER).expect("there is a plan");
+    order(&argo, &["argocd app set root", "argocd app set staking", "scale statefulset/validator --replicas=0"]);
+}
+
+#[test]
+fn a_planned_move_is_told_in_the_order_in_which_it_is_safe() {
+    let sample = fixture("fixtures/fleets/sample");
+    let order = Order {
+        scenario: Some("planned-move"),
+        from: Some("borealis/validator"),
+        to: Some("aurora/validator"),
+        ..ORDER
+    };
+    let told = plan(&sample, &order).expect("there is a plan");
+    insta::assert_snapshot!("planned-move-sample", told);
+    let wrong = |from: Option<&str>, to: Option<&str>, keys: &[PublicKey]| {
+        plan(&sample, &Order { scenario: Some("planned-move"), from, to, keys, ..ORDER }).expect_err("is refused")
+    };
+    assert_eq!(
+        wrong(Some("borealis/validatr"), None, &[]),
+        "no unit that can sign is called `borealis/validatr`; did you mean `borealis/validator`?"
+    );
+    assert!(wrong(Some("aurora/validator"), Some("aurora/validator"), &[]).contains("to itself"));
+    let foreign = "0x82ae950cb2c51b31b1453e3db9c5276776f5ae5902b38eb618e4dd5cd427a0d9fc3e54d6c091ae573a27e1f03e8a6fe8";
+    let foreign = PublicKey::parse(foreign).expect("is a key");
+    assert!(wrong(Some("aurora/validator"), None, &[foreign]).contains("nothing in the tree shows"));
+}
+
+#[test]
+fn every_scenario_of_every_fleet_can_be_told() {
+    for fleet in [flux(), argo(), ansible(), machines(), fixture("fixtures/fleets/careless")] {
+        for name in names() {
+            let told = scenario(&fleet, name);
+            assert!(told.starts_with("# ") && !told.contains("{{card") && !told.contains("{{move"), "{name}: {told}");
+        }
+    }
+    assert!(plan(&flux(), &Order { scenario: Some("x"), ..ORDER }).expect_err("is refused").contains("double-signing"));
+    assert!(plan(&texts(&[("a.yml", "a: 1\n")]), &ORDER).expect_err("is refused").contains("nothing to plan for"));
+}
+
+#[test]
+fn a_plan_holds_no_secret_of_the_tree() {
+    for folder in ["fixtures/fleets/careless", "fixtures/fleets/sample"] {
+        let fleet = fixture(folder);
+        let plan = plan(&fleet, &ORDER).expect("there is a plan");
+        let policy = Policy { persona: Persona::Auditor, select: vec!["secrets".into()], ..Policy::new(TODAY) };
+        let request = Request { settings: &Settings::default(), policy: &policy, network: None };
+        for finding in check(&workspace(&fleet), rulebook(), request).outcome.findings {
+            let span = finding.labels[0].span;
+            let file = workspace(&fleet);
+            let text = stakelint::source::Sources::text(&file, span.file).unwrap_or_default();
+            let secret = text.get(span.start as usize..span.end as usize).unwrap_or_default();
+            assert!(
+                secret.len() < 8 || secret.contains("pubkey") || !plan.contains(secret),
+                "{} of {folder}",
+                finding.rule
+            );
+        }
+    }
+}
+
+#[test]
+fn the_command_writes_a_new_file_and_never_over_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("EMERGENCY.md");
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_stakelint"));
+        command.arg("runbook").arg("fixtures/fleets/sample").args(arguments).output().expect("the program starts")
+    };
+    let path = file.to_string_lossy().into_owned();
+    let first = run(&["--output", &path, "--date", "2026-11-25", "--checkout", "/srv/our fleet"]);
+    assert_eq!(first.status.code(), Some(0), "{}", String::from_utf8_lossy(&first.stderr));
+    let written = std::fs::read_to_string(&file).expect("is written");
+    assert!(written.contains("cd '/srv/our fleet'\n") && written.contains("**Last reviewed**: 2026-11-25"));
+    assert_eq!(run(&["--output", &path]).status.code(), Some(2));
+    assert_eq!(run(&["--scenario", "nothing-of-the-kind"]).status.code(), Some(2));
+    let moved = run(&["--from", "cirrus/validator", "--to", "aurora/validator"]);
+    assert!(String::from_utf8_lossy(&moved.stdout).starts_with("# Planned key move"));
+    assert!(Path::new("rules/runbooks/planned-move.toml").is_file());
+}
