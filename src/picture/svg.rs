@@ -229,8 +229,9 @@ fn tip(path: &[(i32, i32)], id: &str) -> String {
 /// The legend of what is there, and how many rows it takes.
 fn legend(picture: &Picture, room: i32) -> (String, i32) {
     let lines: BTreeSet<EdgeKind> = picture.edges.iter().map(|edge| edge.kind).collect();
-    let of_groups = picture.groups.iter().filter_map(|group| super::model::alarm(&group.hazards));
-    let signs: BTreeSet<Severity> = picture.nodes.iter().filter_map(Node::alarm).chain(of_groups).collect();
+    let of_groups = picture.groups.iter().flat_map(|group| &group.hazards).filter(|hazard| hazard.is_alarm());
+    let alarms = picture.nodes.iter().flat_map(Node::alarms).chain(of_groups);
+    let signs: BTreeSet<Severity> = alarms.map(|hazard| hazard.severity).collect();
     let mut items: Vec<(String, &str)> = lines.into_iter().map(|kind| (sample(kind), kind.word())).collect();
     items.extend(signs.into_iter().rev().map(|severity| (sign::of(severity, 18, 1), severity.word())));
     if picture.nodes.iter().any(|node| node.spare) {
