@@ -135,7 +135,7 @@ fn plain(text: &str) -> String {
 /// Text in a line in which our own sentences set names in back quotes: those become code, all else is plain.
 fn ticked(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return plain(text);
     }
     let part = |(at, part): (usize, &&str)| match (at % 2, part.is_empty()) {
