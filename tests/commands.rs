@@ -208,6 +208,27 @@ fn the_first_files_are_sound_and_never_written_over() {
 }
 
 #[test]
+fn the_first_files_fetch_what_is_handed_out_where_its_address_is_known() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let all = ["init", "--pre-commit", "--github", "--gitlab", "--repository", "someone/stakelint"];
+    assert_eq!(run(folder.path(), &all).code, Some(0));
+    let written = |name: &str| fs::read_to_string(folder.path().join(name)).expect("is written");
+    let release = concat!("v", env!("CARGO_PKG_VERSION"));
+    let hook = written(".pre-commit-config.yaml");
+    assert!(
+        hook.contains("repo: https://github.com/someone/stakelint\n") && hook.contains(&format!("rev: {release}\n"))
+    );
+    let hooks = fs::read_to_string(".pre-commit-hooks.yaml").expect("hooks are handed out");
+    assert!(hook.contains("- id: stakelint ") && hooks.contains("- id: stakelint\n"));
+    assert!(written(".github/workflows/stakelint.yml").contains(&format!("uses: someone/stakelint@{release}\n")));
+    assert!(written(".gitlab-ci.yml").contains(&format!("/someone/stakelint/{release}/templates/gitlab.yml\n")));
+    assert!(Path::new("templates/gitlab.yml").is_file());
+    let odd = tempfile::tempdir().expect("a folder");
+    let ran = run(odd.path(), &["init", "--pre-commit", "--repository", "a b/c: d"]);
+    assert!(ran.code == Some(2) && !odd.path().join("stakelint.toml").exists());
+}
+
+#[test]
 fn a_baseline_lets_an_old_repository_start_today() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |text: &str| fs::write(folder.path().join("compose.yml"), text).expect("written");

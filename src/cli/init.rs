@@ -8,9 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const SETTINGS: &str = include_str!("init/stakelint.toml");
-const HOOK: &str = include_str!("init/pre-commit-config.yaml");
-const GITHUB: &str = include_str!("init/github.yml");
-const GITLAB: &str = include_str!("init/gitlab-ci.yml");
+
+/// The release that the files below name; the one that runs takes its place.
+const WRITTEN: &str = "v0.1.0";
+
+/// Files that run the stakelint that is installed, or one that is fetched from its repository.
+const HOOK: [&str; 2] = [include_str!("init/pre-commit-config.yaml"), include_str!("init/pre-commit-fetched.yaml")];
+const GITHUB: [&str; 2] = [include_str!("init/github.yml"), include_str!("init/github-fetched.yml")];
+const GITLAB: [&str; 2] = [include_str!("init/gitlab-ci.yml"), include_str!("init/gitlab-fetched.yml")];
 
 /// The options of `init`.
 #[derive(Debug, Args)]
@@ -27,6 +32,10 @@ pub struct Options {
     /// Write `.gitlab-ci.yml` as well
     #[arg(long)]
     pub gitlab: bool,
+    /// Stakelint's repository on GitHub, for a hook and jobs that fetch this release from it; without it they run the
+    /// stakelint that is installed
+    #[arg(long, value_name = "OWNER/NAME", value_parser = repository)]
+    pub repository: Option<String>,
 }
 
 /// Writes the files that are asked for. All of them are looked at before the first is written.
@@ -34,13 +43,19 @@ pub struct Options {
 /// # Errors
 /// If one of them is there already, or cannot be written.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let from = |[installed, fetched]: [&str; 2]| match &options.repository {
+        Some(repository) => {
+            fetched.replace("OWNER/NAME", repository).replace(WRITTEN, concat!("v", env!("CARGO_PKG_VERSION")))
+        }
+        None => installed.to_owned(),
+    };
     let wanted = [
-        (true, "stakelint.toml", SETTINGS),
-        (options.pre_commit, ".pre-commit-config.yaml", HOOK),
-        (options.github, ".github/workflows/stakelint.yml", GITHUB),
-        (options.gitlab, ".gitlab-ci.yml", GITLAB),
+        (true, "stakelint.toml", SETTINGS.to_owned()),
+        (options.pre_commit, ".pre-commit-config.yaml", from(HOOK)),
+        (options.github, ".github/workflows/stakelint.yml", from(GITHUB)),
+        (options.gitlab, ".gitlab-ci.yml", from(GITLAB)),
     ];
-    let files: Vec<(PathBuf, &str)> = wanted
+    let files: Vec<(PathBuf, String)> = wanted
         .into_iter()
         .filter(|(wanted, ..)| *wanted)
         .map(|(_, name, text)| (options.folder.join(name), text))
@@ -55,6 +70,17 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         print(|out| writeln!(out, "wrote {}", path.display()))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Takes `owner/name`, in letters that a repository can have.
+fn repository(text: &str) -> Result<String, String> {
+    let sound = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    match text.split_once('/') {
+        Some((owner, name)) if sound(owner) && sound(name) => Ok(text.to_owned()),
+        _ => Err("a repository is written as `owner/name`".into()),
+    }
 }
 
 fn create(path: &Path, text: &str) -> std::io::Result<()> {

@@ -22,13 +22,13 @@ export PRE_COMMIT_HOME=$work/cache
 git() { command git -c user.name=a -c user.email=a@example.org -c init.defaultBranch=main -c commit.gpgsign=false "$@"; }
 
 say "workflows, action, templates and settings against their schemas"
-check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml src/cli/init/github.yml
+check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml src/cli/init/github*.yml
 check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
-check-jsonschema --quiet --builtin-schema vendor.gitlab-ci templates/gitlab.yml src/cli/init/gitlab-ci.yml
+check-jsonschema --quiet --builtin-schema vendor.gitlab-ci templates/gitlab.yml src/cli/init/gitlab*.yml
 check-jsonschema --quiet --check-metaschema stakelint.schema.json
 check-jsonschema --quiet --schemafile stakelint.schema.json src/cli/init/stakelint.toml
 pre-commit validate-manifest .pre-commit-hooks.yaml
-pre-commit validate-config src/cli/init/pre-commit-config.yaml
+pre-commit validate-config src/cli/init/pre-commit-*.yaml
 
 say "reports of the sample"
 report() { "$program" check --format "$1" --output "$work/report.$1" fixtures/fleets/sample || [ $? -eq 1 ]; }
