@@ -45,7 +45,7 @@ use fleet::{Before, Fleet};
 use lint::{Examination, Ground, Rulebook};
 use report::{Figure, KeyStyle};
 use source::{FileId, Quoting, Sources, Span};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use workspace::Workspace;
 
@@ -74,6 +74,17 @@ pub fn rulebook() -> Rulebook {
 pub fn examples(card: &Card) -> Vec<Example> {
     let text = catalogue::shelf::volume(&format!("examples/{}/{}.toml", card.group, card.id)).unwrap_or("[]");
     serde_json::from_str(text).unwrap_or_default()
+}
+
+/// Answers the pages of the handbook that are written from the cards: the path below `docs/`, and the text.
+#[must_use]
+pub fn pages() -> BTreeMap<String, String> {
+    let cards = rulebook().cards();
+    let page = |card: &Card| (format!("rules/{}.md", card.id), report::rule_page(card, &examples(card)));
+    let mut pages: BTreeMap<String, String> = cards.values().map(page).collect();
+    pages.insert("rules/README.md".into(), report::rule_index(&cards));
+    pages.insert("SUMMARY.md".into(), report::contents(&cards));
+    pages
 }
 
 /// What a check comes to.

@@ -91,3 +91,60 @@ pub enum Color {
     /// Never.
     Never,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::command;
+    use clap::error::ErrorKind;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    /// All texts that tell people what to type.
+    fn texts() -> Vec<PathBuf> {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let beside = ["README.md", "CHANGELOG.md", ".pre-commit-hooks.yaml", "action.yml", "templates", "src/cli/init"];
+        let folders = ["docs"].into_iter().chain(beside).map(|path| here.join(path));
+        let files = folders.flat_map(|path| walkdir::WalkDir::new(path).into_iter().filter_map(Result::ok));
+        let named = |path: &PathBuf| path.extension().is_some_and(|end| end == "md" || end == "yml" || end == "yaml");
+        files.map(walkdir::DirEntry::into_path).filter(named).collect()
+    }
+
+    /// Every `stakelint COMMAND …` of a text, up to where a shell, a sentence or a remark goes on.
+    fn commands(text: &str) -> Vec<String> {
+        let ends = ['`', '|', '>', '#', ';', '&', '\n', '\'', ']'];
+        let joined = text.replace("\\\n", " ");
+        let calls = joined.split("stakelint ").skip(1);
+        calls.filter_map(|rest| rest.split(ends).next()).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_command_that_a_text_names_is_understood() {
+        let mut tried = 0;
+        for path in texts() {
+            let text = fs::read_to_string(&path).expect("is text");
+            for line in commands(&text) {
+                let words =
+                    line.split_whitespace().map(|word| match word.trim_matches(|sign| "\"(),.".contains(sign)) {
+                        "N" => "1",
+                        "YYYY-MM-DD" => "2027-01-31",
+                        word => word,
+                    });
+                let words: Vec<&str> = ["stakelint"].into_iter().chain(words).collect();
+                let named = words.get(1).is_some_and(|name| command().find_subcommand(name).is_some());
+                if !named || words.iter().all(|word| !word.starts_with("--")) {
+                    continue;
+                }
+                tried += 1;
+                let kind = command().try_get_matches_from(&words).err().map(|error| error.kind());
+                let fine = [None, Some(ErrorKind::MissingRequiredArgument)].contains(&kind);
+                assert!(fine, "{}: stakelint {line}: {kind:?}", path.display());
+            }
+        }
+        assert!(tried > 50, "{tried} commands are named");
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+}

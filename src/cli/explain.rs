@@ -2,6 +2,7 @@
 
 use super::{Failure, policy, print};
 use crate::finding::Card;
+use crate::report::rule_page;
 use clap::Args;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -12,8 +13,8 @@ pub struct Options {
     /// The rule's id, as a report shows it in brackets
     #[arg(value_name = "RULE")]
     pub rule: String,
-    /// `human` or `json`
-    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    /// `human`, `json`, or `markdown` for a wiki
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json", "markdown"])]
     pub format: String,
 }
 
@@ -32,6 +33,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         print(|out| {
             serde_json::to_writer_pretty(&mut *out, card).map_err(io::Error::from).and_then(|()| writeln!(out))
         })?;
+    } else if options.format == "markdown" {
+        print(|out| out.write_all(rule_page(card, &crate::examples(card)).as_bytes()))?;
     } else {
         print(|out| write(card, out))?;
     }
@@ -46,7 +49,7 @@ fn write(card: &Card, out: &mut dyn Write) -> io::Result<()> {
     if let Some(emergency) = &card.emergency {
         paragraph(out, "If it has happened already", emergency)?;
     }
-    for example in &card.examples {
+    for example in &crate::examples(card) {
         let verdict = if example.finds.is_empty() {
             "Silent".to_owned()
         } else {

@@ -5,6 +5,7 @@ use super::{Failure, policy, print, settings};
 use crate::catalogue::{Catalogue, Client, Flag};
 use crate::config::Settings;
 use crate::finding::{Card, Persona};
+use crate::report::rule_index;
 use clap::Args;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -17,8 +18,8 @@ pub struct Options {
     /// Only the rules of this group
     #[arg(value_name = "GROUP")]
     pub group: Option<String>,
-    /// `human` or `json`
-    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    /// `human`, `json`, or `markdown` for a wiki
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json", "markdown"])]
     pub format: String,
     /// The tables of clients in place of the rules: newest release, the day they were made, number of flags, and what the
     /// settings file adds to them
@@ -65,6 +66,11 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     }
     let wanted = |card: &&Card| options.group.as_ref().is_none_or(|name| *name == card.group || *name == card.id);
     let mut chosen: Vec<&Card> = cards.values().filter(wanted).collect();
+    if options.format == "markdown" {
+        let chosen = chosen.into_iter().map(|card| (card.id.clone(), card.clone())).collect();
+        print(|out| out.write_all(rule_index(&chosen).as_bytes()))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     chosen.sort_by_key(|card| (&card.group, std::cmp::Reverse(card.severity), &card.id));
     if options.format == "json" {
         print(|out| {
