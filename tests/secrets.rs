@@ -1,5 +1,9 @@
 //! Secrets of every kind, in every kind of file: no report shows them, whatever it reports about their neighbours.
 
+mod editor;
+
+use editor::{Editor, uri};
+use serde_json::json;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -295,4 +299,44 @@ fn no_other_command_shows_one() {
         canaries.iter().filter(|canary| baseline.contains(*canary)).map(|canary| format!("baseline: {canary}")),
     );
     assert!(seen.is_empty(), "{}", seen.join("\n"));
+}
+
+#[test]
+fn no_editor_is_told_one_unless_it_has_it_open() {
+    let tree = tree();
+    let canaries = canaries();
+    let mut editor = Editor::open(tree.path(), &["utf-8"]);
+    let mut seen = Vec::new();
+    for (path, text) in host() {
+        let uri = uri(tree.path(), path);
+        editor.edit(&uri, &text);
+        editor.checked(&uri, 1);
+        let document = json!({ "uri": uri });
+        for (line, content) in text.lines().enumerate() {
+            let words = content
+                .char_indices()
+                .filter(|(at, _)| *at == 0 || content[..*at].ends_with([' ', '=', '-', '"', ':']));
+            let places = words.take(40).map(|(at, _)| json!({ "line": line, "character": at + 1 }));
+            for place in places.collect::<Vec<_>>() {
+                let params = json!({ "textDocument": document, "position": place });
+                for method in ["hover", "completion", "definition"] {
+                    editor.request(&format!("textDocument/{method}"), params.clone());
+                }
+            }
+            let start = json!({ "line": line, "character": 0 });
+            let end = json!({ "line": line, "character": 9999 });
+            let range = json!({ "start": start, "end": end });
+            let params = json!({ "textDocument": document, "range": range, "context": { "diagnostics": [] } });
+            let answer = editor.ask("textDocument/codeAction", params);
+            assert!(answer.get("error").is_none(), "{answer}");
+        }
+        editor.tell("textDocument/didClose", json!({ "textDocument": document }));
+        for text in editor.log.drain(..).map(|message| message.to_string()) {
+            let found = canaries.iter().filter(|canary| text.contains(*canary));
+            seen.extend(found.map(|canary| format!("{path}: {canary} in {text}")));
+        }
+    }
+    assert!(editor.diagnostics.values().any(|told| told.to_string().contains("slashing-protection-disabled")));
+    assert!(seen.is_empty(), "{}", seen.join("\n"));
+    assert_eq!(editor.end(), Some(0));
 }

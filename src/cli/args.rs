@@ -1,6 +1,6 @@
 //! The command line: commands, and the options that several of them share.
 
-use super::{audit, check, completions, explain, graph, history, init, inventory, rules, runbook};
+use super::{audit, check, completions, explain, graph, history, init, inventory, lsp, rules, runbook};
 use clap::{Args, Command as Clap, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -62,6 +62,10 @@ pub enum Command {
     Explain(explain::Options),
     /// Writes a commented settings file, and with options a hook or a CI job; never over what is there.
     Init(init::Options),
+    /// Serves an editor: diagnostics while you type, what a flag means, which ones there are, and edits.
+    ///
+    /// A language server on standard input and output, for any editor that speaks the Language Server Protocol.
+    Lsp(lsp::Options),
     /// Prints completions for a shell.
     Completions(completions::Options),
     /// Prints the manual.

@@ -168,7 +168,7 @@ fn open(options: &Options, roots: &[PathBuf], settings: &Settings) -> Result<Wor
         threads: options.threads.map(Into::into),
         respect_gitignore: options.respect_gitignore,
         progress: Some(&hear),
-        first: 0,
+        ..workspace::Options::default()
     };
     let opened = workspace::open(roots, settings, &how).map_err(Failure::new);
     progress.end();

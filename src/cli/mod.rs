@@ -13,6 +13,7 @@ mod history;
 mod init;
 mod inventory;
 mod ledger;
+mod lsp;
 mod mend;
 mod pack;
 mod past;
@@ -60,6 +61,7 @@ pub fn run() -> ExitCode {
         Command::Runbook(options) => runbook::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Rules(options) => rules::run(&options),
+        Command::Lsp(options) => lsp::run(&options),
     };
     ran.unwrap_or_else(|Failure(sentence)| {
         say(&format!("error: {sentence}"));

@@ -27,12 +27,18 @@ pub fn load(options: &SettingsOptions, first: &Path, cards: &Cards) -> Result<Se
     };
     let Some(path) = found else { return Ok(Settings::default()) };
     let text = std::fs::read_to_string(&path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-    let settings = Settings::parse(&text, &path).and_then(|settings| match unknown(&settings, cards) {
-        problems if problems.is_empty() => Ok(settings),
-        problems => Err(problems),
-    });
-    let settings = settings.map_err(|problems| unusable(&said(&path, &text, &problems)))?;
+    let settings = parse(&text, &path, cards).map_err(|problems| unusable(&said(&path, &text, &problems)))?;
     with_tables(settings, &path, &text)
+}
+
+/// Reads the text of a settings file.
+///
+/// # Errors
+/// Every place that says something that cannot be meant, or asks for what this version cannot do.
+pub fn parse(text: &str, path: &Path, cards: &Cards) -> Result<Settings, Vec<SettingsProblem>> {
+    let settings = Settings::parse(text, path)?;
+    let problems = unknown(&settings, cards);
+    if problems.is_empty() { Ok(settings) } else { Err(problems) }
 }
 
 fn unusable(problems: &[String]) -> Failure {
@@ -72,7 +78,10 @@ fn excerpt(text: &str, lines: &LineIndex, at: Position, place: &Range<usize>) ->
 }
 
 /// Lays the operator's own tables over those that are baked in.
-fn with_tables(mut settings: Settings, path: &Path, text: &str) -> Result<Settings, Failure> {
+///
+/// # Errors
+/// If one of them cannot be read, or says something that cannot be meant.
+pub fn with_tables(mut settings: Settings, path: &Path, text: &str) -> Result<Settings, Failure> {
     let mut problems = Vec::new();
     let mut laid = Vec::new();
     for (kind, file, place) in &settings.table_files {

@@ -2,6 +2,7 @@
 
 mod allow;
 mod allow_comments;
+mod allow_place;
 mod allow_settings;
 mod baseline;
 mod card;
@@ -15,6 +16,7 @@ mod policy;
 mod stay;
 mod unused;
 
+pub use allow_place::{AllowLine, allow_line};
 pub use baseline::Baseline;
 pub use card::{Card, Cards, CheckCall, Example};
 pub use fix::{Edit, Fix, chosen, patched};

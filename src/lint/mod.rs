@@ -30,6 +30,7 @@ mod signer;
 mod vault;
 
 pub use examine::{Examination, examine};
+pub use fact::part_name;
 pub use model::{Check, Client, Ground, Scene};
 pub use report::{Report, Spot};
 pub use rulebook::{Rule, Rulebook};

@@ -9,6 +9,7 @@ const GUIDES: &[(&str, &str)] = &[
     ("stakelint", "README.md"),
     ("Starting with an old repository", "adopting.md"),
     ("In CI, in hooks and in reviews", "ci.md"),
+    ("In your editor", "editor.md"),
     ("What a finding means at three in the morning", "findings.md"),
     ("How the fleet is understood", "fleet.md"),
     ("What it does not see", "limits.md"),

@@ -19,6 +19,7 @@ mod sniff;
 mod tests;
 mod tracked;
 mod tree;
+mod unsaved;
 mod walk;
 
 pub use changed::Changed;

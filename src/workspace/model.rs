@@ -3,6 +3,7 @@
 use crate::document::{Document, Problem};
 use crate::ethereum::PublicKey;
 use crate::source::{FileId, Quoting, Spanned};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -191,6 +192,9 @@ pub struct Options<'o> {
     pub first: u32,
     /// Hears of progress: files done, files in all. Called from any thread.
     pub progress: Option<&'o (dyn Fn(usize, usize) + Sync)>,
+    /// Texts that stand for what the disk holds, by their real paths: what an editor has not saved yet. A file that is not there
+    /// yet is part of the tree as if it were.
+    pub unsaved: Option<&'o BTreeMap<PathBuf, Arc<str>>>,
 }
 
 /// Why a tree could not be opened at all.

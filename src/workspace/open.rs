@@ -6,6 +6,7 @@ use super::place::Places;
 use super::read::{self, Reading};
 use super::tracked;
 use super::tree::Workspace;
+use super::unsaved;
 use super::walk::{Entry, Walk, walk};
 use crate::config::Settings;
 use crate::finding::NotChecked;
@@ -26,6 +27,7 @@ pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>
     let places = Places::open(roots, settings.path.as_deref())?;
     let Walk { mut entries, not_checked, links } = walk(&places, settings, options.respect_gitignore);
     unpack(&mut entries, &places);
+    unsaved::add(&mut entries, &places, settings, options);
     let odd =
         entries.iter().zip(options.first..).filter_map(|(entry, id)| Some((FileId(id), entry.odd.clone()?))).collect();
     let (files, left) = read_all(entries, &places, options);
@@ -39,6 +41,7 @@ pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>
         workspace.tracked = tracked::around(folder);
     }
     workspace.places = places;
+    unsaved::keep(&mut workspace, options);
     Ok(workspace)
 }
 
@@ -69,12 +72,11 @@ fn read_all(entries: Vec<Entry>, places: &Places, options: &Options<'_>) -> Read
     let (all, done) = (entries.len(), AtomicUsize::new(0));
     let read = |(number, entry): (usize, Entry)| {
         let id = FileId(options.first + number as u32);
-        let reading = match entry.packed {
-            Some(bytes) => read::from_memory(id, entry.path, false, &bytes),
-            None => {
-                let disk = entry.odd.unwrap_or_else(|| places.disk(&entry.path));
-                read::from_disk(id, entry.path, &disk, entry.named)
-            }
+        let disk = entry.odd.unwrap_or_else(|| places.disk(&entry.path));
+        let reading = match (entry.packed, options.unsaved.and_then(|texts| texts.get(&disk))) {
+            (Some(bytes), _) => read::from_memory(id, entry.path, false, &bytes),
+            (None, Some(text)) => read::from_memory(id, entry.path, entry.named, text.as_bytes()),
+            (None, None) => read::from_disk(id, entry.path, &disk, entry.named),
         };
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(progress) = options.progress.filter(|_| done.is_multiple_of(STEP) || done == all) {

@@ -1,11 +1,12 @@
 //! Another text in the place of a file's: where a file may be changed, and what the tree is like once it is.
 
-use super::model::Body;
+use super::model::{Body, SourceFile};
+use super::place::Root;
 use super::read;
 use super::tree::Workspace;
 use crate::source::{FileId, Sources};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 impl Workspace {
     /// Puts another text in the place of a file's, as if it had been read.
@@ -26,6 +27,14 @@ impl Workspace {
     pub fn lies(&self, id: FileId) -> Option<PathBuf> {
         let on_disk = self.blobs.is_none() && self.places.first().is_some();
         on_disk.then(|| self.odd.get(&id).cloned().unwrap_or_else(|| self.places.disk(&self.file(id).path)))
+    }
+
+    /// Answers the file that lies somewhere on the disk, by its real path.
+    #[must_use]
+    pub fn lying_at(&self, real: &Path) -> Option<&SourceFile> {
+        let own = |root: &Root| root.file.is_some() && root.path == real;
+        let alone = self.files.first().filter(|_| self.places.roots().iter().any(own));
+        alone.or_else(|| self.find(&self.places.shown(real)?))
     }
 
     /// Answers where on the disk a file lies that may be changed: a text of our own tree, read as it is, that nobody protects.
