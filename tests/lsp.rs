@@ -83,6 +83,16 @@ fn a_session_from_the_first_word_to_the_last() {
     assert_eq!((&change["textDocument"]["uri"], &change["textDocument"]["version"]), (&json!(compose), &json!(1)));
     assert!(change["edits"][0]["newText"].as_str().is_some_and(|text| text.contains("beacon-nodes")), "{change}");
 
+    let all = json!({ "diagnostics": [], "only": ["source.fixAll"] });
+    let asked = json!({ "textDocument": { "uri": compose }, "range": removed["range"], "context": all });
+    let actions = editor.ask("textDocument/codeAction", asked);
+    assert_eq!(actions["result"][0]["kind"], "source.fixAll.stakelint");
+    assert_eq!(actions["result"].as_array().map(Vec::len), Some(1));
+
+    let hover = editor.ask("textDocument/hover", at(&compose, place(&changed, "light|house:v8")));
+    let text = hover["result"]["contents"]["value"].as_str().expect("is Markdown");
+    assert!(text.contains("**Lighthouse** validator client · release 8.0.0 · mainnet"), "{text}");
+
     // Back to what it was: the finding goes, and nobody has saved anything.
     editor.replace(&compose, 2, COMPOSE);
     assert!(!rules(&editor.checked(&compose, 2)).contains(&"removed-flag"));
@@ -119,6 +129,13 @@ fn flags_are_offered_while_they_are_written() {
     assert_eq!(offer["textEdit"]["range"]["start"], place(&typed, "--network=|h\n"));
     let nothing = editor.ask("textDocument/completion", at(&compose, place(&typed, "image: sigp|")));
     assert_eq!(nothing["result"], Value::Null);
+
+    let typed = COMPOSE.replace("    command", "    # stakelint: allow(dopp\n    command");
+    editor.replace(&compose, 2, &typed);
+    let offers = editor.ask("textDocument/completion", at(&compose, place(&typed, "allow(dopp|\n")));
+    let offers = offers["result"].as_array().expect("is a list").clone();
+    let offer = offers.iter().find(|offer| offer["label"] == "doppelganger-protection-off").expect("is offered");
+    assert_eq!(offer["textEdit"]["range"]["start"], place(&typed, "allow(|dopp\n"));
     assert_eq!(editor.end(), Some(0));
 }
 

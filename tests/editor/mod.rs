@@ -1,5 +1,7 @@
 //! An editor without a screen: speaks the Language Server Protocol with the program.
 
+#![allow(dead_code, reason = "each test that has an editor uses a part of it")]
+
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};

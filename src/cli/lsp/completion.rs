@@ -3,6 +3,7 @@
 use super::flag;
 use super::place::{Place, Running, parts_words};
 use crate::catalogue::{Carriers, Flag, FlagKind, NetworkKind, Standing, SwitchValues};
+use crate::finding::Card;
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -22,7 +23,7 @@ pub(super) struct Offer {
     pub is_value: bool,
     /// The client will not take it for ever.
     pub is_deprecated: bool,
-    /// It stands in the command already, and once is enough.
+    /// It comes last: a flag stands in the command already and once is enough, a rule says nothing in this file.
     pub is_given: bool,
 }
 
@@ -31,8 +32,12 @@ pub(super) type Offers = (std::ops::Range<usize>, Vec<Offer>);
 
 /// Answers what can be written at a byte of the newest text; `place` is where that stood when the tree was checked.
 pub(super) fn completion(place: &Place<'_>, newest: &str, byte: usize) -> Option<Offers> {
-    let running = narrowest(place)?;
     let (before, after) = newest.split_at_checked(byte)?;
+    if let Some(typed) = rule_begun(before) {
+        let end = after.find(|letter: char| !is_of_rule(letter)).unwrap_or(after.len());
+        return Some((byte - typed.len()..byte + end, rules(place)));
+    }
+    let running = narrowest(place)?;
     let typed = before.rsplit(parts_words).next().unwrap_or_default();
     let from = byte - typed.len();
     let until = |ends: &dyn Fn(char) -> bool| byte + after.find(ends).unwrap_or(after.len());
@@ -57,6 +62,36 @@ pub(super) fn completion(place: &Place<'_>, newest: &str, byte: usize) -> Option
         None if typed.is_empty() => Some((byte..byte, flags(&running, typed))),
         None => None,
     }
+}
+
+fn is_of_rule(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '-'
+}
+
+/// Answers what is written of the name of a rule, in the brackets of an allow comment.
+fn rule_begun(before: &str) -> Option<&str> {
+    let line = before.rsplit('\n').next()?;
+    let list = line.rsplit_once("stakelint: allow(").map(|(_, list)| list).filter(|list| !list.contains(')'))?;
+    list.rsplit(',').next().map(str::trim_start).filter(|typed| typed.chars().all(is_of_rule))
+}
+
+/// Answers all rules; those that speak in the file come first.
+fn rules(place: &Place<'_>) -> Vec<Offer> {
+    let checked = &place.tree.checked;
+    let findings = checked.outcome.findings.iter();
+    let here: BTreeSet<&str> = findings
+        .filter(|finding| finding.labels.iter().any(|label| label.span.file == place.file))
+        .map(|finding| finding.rule.as_str())
+        .collect();
+    let offer = |card: &Card| Offer {
+        text: card.id.clone(),
+        says: Some(card.title.clone()),
+        page: card.why.clone(),
+        is_value: true,
+        is_deprecated: false,
+        is_given: !here.contains(card.id.as_str()),
+    };
+    checked.cards.values().map(offer).collect()
 }
 
 /// Answers the client in whose command a place lies; of several the one whose command is the shortest.

@@ -71,11 +71,11 @@ impl<'v> Place<'v> {
         })
     }
 
-    /// Answers the flags, and keys of settings files, whose name stands here.
+    /// Answers the flags, and keys of settings files, whose name or value stands here.
     pub(super) fn flags(&self) -> impl Iterator<Item = (Running<'v>, &'v FlagUse)> {
         let uses =
             self.clients().flat_map(|running| running.invocation.flags.iter().map(move |given| (running, given)));
-        uses.filter(|(_, given)| self.is_at(&given.name))
+        uses.filter(|(_, given)| std::iter::once(&given.name).chain(&given.values).any(|text| self.is_at(text)))
     }
 
     /// Tells whether a text stands here: where it is used, or where it was written.
