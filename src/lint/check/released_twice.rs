@@ -23,27 +23,45 @@ impl Check for ReleasedTwice {
             written.entry(client.workload.unit.name.span).or_default().push(client);
         }
         let fleet = scene.fleet();
-        for clients in written.into_values().filter(|clients| clients.len() > 1) {
-            if let Some(report) = clash(&clients, fleet) {
+        written.retain(|_, clients| clients.len() > 1);
+        let held = held(written.values().flatten(), fleet);
+        for clients in written.into_values() {
+            if let Some(report) = clash(&clients, &held, fleet) {
                 scene.report(report);
             }
         }
     }
 }
 
+/// The places of keys that units sign with.
+type Held = BTreeMap<WorkloadId, BTreeSet<Span>>;
+
+/// Answers the places of the keys of some units, in one look at all places.
+fn held<'c>(clients: impl Iterator<Item = &'c Client<'c>>, fleet: &Fleet) -> Held {
+    let mut held: Held = clients.map(|client| (client.id, BTreeSet::new())).collect();
+    if held.is_empty() {
+        return held;
+    }
+    for holding in fleet.holdings.iter().filter(|holding| holding.form.makes_owner()) {
+        for id in &holding.lodging.owners[..] {
+            if let Some(places) = held.get_mut(id) {
+                places.insert(holding.span);
+            }
+        }
+    }
+    held
+}
+
 /// How sure it is that two units are given the same keys.
-fn sameness(one: &Client<'_>, other: &Client<'_>, fleet: &Fleet) -> Option<Confidence> {
+fn sameness(one: &Client<'_>, other: &Client<'_>, held: &Held, fleet: &Fleet) -> Option<Confidence> {
     let (first, second) = (&one.workload.unit, &other.workload.unit);
     let apart = first.host != second.host || first.project != second.project;
     if !apart || first.alternative != second.alternative || fleet.together(one.id, other.id).is_none() {
         return None;
     }
-    let loads = |id: WorkloadId| {
-        let held = fleet.holdings.iter().filter(move |holding| holding.form.makes_owner());
-        held.filter(move |holding| holding.lodging.owners.contains(&id)).map(|holding| holding.span)
-    };
-    let mine: BTreeSet<Span> = loads(one.id).collect();
-    if loads(other.id).any(|span| mine.contains(&span)) {
+    if let (Some(mine), Some(others)) = (held.get(&one.id), held.get(&other.id))
+        && !mine.is_disjoint(others)
+    {
         return Some(Confidence::High);
     }
     // Of what the tree does not show, the name alone says little: each cluster can have its own.
@@ -63,12 +81,12 @@ fn sources(workload: &Workload) -> BTreeSet<String> {
     named.collect()
 }
 
-fn clash(clients: &[Client<'_>], fleet: &Fleet) -> Option<Report> {
+fn clash(clients: &[Client<'_>], held: &Held, fleet: &Fleet) -> Option<Report> {
     let mut involved: BTreeSet<usize> = BTreeSet::new();
     let mut confidence = Confidence::Low;
     for one in 0..clients.len() {
         for other in one + 1..clients.len() {
-            if let Some(sure) = sameness(&clients[one], &clients[other], fleet) {
+            if let Some(sure) = sameness(&clients[one], &clients[other], held, fleet) {
                 confidence = if involved.is_empty() { sure } else { confidence.max(sure) };
                 involved.extend([one, other]);
             }

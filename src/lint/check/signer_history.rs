@@ -49,14 +49,29 @@ impl Check for SignerHistory {
     }
 }
 
+/// The keys of signers.
+type Served = BTreeMap<WorkloadId, BTreeSet<PublicKey>>;
+
+/// Answers the keys of some signers, in one look at all keys.
+fn served(fleet: &Fleet, signers: impl Iterator<Item = WorkloadId>) -> Served {
+    let mut served: Served = signers.map(|id| (id, BTreeSet::new())).collect();
+    if served.len() < 2 {
+        return served;
+    }
+    for holding in fleet.holdings.iter().filter(|holding| holding.form.makes_owner()) {
+        for id in &holding.lodging.owners[..] {
+            if let Some(keys) = served.get_mut(id) {
+                keys.insert(holding.key);
+            }
+        }
+    }
+    served
+}
+
 /// Two signers that serve one key, by what shows it.
-fn one_key(fleet: &Fleet, one: &Client<'_>, other: &Client<'_>) -> Option<(String, Vec<PublicKey>)> {
-    let keys = |client: &Client<'_>| -> BTreeSet<PublicKey> {
-        let own =
-            fleet.holdings.iter().filter(|place| place.form.makes_owner() && place.lodging.owners.contains(&client.id));
-        own.map(|place| place.key).collect()
-    };
-    let shared: Vec<PublicKey> = keys(one).intersection(&keys(other)).copied().collect();
+fn one_key(fleet: &Fleet, served: &Served, one: &Client<'_>, other: &Client<'_>) -> Option<(String, Vec<PublicKey>)> {
+    let both = served.get(&one.id).zip(served.get(&other.id));
+    let shared = both.map_or_else(Vec::new, |(one, other)| one.intersection(other).copied().collect());
     match shared.as_slice() {
         [] => {}
         [key] => return Some((format!("validator key {}", key.short()), shared)),
@@ -91,6 +106,7 @@ fn asked_by_one(fleet: &Fleet, one: WorkloadId, other: WorkloadId) -> Option<Str
 
 fn apart(fleet: &Fleet, signers: &[Client<'_>]) -> Vec<Report> {
     let known: Vec<_> = signers.iter().filter_map(|signer| Some((signer, Database::of(signer.workload)?))).collect();
+    let served = served(fleet, known.iter().map(|(signer, _)| signer.id));
     let mut reports = Vec::new();
     for (at, (one, first)) in known.iter().enumerate() {
         for (other, second) in known[at + 1..].iter().filter(|(_, second)| !first.is(second)) {
@@ -103,7 +119,7 @@ fn apart(fleet: &Fleet, signers: &[Client<'_>]) -> Vec<Report> {
             if networks.is_some_and(|(one, other)| one.value != other.value) {
                 continue;
             }
-            let Some((what, keys)) = one_key(fleet, one, other) else { continue };
+            let Some((what, keys)) = one_key(fleet, &served, one, other) else { continue };
             let names = [called(one.workload), called_beside(other.workload, one.workload)];
             let headline = format!("{} sign with {what} and remember it in different databases", names.join(" and "));
             let report = Report::on(one.workload, first.url, headline)
