@@ -11,6 +11,7 @@ mod examine;
 mod expect;
 mod fact;
 mod flag;
+mod gather;
 mod interchange;
 mod left_numbers;
 mod links;

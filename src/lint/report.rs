@@ -199,6 +199,21 @@ impl Report {
         self
     }
 
+    /// Says it in other words.
+    pub(super) fn headed(mut self, headline: String) -> Self {
+        self.headline = headline;
+        self
+    }
+
+    /// Tells whether both point at the same places, for the same reasons and as urgently, whatever they are called and about.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.primary == other.primary
+            && self.related == other.related
+            && self.because == other.because
+            && self.reliefs == other.reliefs
+            && (self.severity, self.confidence, self.persona) == (other.severity, other.confidence, other.persona)
+    }
+
     /// Answers the primary place.
     pub(super) fn place(&self) -> Span {
         self.primary.0.span

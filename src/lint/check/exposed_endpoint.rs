@@ -3,7 +3,8 @@
 use crate::finding::Severity;
 use crate::fleet::{Api, Reach, Service};
 use crate::lint::expect::{Expect, Verdict};
-use crate::lint::fact::{called, identity};
+use crate::lint::fact::identity;
+use crate::lint::gather::{Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, lower};
 use crate::source::Span;
@@ -54,19 +55,22 @@ struct Guard {
 
 impl Check for ExposedEndpoint {
     fn check(&self, scene: &mut Scene<'_>) {
+        let mut said = Vec::new();
         for (id, workload) in scene.fleet().workloads.iter().enumerate().filter(|(_, workload)| workload.is_hot()) {
             let mut open = workload.serves.iter().filter_map(|service| self.opening(service));
             let Some((service, place, how)) = open.next() else { continue };
-            let headline = format!("{} of {} can be reached from outside: {how}", self.called, called(workload));
-            let mut report = Report::on(workload, place, headline).related(service.place, "it is served here");
+            let mut report = Report::on(workload, place, "").related(service.place, "it is served here");
             for (service, place, how) in open {
                 report = report.related(place, how).related(service.place, "it is served here");
             }
             if let Some(invocation) = &workload.invocation {
                 report = self.weigh(report, &Client { id, workload, invocation }, scene.card().severity);
             }
-            scene.report(report.subject(identity(workload)).cause(how));
+            let report = report.subject(identity(workload)).cause(how);
+            let (before, after) = (format!("{} of ", self.called), format!(" can be reached from outside: {how}"));
+            said.push(Said { report, workload, before, after });
         }
+        gather(said).into_iter().for_each(|report| scene.report(report));
     }
 }
 

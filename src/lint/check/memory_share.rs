@@ -2,7 +2,8 @@
 
 use crate::deployment::Unit;
 use crate::invocation::Answer;
-use crate::lint::fact::{called, identity};
+use crate::lint::fact::identity;
+use crate::lint::gather::{Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
 use crate::source::Spanned;
@@ -28,15 +29,18 @@ const MEGABYTE: u64 = 1 << 20;
 
 impl Check for MemoryShare {
     fn check(&self, scene: &mut Scene<'_>) {
+        let mut said = Vec::new();
         for client in scene.clients() {
             let Some(limit) = client.workload.unit.memory_limit.as_ref().filter(|limit| limit.value > 0) else {
                 continue;
             };
             let Some((place, says)) = self.too_much(&client, limit) else { continue };
-            let headline = format!("{} {says} of the {} that it may use", called(client.workload), size(limit.value));
-            let report = Report::on(client.workload, place, headline).related(limit, "the limit");
-            scene.report(report.subject(identity(client.workload)));
+            let report = Report::on(client.workload, place, "").related(limit, "the limit");
+            let report = report.subject(identity(client.workload));
+            let after = format!(" {says} of the {} that it may use", size(limit.value));
+            said.push(Said { report, workload: client.workload, before: String::new(), after });
         }
+        gather(said).into_iter().for_each(|report| scene.report(report));
     }
 }
 

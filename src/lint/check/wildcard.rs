@@ -2,7 +2,8 @@
 
 use crate::finding::Severity;
 use crate::fleet::{Api, Reach, Workload};
-use crate::lint::fact::{called, identity};
+use crate::lint::fact::identity;
+use crate::lint::gather::{Said, gather};
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
 use serde::Deserialize;
@@ -53,6 +54,7 @@ enum Audience {
 
 impl Check for Wildcard {
     fn check(&self, scene: &mut Scene<'_>) {
+        let mut said = Vec::new();
         for client in scene.clients() {
             for list in &self.lists {
                 let Some(setting) = client.invocation.set(&list.setting) else { continue };
@@ -60,8 +62,7 @@ impl Check for Wildcard {
                 let is_wild = |word: &str| self.words.iter().any(|wild| wild.eq_ignore_ascii_case(word));
                 let Some(item) = items.iter().find(|item| item.known().is_some_and(is_wild)) else { continue };
                 let Some(audience) = list.api.audience(client.workload) else { continue };
-                let headline = format!("{} of {} answers to {}", list.called, called(client.workload), self.says);
-                let mut report = Report::on(client.workload, item, headline);
+                let mut report = Report::on(client.workload, item, "");
                 if let Some(Reach::Public(place, how)) =
                     list.api.reaches(client.workload).max_by_key(|reach| rank(reach))
                 {
@@ -73,9 +74,12 @@ impl Check for Wildcard {
                         .because("Only units on its own networks reach it: judged as hygiene for that.");
                 }
                 let subject = format!("{} {}", identity(client.workload), list.setting);
-                scene.report(report.subject(subject).cause(&list.setting));
+                let (before, after) = (format!("{} of ", list.called), format!(" answers to {}", self.says));
+                let report = report.subject(subject).cause(&list.setting);
+                said.push(Said { report, workload: client.workload, before, after });
             }
         }
+        gather(said).into_iter().for_each(|report| scene.report(report));
     }
 }
 
