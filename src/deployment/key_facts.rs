@@ -73,8 +73,19 @@ pub struct OpenMode {
 /// A list from which keys are taken by their position, and that can be another one tomorrow.
 #[derive(Debug, Clone, Copy)]
 pub struct LooseKeyList {
-    /// Where it is named: the repository, its version, or the command that lists a folder.
+    /// Where it is named: the repository, its version, the command that lists a folder, or the expression that asks for a position.
     pub span: Span,
-    /// It is a repository, which only ranges of its keys make a list; else a folder, cut by line numbers.
-    pub repository: bool,
+    /// What it is a list of.
+    pub kind: LooseListKind,
+}
+
+/// What keys are taken by position from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LooseListKind {
+    /// A repository, which only ranges of its keys make a list.
+    Repository,
+    /// A folder, cut by line numbers.
+    Folder,
+    /// The hosts of a group or play: each gets the keys of its own position.
+    Hosts,
 }

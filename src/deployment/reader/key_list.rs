@@ -1,8 +1,9 @@
 //! Keys that are taken by their position in a list: of a repository whose version is not fixed, or of a folder as it is listed.
 
+use super::dealt::dealt;
 use super::model::Reading;
 use crate::deployment::modes::holds_keys;
-use crate::deployment::{LooseKeyList, tree};
+use crate::deployment::{LooseKeyList, LooseListKind, tree};
 use crate::document::{Kind, Node, Syntax};
 use crate::source::Span;
 use crate::workspace::{FileKind, SourceFile, Workspace};
@@ -15,10 +16,11 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
         let found = &mut reading.inventory.loose_key_lists;
         match (file.kind, file.document()) {
             (FileKind::Shell, _) => file.text().into_iter().for_each(|text| in_script(file, text, found)),
-            (FileKind::Yaml, Some(document))
-                if document.syntax() == Syntax::Yaml && document.text().contains("git:") =>
-            {
-                document.roots().for_each(|root| in_tasks(root, 0, found));
+            (FileKind::Yaml, Some(document)) if document.syntax() == Syntax::Yaml => {
+                if document.text().contains("git:") {
+                    document.roots().for_each(|root| in_tasks(root, 0, found));
+                }
+                dealt(file, document, found);
             }
             _ => {}
         }
@@ -42,7 +44,7 @@ fn in_script(file: &SourceFile, text: &str, found: &mut Vec<LooseKeyList>) {
             // The word is a slice of the line, so that its place follows from its address.
             let at = from + (listing.as_ptr() as usize - line.as_ptr() as usize);
             let end = from + line.trim_end().len();
-            found.push(LooseKeyList { span: Span::new(file.id, at as u32, end as u32), repository: false });
+            found.push(LooseKeyList { span: Span::new(file.id, at as u32, end as u32), kind: LooseListKind::Folder });
         }
     }
 }
@@ -92,16 +94,18 @@ fn repository(git: Node<'_>) -> Option<LooseKeyList> {
     if !of_keys && !dest.is_some_and(|dest| holds_keys(dest.value())) {
         return None;
     }
-    let Some(version) = text("version") else { return Some(LooseKeyList { span: repo.span(), repository: true }) };
+    let Some(version) = text("version") else {
+        return Some(LooseKeyList { span: repo.span(), kind: LooseListKind::Repository });
+    };
     let fixed = version.known().is_none_or(|version| {
         (40..=64).contains(&version.len()) && version.bytes().all(|byte| byte.is_ascii_hexdigit())
     });
-    (!fixed).then(|| LooseKeyList { span: version.span(), repository: true })
+    (!fixed).then(|| LooseKeyList { span: version.span(), kind: LooseListKind::Repository })
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::deployment::read;
+    use crate::deployment::{LooseListKind, read};
     use crate::workspace::Workspace;
 
     #[test]
@@ -109,7 +113,7 @@ mod tests {
         let script = "#!/bin/sh\nfor k in $(ls /data/keys | sed -n \"${START},${END}p\"); do echo; done\nls keys | head -1\nls keys | wc -l\nls logs | tail -n 20\n";
         let tasks = "- git: { repo: 'git@example.org:ops/validator-keys.git', dest: /opt/x, version: master }\n- git: { repo: 'https://example.org/all-keys', dest: /x, version: 0123456789012345678901234567890123456789 }\n- git: { repo: 'https://example.org/client', dest: /src }\n";
         let inventory = read(&Workspace::of(&[("a.sh", script), ("tasks/main.yml", tasks)]));
-        let kinds: Vec<bool> = inventory.loose_key_lists.iter().map(|list| list.repository).collect();
-        assert_eq!(kinds, [false, true]);
+        let kinds: Vec<LooseListKind> = inventory.loose_key_lists.iter().map(|list| list.kind).collect();
+        assert_eq!(kinds, [LooseListKind::Folder, LooseListKind::Repository]);
     }
 }

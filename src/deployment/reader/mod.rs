@@ -6,6 +6,7 @@ mod automation;
 mod cloud_init;
 mod cluster;
 mod compose;
+mod dealt;
 mod definitions;
 mod deposit_data;
 mod embedded;
