@@ -204,9 +204,18 @@ impl<'f> Directory<'f> {
         };
         match self.of_host(&caller.host).iter().find(|id| shares(id)) {
             Some(id) => Target::Workload(*id),
-            None if caller.alternative.is_some() || caller.template || caller.default => Target::Unknown,
+            None if caller.alternative.is_some() || caller.template => Target::Unknown,
+            None if caller.default && !self.speaks_past(from, endpoint) => Target::Unknown,
             None => Target::Missing(endpoint.host.to_owned()),
         }
+    }
+
+    /// Tells whether a unit with published ports, so with a network of its own, asks itself for a port that another one publishes
+    /// beside it.
+    fn speaks_past(&self, from: WorkloadId, endpoint: &Endpoint<'_>) -> bool {
+        let caller = &self.workloads[from].unit;
+        let publishes = caller.ports.iter().any(|entry| entry.host.is_some());
+        publishes && self.publisher(&caller.host, endpoint.port, Some(from)).is_some()
     }
 
     /// What listens on the machine itself: units on its network, and published ports.

@@ -124,7 +124,11 @@ fn is_named(unit: &str, name: &Text) -> bool {
 fn stop(one: &mut Started<'_>, deeds: &[Deed]) {
     let later = deeds.get(one.at + 1..).unwrap_or_default();
     let stops = |deed: &&Deed| matches!(&deed.what, What::Stop(name) if is_named(&one.unit.name.value, name));
-    if later.iter().filter(stops).any(Deed::is_certain) {
+    // The switch that may start it is the one under which it is taken away otherwise.
+    let open = one.deed.given.iter().filter(|given| given.holds.is_none());
+    let open: BTreeSet<&String> = open.flat_map(|given| &given.names).collect();
+    let by_switch = |deed: &Deed| deed.given.iter().flat_map(|given| &given.names).any(|name| open.contains(name));
+    if later.iter().filter(stops).any(|deed| deed.is_certain() && !by_switch(deed)) {
         one.unit.activation = Activation::Off;
     }
 }
