@@ -22,6 +22,9 @@ pub struct Step {
     pub subject: Option<Text>,
     /// The machine or cluster that it is done on, where the procedure says so.
     pub target: Option<Text>,
+    /// The compose file, or the folder of one, whose units it is done to: all of them if no subject is named. A path of the tree, as far as
+    /// that is known.
+    pub project: Option<String>,
     /// The narrowest text that says what is done: the command's words, the value of a module.
     pub place: Span,
     /// What makes its failure go unnoticed (`|| true`, `ignore_errors: true`).

@@ -9,7 +9,7 @@ use super::reach::reach;
 use super::{definitions, dvt, histories, network, service, signing, stores};
 use crate::catalogue::Catalogue;
 use crate::config::Settings;
-use crate::deployment::{self, EmbeddedFile, Inventory, KeyForm, KeyPlace, Port, ProposerFile, Unit};
+use crate::deployment::{self, EmbeddedFile, Inventory, KeyForm, KeyPlace, Port, ProposerFile, Supervisor, Unit};
 use crate::ethereum::PublicKey;
 use crate::invocation;
 use crate::source::{FileId, Sources, Span, Spanned, Text};
@@ -42,7 +42,7 @@ pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings,
     for (at, file) in definitions.iter().enumerate() {
         file.owners.iter().for_each(|owner| workloads[*owner].definitions.push(at));
     }
-    let paths = paths(&inventory, workspace);
+    let paths = paths(&inventory, &workloads, workspace);
     let seats = dvt::seats(&workloads, &inventory);
     let proposers = std::mem::take(&mut inventory.proposers);
     let with_readers = |file: ProposerFile| {
@@ -68,7 +68,7 @@ fn foreign_trees(workspace: &Workspace, settings: &Settings) -> Vec<ForeignTree>
 }
 
 /// Answers the paths of the files that facts about the text point into.
-fn paths(inventory: &Inventory, workspace: &Workspace) -> BTreeMap<FileId, Box<str>> {
+fn paths(inventory: &Inventory, workloads: &[Workload], workspace: &Workspace) -> BTreeMap<FileId, Box<str>> {
     let secrets = inventory.secrets.iter().map(|secret| secret.span.file);
     let secrets = secrets.chain(inventory.misplaced.iter().map(|misplaced| misplaced.span.file));
     let keystores = inventory.keystore_passwords.iter().flat_map(|pair| [pair.keystore.file, pair.password.file]);
@@ -81,10 +81,14 @@ fn paths(inventory: &Inventory, workspace: &Workspace) -> BTreeMap<FileId, Box<s
     let ranges = inventory.key_ranges.iter().map(|range| range.span.file);
     let files = secrets.chain(keystores).chain(repeated).chain(numbers).chain(unreadable);
     let lists = inventory.loose_key_lists.iter().map(|list| list.span.file);
-    let procedures = inventory.procedures.iter().map(|procedure| procedure.file);
+    let steps = inventory.procedures.iter().flat_map(|procedure| &procedure.steps);
+    let procedures =
+        inventory.procedures.iter().map(|procedure| procedure.file).chain(steps.map(|step| step.place.file));
+    let projects = workloads.iter().filter(|workload| workload.unit.supervisor == Supervisor::Compose);
+    let projects = projects.flat_map(|workload| workload.unit.files.iter().copied().chain([workload.unit.place.file]));
     let plans = inventory.plans.iter().map(|plan| plan.file);
-    let files =
-        files.chain(plans).chain(procedures).chain(lists).chain(committed).chain(cheap).chain(modes).chain(ranges);
+    let files = files.chain(projects).chain(plans);
+    let files = files.chain(procedures).chain(lists).chain(committed).chain(cheap).chain(modes).chain(ranges);
     files.map(|file| (file, workspace.path(file).into())).collect()
 }
 

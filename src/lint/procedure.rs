@@ -1,7 +1,8 @@
 //! Which steps of a procedure are about units that sign.
 
-use crate::deployment::{Act, Procedure, Step, host};
+use crate::deployment::{Act, Activation, Procedure, Step, Supervisor, host};
 use crate::fleet::{Fleet, Workload};
+use crate::source::Text;
 use serde::Deserialize;
 
 /// Steps beyond these are not compared.
@@ -29,6 +30,15 @@ pub struct Move<'a> {
 }
 
 impl Move<'_> {
+    /// Tells whether both steps are about one unit: one name in two compose projects is two.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let projects = self.step.project.as_ref().zip(other.step.project.as_ref());
+        self.unit == other.unit && projects.is_none_or(|(one, other)| one == other)
+    }
+}
+
+impl Move<'_> {
     /// Calls the unit in a sentence.
     #[must_use]
     pub fn called(&self) -> String {
@@ -37,17 +47,46 @@ impl Move<'_> {
     }
 }
 
+/// Answers what tells a step's procedure from others in a fingerprint: where the step itself is written, whoever goes on there.
+#[must_use]
+pub fn home(procedure: &Procedure, step: &Step, fleet: &Fleet) -> String {
+    let path = fleet.path(step.place.file);
+    let name = if step.place.file == procedure.file { &procedure.name } else { tree_name(path) };
+    format!("{path} {name}")
+}
+
+/// Tells whether two steps stand side by side: in one file, or in two of one folder.
+#[must_use]
+pub fn is_near(one: &Step, other: &Step, fleet: &Fleet) -> bool {
+    let folder = |step: &Step| fleet.path(step.place.file).rsplit_once('/').map_or("", |(folder, _)| folder);
+    one.place.file == other.place.file || folder(one) == folder(other)
+}
+
+fn tree_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
 impl Names {
     /// Answers the steps of a procedure that are about units that sign, in order.
     #[must_use]
     pub fn moves<'a>(&self, procedure: &'a Procedure, fleet: &'a Fleet) -> Vec<Move<'a>> {
         let place = host(fleet.path(procedure.file).rsplit_once('/').map_or("", |(folder, _)| folder));
-        let found = procedure.steps.iter().filter_map(|step| self.step(step, &place, fleet));
+        let found = procedure.steps.iter().flat_map(|step| self.step(step, &place, fleet));
         found.take(MOST).collect()
     }
 
-    fn step<'a>(&self, step: &'a Step, place: &str, fleet: &'a Fleet) -> Option<Move<'a>> {
-        let subject = step.subject.as_ref().filter(|_| step.act == Act::Start || step.ends())?;
+    fn step<'a>(&self, step: &'a Step, place: &str, fleet: &'a Fleet) -> Vec<Move<'a>> {
+        if step.act != Act::Start && !step.ends() {
+            return Vec::new();
+        }
+        match (&step.subject, &step.project) {
+            (Some(subject), _) => self.named(step, subject, place, fleet).into_iter().collect(),
+            (None, Some(project)) => whole(step, project, fleet),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    fn named<'a>(&self, step: &'a Step, subject: &Text, place: &str, fleet: &'a Fleet) -> Option<Move<'a>> {
         let name = bare(subject.value());
         let target = step.target.as_ref().map_or("", |target| target.value()).trim().to_owned();
         let machine = target.rsplit_once('@').map_or(target.as_str(), |(_, machine)| machine);
@@ -71,6 +110,26 @@ impl Names {
         let has = |words: &[String]| words.iter().any(|word| parts.contains(&word.as_str()));
         has(&self.words) && !has(&self.but)
     }
+}
+
+/// The units that sign of a whole compose project: of a file, or of those that are taken in a folder.
+fn whole<'a>(step: &'a Step, project: &str, fleet: &'a Fleet) -> Vec<Move<'a>> {
+    let usual = |path: &str| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        ["compose.", "docker-compose."].iter().any(|start| name.starts_with(start)) && folder == project
+    };
+    let of = |workload: &&Workload| {
+        let unit = &workload.unit;
+        let mut paths = unit.files.iter().chain([&unit.place.file]).map(|file| fleet.path(*file));
+        let here = unit.supervisor == Supervisor::Compose && unit.activation == Activation::Always;
+        here && workload.is_validator() && paths.any(|path| path == project || usual(path))
+    };
+    let target = step.target.as_ref().map_or("", |target| target.value()).trim();
+    let moved = |workload: &'a Workload| {
+        let unit = (target.to_owned(), workload.unit.name.value.clone());
+        Move { step, unit, workloads: vec![workload] }
+    };
+    fleet.workloads.iter().filter(of).map(moved).collect()
 }
 
 /// A unit's name without quotes and what its supervisor adds; the name of a variable, however it is spaced.

@@ -3,9 +3,10 @@
 use crate::deployment::Act;
 use crate::finding::Confidence;
 use crate::lint::model::{Check, Scene};
-use crate::lint::procedure::Names;
+use crate::lint::procedure::{Names, home};
 use crate::lint::report::Report;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// What a card says of deletions by force.
 #[derive(Debug, Deserialize)]
@@ -18,16 +19,18 @@ pub struct ForcedDelete {
 impl Check for ForcedDelete {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
+        // Several procedures may go on in one file.
+        let mut known = BTreeSet::new();
         for procedure in &fleet.inventory.procedures {
-            let path = fleet.path(procedure.file);
             for one in self.validators.moves(procedure, fleet) {
-                if one.step.act != Act::ForceDelete {
+                if one.step.act != Act::ForceDelete || !known.insert((one.step.place, one.unit.1.clone())) {
                     continue;
                 }
+                let path = fleet.path(one.step.place.file);
                 let headline =
                     format!("{} is deleted by force, so that its successor may start beside it", one.called());
                 let mut report = Report::at(one.step.place, headline)
-                    .subject(format!("{path} {} {}", procedure.name, one.unit.1))
+                    .subject(format!("{} {}", home(procedure, one.step, fleet), one.unit.1))
                     .written_in(path);
                 for workload in &one.workloads {
                     report = report.also(workload);

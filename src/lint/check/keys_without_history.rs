@@ -4,9 +4,10 @@ use crate::deployment::{Act, Procedure, Step};
 use crate::finding::{Confidence, Persona};
 use crate::fleet::Fleet;
 use crate::lint::model::{Check, Scene};
-use crate::lint::procedure::Names;
+use crate::lint::procedure::{Names, home};
 use crate::lint::report::Report;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// What a card says of imports of keys.
 #[derive(Debug, Deserialize)]
@@ -23,24 +24,28 @@ pub struct KeysWithoutHistory {
 impl Check for KeysWithoutHistory {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
+        // Several procedures may go on in one file.
+        let mut places = BTreeSet::new();
         for procedure in &fleet.inventory.procedures {
-            if let Some(report) = self.look(procedure, fleet) {
-                scene.report(report);
+            let mut files = BTreeSet::new();
+            let imports = procedure.steps.iter().filter(|step| step.act == Act::ImportKeys { with_history: false });
+            for import in imports.filter(|import| files.insert(import.place.file)) {
+                let report = self.look(procedure, import, fleet).filter(|_| places.insert(import.place));
+                report.into_iter().for_each(|report| scene.report(report));
             }
         }
     }
 }
 
 impl KeysWithoutHistory {
-    fn look(&self, procedure: &Procedure, fleet: &Fleet) -> Option<Report> {
-        let import = procedure.steps.iter().find(|step| step.act == Act::ImportKeys { with_history: false })?;
+    fn look(&self, procedure: &Procedure, import: &Step, fleet: &Fleet) -> Option<Report> {
         let near = || procedure.steps.iter().filter(|step| step.meets(import));
         if near().any(is_history) || self.waits(near()) {
             return None;
         }
-        let path = fleet.path(procedure.file);
+        let path = fleet.path(import.place.file);
         let mut report = Report::at(import.place, "keys are imported without their history, and nothing waits")
-            .subject(format!("{path} {}", procedure.name))
+            .subject(home(procedure, import, fleet))
             .confidence(Confidence::Medium)
             .written_in(path);
         let moves = self.validators.moves(procedure, fleet);
@@ -51,7 +56,7 @@ impl KeysWithoutHistory {
                 report = report.also(workload);
             }
         }
-        let named = format!("{path} {}", procedure.name).to_ascii_lowercase();
+        let named = format!("{} {} {path}", fleet.path(procedure.file), procedure.name).to_ascii_lowercase();
         let moving = stop.is_some() || self.moving.iter().any(|word| named.contains(word.as_str()));
         Some(if moving { report } else { report.milder(FRESH).persona(Persona::Pedantic) })
     }

@@ -4,9 +4,11 @@ use crate::deployment::{Act, Procedure};
 use crate::finding::Confidence;
 use crate::fleet::Fleet;
 use crate::lint::model::{Check, Scene};
-use crate::lint::procedure::{Move, Names};
+use crate::lint::procedure::{Move, Names, home};
 use crate::lint::report::Report;
+use crate::source::Span;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// What a card says of procedures that start first.
 #[derive(Debug, Deserialize)]
@@ -19,8 +21,11 @@ pub struct StartBeforeStop {
 impl Check for StartBeforeStop {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
+        // Several procedures may go on in one file.
+        let mut known = BTreeSet::new();
         for procedure in &fleet.inventory.procedures {
-            if let Some(report) = self.look(procedure, fleet) {
+            let Some((places, report)) = self.look(procedure, fleet) else { continue };
+            if known.insert(places) {
                 scene.report(report);
             }
         }
@@ -28,36 +33,36 @@ impl Check for StartBeforeStop {
 }
 
 impl StartBeforeStop {
-    fn look(&self, procedure: &Procedure, fleet: &Fleet) -> Option<Report> {
+    fn look(&self, procedure: &Procedure, fleet: &Fleet) -> Option<([Span; 2], Report)> {
         let moves = self.validators.moves(procedure, fleet);
         let (start, stop) = pair(&moves)?;
-        let path = fleet.path(procedure.file);
+        let path = fleet.path(start.step.place.file);
         let headline = format!("{} is started before {} is stopped", start.called(), stop.called());
         let mut report = Report::at(start.step.place, headline)
             .label("from here on, both sign")
             .related(stop.step.place, "the other one is stopped only here")
-            .subject(format!("{path} {} {} {}", procedure.name, start.unit.1, stop.unit.1));
+            .subject(format!("{} {} {}", home(procedure, start.step, fleet), start.unit.1, stop.unit.1));
         for workload in start.workloads.iter().chain(&stop.workloads) {
             report = report.also(workload);
         }
         if start.workloads.is_empty() || stop.workloads.is_empty() {
             report = report.confidence(Confidence::Medium);
         }
-        Some(report.written_in(path))
+        Some(([start.step.place, stop.step.place], report.written_in(path)))
     }
 }
 
 /// Finds a unit that is brought up, and one that is put out of service later on and for good.
 fn pair<'m, 'a>(moves: &'m [Move<'a>]) -> Option<(&'m Move<'a>, &'m Move<'a>)> {
-    let first = |at: usize| moves.iter().position(|other| other.unit == moves[at].unit) == Some(at);
+    let first = |at: usize| moves.iter().position(|other| other.is_same(&moves[at])) == Some(at);
     let again =
-        |at: usize| moves.iter().skip(at + 1).any(|later| later.unit == moves[at].unit && later.step.act == Act::Start);
+        |at: usize| moves.iter().skip(at + 1).any(|later| later.is_same(&moves[at]) && later.step.act == Act::Start);
     // Whatever was stopped before is restarted, and whatever was started before is only tidied up.
     let starts: Vec<usize> = (0..moves.len()).filter(|at| moves[*at].step.act == Act::Start && first(*at)).collect();
     let stops: Vec<usize> = (0..moves.len()).filter(|at| moves[*at].step.ends() && first(*at) && !again(*at)).collect();
     let pairs = starts.iter().flat_map(|start| stops.iter().map(move |stop| (*start, *stop)));
     let mut fitting = pairs.filter(|(start, stop)| {
-        start < stop && moves[*start].unit != moves[*stop].unit && moves[*start].step.meets(moves[*stop].step)
+        start < stop && !moves[*start].is_same(&moves[*stop]) && moves[*start].step.meets(moves[*stop].step)
     });
     fitting.next().map(|(start, stop)| (&moves[start], &moves[stop]))
 }

@@ -4,7 +4,7 @@ use crate::deployment::{Act, Procedure};
 use crate::finding::Confidence;
 use crate::fleet::{Fleet, Signs};
 use crate::lint::model::{Check, Scene};
-use crate::lint::procedure::{Move, Names};
+use crate::lint::procedure::{Move, Names, home};
 use crate::lint::report::Report;
 use crate::source::Span;
 use serde::Deserialize;
@@ -38,21 +38,25 @@ impl Check for UnfencedFailover {
 
 impl UnfencedFailover {
     fn look(&self, procedure: &Procedure, fleet: &Fleet) -> Option<(Span, Report)> {
-        let path = fleet.path(procedure.file);
-        let named = format!("{path} {}", procedure.name).to_ascii_lowercase();
-        if !self.takeover.iter().any(|word| named.contains(word.as_str())) {
-            return None;
-        }
+        let says = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            self.takeover.iter().any(|word| name.contains(word.as_str()))
+        };
+        // A playbook may be called so, or a role that it goes on in.
+        let whole = says(&format!("{} {}", fleet.path(procedure.file), procedure.name));
+        let named = |one: &Move<'_>| whole || says(fleet.path(one.step.place.file));
         let moves = self.validators.moves(procedure, fleet);
-        let start = moves.iter().enumerate().find_map(|(at, one)| starts(at, one, &moves).then_some(one))?;
+        let mut starting = moves.iter().enumerate().filter(|(_, one)| named(one));
+        let start = starting.find_map(|(at, one)| starts(at, one, &moves).then_some(one))?;
         let before = procedure.steps.iter().take_while(|step| !std::ptr::eq(*step, start.step));
         let near: Vec<_> = before.filter(|step| step.meets(start.step)).collect();
         if near.iter().any(|step| step.act == Act::Fence) {
             return None;
         }
+        let path = fleet.path(start.step.place.file);
         let headline = format!("{} takes over, and nothing makes sure that the one before it is off", start.called());
         let mut report = Report::at(start.step.place, headline)
-            .subject(format!("{path} {} {}", procedure.name, start.unit.1))
+            .subject(format!("{} {}", home(procedure, start.step, fleet), start.unit.1))
             .confidence(if start.workloads.is_empty() { Confidence::Medium } else { Confidence::High })
             .written_in(path);
         for workload in &start.workloads {

@@ -13,6 +13,7 @@ mod jinja;
 mod module;
 mod play;
 mod release;
+mod roles;
 mod roster;
 mod rounds;
 mod scope;
@@ -24,6 +25,7 @@ mod written;
 mod read;
 
 pub(super) use read::read;
+pub(super) use roles::Roles;
 
 #[cfg(test)]
 mod tests;

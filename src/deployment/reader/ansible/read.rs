@@ -70,7 +70,7 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         gathered.note(plays, *at, &host, &assembled);
         gathered.take(assembled, &host, reading);
     }
-    let alone: Vec<&String> = world.roles.values().flatten().filter(|folder| !used.contains(*folder)).collect();
+    let alone: Vec<&String> = world.roles.folders().filter(|folder| !used.contains(*folder)).collect();
     for (owner, mut assembled) in alone.par_iter().map(|folder| by_default(&world, folder)).collect::<Vec<_>>() {
         gathered.releases.take(std::mem::take(&mut assembled.applied), &owner);
         gathered.take(assembled, &owner.host, reading);

@@ -2,6 +2,7 @@
 
 use super::datum::Datum;
 use super::inventory::{self, Inventory, Variables};
+use super::roles::Roles;
 use crate::deployment::tree;
 use crate::document::{Kind, Node};
 use crate::source::FileId;
@@ -24,8 +25,7 @@ pub(super) struct World<'w> {
     pub inventories: Vec<Inventory>,
     /// Playbooks, in order of their paths.
     pub playbooks: Vec<&'w SourceFile>,
-    /// The folders of roles, by their names.
-    pub roles: BTreeMap<String, Vec<String>>,
+    pub roles: Roles,
     pub variables: Variables<'w>,
     /// The steps that the templates of one host may take.
     pub steps: usize,
@@ -35,7 +35,7 @@ pub(super) struct World<'w> {
 impl<'w> World<'w> {
     pub fn of(workspace: &'w Workspace) -> Self {
         let playbooks = workspace.written().filter(|file| is_playbook(file)).collect();
-        let roles = roles(workspace);
+        let roles = Roles::of(workspace);
         let inventories = inventory::find(workspace);
         let variables = Variables::new(workspace);
         Self { workspace, inventories, playbooks, roles, variables, steps: MOST_STEPS, taken: Mutex::default() }
@@ -67,13 +67,7 @@ impl<'w> World<'w> {
 
     /// Answers the folder of a role, the one nearest to `from` if there are several.
     pub fn role(&self, name: &str, from: &str) -> Option<&str> {
-        let bare = name.rsplit(['.', '/']).next().unwrap_or(name);
-        let folders = self.roles.get(name).or_else(|| self.roles.get(bare))?;
-        let shared = |folder: &&String| {
-            let same = folder.split('/').zip(from.split('/')).take_while(|(one, other)| one == other);
-            (same.count(), std::cmp::Reverse(folder.len()))
-        };
-        folders.iter().max_by_key(shared).map(String::as_str)
+        self.roles.find(name, from)
     }
 
     /// Answers the inventories that a playbook is run with: those nearest to it.
@@ -99,19 +93,4 @@ fn is_playbook(file: &SourceFile) -> bool {
         imports || (play.get("hosts").is_some() && OF_A_PLAY.iter().any(|key| play.get(key).is_some()))
     };
     file.kind == FileKind::Yaml && root.kind() == Kind::Sequence && root.items().take(50).any(is_play)
-}
-
-fn roles(workspace: &Workspace) -> BTreeMap<String, Vec<String>> {
-    let mut roles: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for file in workspace.written() {
-        let main = ["main.yml", "main.yaml"].contains(&file.name());
-        let Some(folder) = file.folder().strip_suffix("tasks").filter(|_| main) else { continue };
-        let folder = folder.trim_end_matches('/');
-        let name = tree::name(folder);
-        let known = roles.entry(name.to_owned()).or_default();
-        if !known.iter().any(|known| known == folder) {
-            known.push(folder.to_owned());
-        }
-    }
-    roles
 }

@@ -10,6 +10,8 @@ pub(super) struct Deed {
     pub act: Act,
     pub subject: Option<Text>,
     pub target: Option<Text>,
+    /// What says which compose project is meant: files or a folder. Empty for the one at hand; nothing if it is about none.
+    pub project: Option<Vec<Text>>,
 }
 
 /// The words of a command, sorted.
@@ -32,7 +34,7 @@ pub(super) fn deeds(words: &[Text], page: &Page) -> Vec<Deed> {
     // `[ "$(sha256sum file)" = … ]`
     let hidden = |word: &Text| page.sums.iter().any(|sum| word.value().contains(sum.as_str()));
     if let Some(phrase) = page.phrase.iter().find(|phrase| follows(words, &phrase.words)) {
-        return vec![Deed { act: phrase.act.act(), subject: None, target: None }];
+        return vec![Deed { act: phrase.act.act(), subject: None, target: None, project: None }];
     }
     if let Some(deed) = page.request.iter().find_map(|request| requested(name, words, request)) {
         return vec![deed];
@@ -45,7 +47,7 @@ pub(super) fn deeds(words: &[Text], page: &Page) -> Vec<Deed> {
         }
     }
     let act = words.iter().any(hidden).then_some(Act::Verify).or_else(|| asks(words, page).then_some(Act::Ask));
-    act.map(|act| Deed { act, subject: None, target: None }).into_iter().collect()
+    act.map(|act| Deed { act, subject: None, target: None, project: None }).into_iter().collect()
 }
 
 /// Tells whether a command asks whether something runs.
@@ -76,7 +78,7 @@ fn requested(name: &str, words: &[Text], request: &Request) -> Option<Deed> {
         return None;
     }
     let without = bodies.iter().any(written) && !bodies.iter().any(|body| carries(body, &request.history));
-    Some(Deed { act: Act::ImportKeys { with_history: !without }, subject: None, target: None })
+    Some(Deed { act: Act::ImportKeys { with_history: !without }, subject: None, target: None, project: None })
 }
 
 /// Tells whether a body has a member with a value.
@@ -104,6 +106,9 @@ fn fits(words: &[Text], command: &Command, program: Option<&Program>, page: &Pag
         sorted.options.iter().find_map(named)
     };
     let target = program.and_then(|program| of(&program.target));
+    let named = |name: &String| program.is_some_and(|program| program.project.contains(name));
+    let files = sorted.options.iter().filter(|(name, _)| named(name)).filter_map(|(_, value)| value.clone());
+    let project = command.whole.then(|| files.collect::<Vec<_>>());
     let subjects: Vec<Option<Text>> = match command.subject.as_str() {
         "none" => vec![None],
         "first" => vec![sorted.rest.first().map(|word| (*word).clone())],
@@ -124,7 +129,7 @@ fn fits(words: &[Text], command: &Command, program: Option<&Program>, page: &Pag
             Act::Wait { .. } => (Act::Wait { seconds: seconds(subject.as_ref()) }, None),
             _ => (act, subject.clone()),
         };
-        Deed { act, subject, target: target.clone() }
+        Deed { act, subject, target: target.clone(), project: project.clone() }
     };
     Some(subjects.iter().flat_map(|subject| command.acts.iter().map(move |word| deed(word.act(), subject))).collect())
 }

@@ -57,6 +57,9 @@ pub(super) struct Program {
     pub target: Vec<String>,
     #[serde(default)]
     pub everywhere: bool,
+    /// Options that say which project is meant.
+    #[serde(default)]
+    pub project: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -76,6 +79,9 @@ pub(super) struct Command {
     pub subject: String,
     #[serde(default)]
     pub kinds: Vec<String>,
+    /// Without names, it is done to a whole project.
+    #[serde(default)]
+    pub whole: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,52 +1,90 @@
 //! Finds scripts and playbooks, and takes what they do.
 
+use super::book::Book;
 use super::notify;
-use super::page::{Page, page};
+use super::page::page;
 use super::script::{Setting, parts};
-use super::task;
+use super::walk;
+use crate::deployment::reader::ansible::Roles;
 use crate::deployment::reader::model::Reading;
 use crate::deployment::{Procedure, Step, tree};
 use crate::document::{Document, Kind, Syntax};
-use crate::source::{Span, Text};
+use crate::source::{FileId, Span, Text};
 use crate::workspace::{FileKind, SourceFile, Workspace};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// Folders of a project's own workshop: what lies there builds and tests, and touches no deployment.
 const WORKSHOPS: [&str; 8] = [".ci", ".circleci", ".github", ".gitlab", "ci", "hack", "node_modules", "vendor"];
 
-/// Takes the procedures of all scripts and playbooks that do something to units.
+/// Takes the procedures of all scripts and playbooks that do something to units. Lists of tasks that others go on in are no procedures
+/// of their own.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
-    let page = page();
+    let book = Book { workspace, roles: Roles::of(workspace), page: page() };
     let files: Vec<&SourceFile> = workspace.written().filter(|file| counts(file)).collect();
-    let found: Vec<Vec<Procedure>> = files.into_par_iter().map(|file| procedures(file, workspace, page)).collect();
-    reading.inventory.procedures.extend(found.into_iter().flatten());
+    let found: Vec<Found> = files.into_par_iter().map(|file| procedures(file, &book)).collect();
+    let mut covered = BTreeSet::new();
+    let others: BTreeSet<FileId> = found.iter().flat_map(|found| found.followed.iter().copied()).collect();
+    for one in found.iter().filter(|found| !others.contains(&found.file)) {
+        covered.extend(one.followed.iter().copied());
+    }
+    for one in found {
+        // Of files that go on in one another, the first one speaks for all.
+        if !covered.contains(&one.file) {
+            covered.extend(one.followed);
+            reading.inventory.procedures.extend(one.procedures);
+        }
+    }
+}
+
+/// What a file comes to.
+struct Found {
+    file: FileId,
+    procedures: Vec<Procedure>,
+    /// Lists of tasks that it goes on in.
+    followed: BTreeSet<FileId>,
 }
 
 fn counts(file: &SourceFile) -> bool {
-    let workshop = || file.folder().split('/').any(|part| WORKSHOPS.contains(&part));
+    let part = |name: &&str| file.folder().split('/').any(|part| part == *name);
     matches!(file.kind, FileKind::Shell | FileKind::Yaml | FileKind::Text | FileKind::Ini)
         && !tree::is_fixture(&file.path)
         && !tree::is_test_data(&file.path)
-        && !workshop()
+        && !WORKSHOPS.iter().any(|name| part(name))
 }
 
-fn procedures(file: &SourceFile, workspace: &Workspace, page: &Page) -> Vec<Procedure> {
+fn procedures(file: &SourceFile, book: &Book<'_>) -> Found {
     let name = file.name().to_owned();
+    let mut followed = BTreeSet::new();
     let found = match (file.kind, file.document(), file.text()) {
         (FileKind::Shell, _, Some(text)) => {
             let script = Text::literal(text, Span::new(file.id, 0, text.len() as u32));
-            parts(&script, &Setting::default(), page, &mut 0)
+            parts(&script, &Setting::in_tree(file.folder()), book.page, &mut 0)
         }
-        (_, Some(document), _) if document.syntax() == Syntax::Yaml => tasks(document, page),
-        _ => return notify::procedures(file, workspace, page),
+        (_, Some(document), _) if document.syntax() == Syntax::Yaml => {
+            let (steps, other) = tasks(file, document, book);
+            followed = other;
+            vec![(None, steps)]
+        }
+        _ => {
+            let procedures = notify::procedures(file, book.workspace, book.page);
+            return Found { file: file.id, procedures, followed };
+        }
     };
     let some = found.into_iter().filter(|(_, steps)| !steps.is_empty());
-    some.map(|(own, steps)| Procedure { name: own.unwrap_or_else(|| name.clone()), file: file.id, steps }).collect()
+    let named = |(own, steps): (Option<String>, Vec<Step>)| Procedure {
+        name: own.unwrap_or_else(|| name.clone()),
+        file: file.id,
+        steps,
+    };
+    Found { file: file.id, procedures: some.map(named).collect(), followed }
 }
 
-fn tasks(document: &Document, page: &Page) -> Vec<(Option<String>, Vec<Step>)> {
-    let lists = document.roots().filter(|root| root.kind() == Kind::Sequence);
-    lists.map(|root| (None, task::steps(root, page))).collect()
+/// Handlers run when they are notified, and not one after the other.
+fn tasks(file: &SourceFile, document: &Document, book: &Book<'_>) -> (Vec<Step>, BTreeSet<FileId>) {
+    let handlers = tree::name(file.folder()) == "handlers";
+    let any = document.roots().any(|root| root.kind() == Kind::Sequence);
+    if any && !handlers { walk::steps(file, book) } else { Default::default() }
 }
 
 #[cfg(test)]
@@ -57,7 +95,11 @@ mod tests {
     use insta::assert_snapshot;
 
     fn show(path: &str, text: &str) -> String {
-        let workspace = Workspace::of(&[(path, text)]);
+        show_all(&[(path, text)])
+    }
+
+    fn show_all(files: &[(&str, &str)]) -> String {
+        let workspace = Workspace::of(files);
         let inventory = read(&workspace);
         let quote = |span: Span| {
             let text = workspace.text(span.file).expect("is there");
@@ -120,6 +162,97 @@ mod tests {
         Stop vc @ old `docker rm -f vc` ~true
         Wait { seconds: Some(780) } - @ old `{ minutes: 13 }`
         Download { checked: true } https://h.example/releases/download/v1/teku.tar.gz @ old `https://h.example/releases/download/v1/teku.tar.gz`
+        ");
+    }
+
+    #[test]
+    fn playbooks_go_on_in_roles_lists_and_other_playbooks() {
+        let shown = show_all(&[
+            ("site.yml", "- import_playbook: plays/vc.yml\n"),
+            (
+                "plays/vc.yml",
+                "- hosts: vcs\n  roles:\n  - { role: client, when: wanted }\n  tasks:\n  - include_tasks: '{{ item }}.yml'\n    loop: [x]\n  - import_tasks: more.yml\n  - include_role: name=client tasks_from=down\n",
+            ),
+            ("plays/more.yml", "- shell: docker stop other\n"),
+            ("roles/client/meta/main.yml", "dependencies: [base]\n"),
+            ("roles/base/tasks/main.yml", "- service: { name: base, state: started }\n"),
+            ("roles/client/tasks/main.yml", "- import_tasks: up.yml\n"),
+            ("roles/client/tasks/up.yml", "- service: { name: vc, state: started }\n- import_tasks: main.yml\n"),
+            ("roles/client/tasks/down.yml", "- service: { name: vc, state: stopped }\n"),
+            ("roles/unused/tasks/main.yml", "- service: { name: unused, state: started }\n"),
+        ]);
+        assert_snapshot!(shown, @r"
+        [vc.yml]
+        Start base @ vcs `started`
+        Start vc @ vcs `started`
+        Stop other @ vcs `docker stop other`
+        Start base @ vcs `started`
+        Stop vc @ vcs `stopped`
+        [main.yml]
+        Start unused @ - `started`
+        [site.yml]
+        Start base @ vcs `started`
+        Start vc @ vcs `started`
+        Stop other @ vcs `docker stop other`
+        Start base @ vcs `started`
+        Stop vc @ vcs `stopped`
+        ");
+    }
+
+    #[test]
+    fn handlers_run_once_at_the_end_and_only_if_they_are_notified() {
+        let shown = show_all(&[
+            (
+                "site.yml",
+                "- hosts: a\n  handlers:\n  - name: never heard of\n    service: { name: x, state: stopped }\n  roles: [vc]\n  tasks:\n  - service: { name: bn, state: started }\n    notify: [all clients]\n  post_tasks:\n  - pause: { seconds: 5 }\n",
+            ),
+            ("roles/vc/tasks/main.yml", "- template: { src: a, dest: /b }\n  notify: 'vc : Restart vc'\n"),
+            (
+                "roles/vc/handlers/main.yml",
+                "- name: Restart vc\n  listen: all clients\n  service: { name: vc, state: restarted }\n",
+            ),
+        ]);
+        assert_snapshot!(shown, @r"
+        [site.yml]
+        Start bn @ a `started`
+        Stop vc @ a `restarted`
+        Start vc @ a `restarted`
+        Wait { seconds: Some(5) } - @ a `{ seconds: 5 }`
+        ");
+    }
+
+    #[test]
+    fn conditions_keep_steps_apart_that_differ_and_hold_within_one_another() {
+        let files = [
+            ("a.yml", "- hosts: a\n  roles:\n  - { role: one, when: x }\n  - { role: two, when: y }\n"),
+            (
+                "roles/one/tasks/main.yml",
+                "- shell: systemctl start a\n- shell: systemctl start b\n  when: z\n- shell: systemctl start c\n  when: z\n- shell: systemctl start d\n  when: w\n- shell: systemctl start e\n  tags: never\n",
+            ),
+            ("roles/two/tasks/main.yml", "- shell: systemctl start f\n"),
+        ];
+        let inventory = read(&Workspace::of(&files));
+        let steps = &inventory.procedures[0].steps;
+        let meeting: Vec<String> = steps
+            .iter()
+            .map(|one| steps.iter().map(|other| if one.meets(other) { 'x' } else { '.' }).collect())
+            .collect();
+        assert_eq!(meeting, ["xxxx..", "xxx...", "xxx...", "x..x..", "....x.", ".....x"]);
+    }
+
+    #[test]
+    fn files_that_go_on_in_one_another_come_to_an_end() {
+        let shown = show_all(&[
+            ("a.yml", "- import_tasks: b.yml\n- import_tasks: b.yml\n- shell: docker stop a\n"),
+            ("b.yml", "- import_tasks: a.yml\n- import_tasks: c.yml\n- shell: docker stop b\n"),
+            ("c.yml", "- import_tasks: b.yml\n- import_role: { name: r }\n"),
+            ("roles/r/meta/main.yml", "dependencies: [r, r]\n"),
+            ("roles/r/tasks/main.yml", "- import_role: { name: r }\n- include_role: { name: r }\n"),
+        ]);
+        assert_snapshot!(shown, @r"
+        [a.yml]
+        Stop b @ - `docker stop b`
+        Stop a @ - `docker stop a`
         ");
     }
 }

@@ -9,6 +9,9 @@ use crate::source::{Span, Text};
 /// Scripts stand in one another's words no deeper.
 const DEEPEST: usize = 4;
 
+/// What names the folder that a script lies in.
+const OWN_FOLDER: [&str; 4] = ["dirname", "BASH_SOURCE", "SCRIPT_DIR", "SCRIPTDIR"];
+
 /// Where a script runs, and what becomes of it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Setting {
@@ -18,6 +21,35 @@ pub(super) struct Setting {
     pub ignores: Option<Span>,
     /// The ways that lead to it.
     pub branches: Vec<Branch>,
+    /// The folder of the tree that the script lies in; nothing if that is not known.
+    pub home: Option<String>,
+    /// The folder of the tree that it is in; nothing if that is not known.
+    pub folder: Option<String>,
+}
+
+impl Setting {
+    /// The setting of a script of the tree that is started where it lies.
+    pub fn in_tree(folder: &str) -> Self {
+        Self { home: Some(folder.to_owned()), folder: Some(folder.to_owned()), ..Self::default() }
+    }
+
+    /// Goes to another folder.
+    fn go(&mut self, words: &[Text]) {
+        self.folder = words.get(1).and_then(|word| self.path(word));
+    }
+
+    /// Answers the path of the tree that a word of the script names.
+    fn path(&self, word: &Text) -> Option<String> {
+        let text = word.value();
+        // `$(dirname "$0")/..`, and the variables that are usually called so.
+        if OWN_FOLDER.iter().any(|own| text.contains(own)) {
+            let rest = text.rsplit([')', '}', '$']).next().unwrap_or_default();
+            let rest = rest.trim_start_matches(|sign: char| sign != '/').trim_matches(['"', '\'']);
+            return tree::join(self.home.as_deref()?, rest);
+        }
+        let text = word.known().filter(|text| !text.starts_with(['/', '~', '-']))?;
+        tree::join(self.folder.as_deref()?, text)
+    }
 }
 
 /// Answers what each part of a script does that runs in one go, with the name of the function if it is one. Points of branching
@@ -51,18 +83,27 @@ impl Work<'_> {
     }
 
     fn steps(&mut self, calls: Vec<Call>, setting: &Setting) -> Vec<Step> {
-        calls.into_iter().flat_map(|call| self.call(call, setting)).collect()
+        let mut setting = setting.clone();
+        let mut steps = Vec::new();
+        for call in calls {
+            if call.words.first().is_some_and(|word| ["cd", "pushd"].contains(&word.value())) {
+                setting.go(&call.words);
+            }
+            steps.extend(self.call(call, &setting));
+        }
+        steps
     }
 
     fn call(&mut self, call: Call, setting: &Setting) -> Vec<Step> {
         let ignores = setting.ignores.or(call.ignores);
         let branches = setting.branches.iter().chain(&call.branches).copied().collect();
-        let mut setting = Setting { target: setting.target.clone(), ignores, branches };
+        let mut setting = Setting { ignores, branches, ..setting.clone() };
         let (mut words, mut input) = (call.words, call.input);
         for _ in 0..DEEPEST {
             let Some((carrier, from)) = self.carrier(&words) else { break };
             if carrier.target {
                 setting.target = words.get(from.saturating_sub(1)).cloned();
+                (setting.home, setting.folder) = (None, None);
             }
             if let Some(script) = script_of(carrier, &words, from, &mut input) {
                 return self.inner(&script, &setting);
@@ -79,6 +120,10 @@ impl Work<'_> {
             place: call.place,
             ignores: setting.ignores,
             branches: setting.branches.clone(),
+            project: deed.project.as_deref().and_then(|named| match named.first() {
+                Some(path) => setting.path(path),
+                None => setting.folder.clone(),
+            }),
         };
         deeds(&words, self.page).into_iter().map(step).collect()
     }

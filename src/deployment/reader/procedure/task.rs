@@ -1,90 +1,29 @@
-//! The steps of a playbook or a list of tasks.
+//! What a task does with its module.
 
 use super::page::{Page, Task};
 use super::script::{Setting, parts};
-use crate::deployment::{Act, Branch, Step};
+use crate::deployment::{Act, Step};
 use crate::document::{Kind, Node};
 use crate::source::{Span, Text};
 
-/// Blocks stand in one another no deeper.
-const DEEPEST: usize = 12;
 /// Loops over more items are gone through once.
 const MOST_TURNS: usize = 16;
-/// The number of the point at which conditions decide; those of scripts are numbered from above it.
-const CONDITIONS: u32 = u32::MAX;
-/// Parts of a play that run in this order.
-const PARTS: [&str; 3] = ["pre_tasks", "tasks", "post_tasks"];
 
-/// Answers the steps of a document that is a playbook or a list of tasks.
-pub(super) fn steps(root: Node<'_>, page: &Page) -> Vec<Step> {
-    let mut work = Work { page, conditions: Vec::new(), points: 0, steps: Vec::new() };
-    for item in root.items().filter(|item| item.kind() == Kind::Map) {
-        match item.get("hosts") {
-            Some(hosts) => {
-                let setting = Setting { target: hosts.text(), ..Setting::default() };
-                let lists = PARTS.iter().filter_map(|part| item.get(part));
-                lists.for_each(|list| work.list(list, &setting, 0));
-            }
-            None => work.task(item, &Setting::default(), 0),
-        }
-    }
-    work.steps
-}
-
-struct Work<'p> {
+/// What the tasks of a playbook do, one after the other.
+pub(super) struct Acts<'p> {
     page: &'p Page,
-    /// Conditions of tasks as written: two that differ may never hold together.
-    conditions: Vec<String>,
     /// How many points of branching the scripts of tasks have had so far.
     points: u32,
-    steps: Vec<Step>,
+    pub steps: Vec<Step>,
 }
 
-impl Work<'_> {
-    fn list(&mut self, list: Node<'_>, setting: &Setting, depth: usize) {
-        if depth <= DEEPEST {
-            list.items().filter(|item| item.kind() == Kind::Map).for_each(|item| self.task(item, setting, depth));
-        }
+impl<'p> Acts<'p> {
+    pub fn new(page: &'p Page) -> Self {
+        Self { page, points: 0, steps: Vec::new() }
     }
 
-    fn task(&mut self, task: Node<'_>, outer: &Setting, depth: usize) {
-        let mut setting = outer.clone();
-        setting.ignores = ignores(task).or(setting.ignores);
-        if let Some(text) = task.get("delegate_to").and_then(Node::text) {
-            setting.target = Some(text);
-        }
-        if let Some(condition) = task.get("when") {
-            setting.branches.extend(self.branch(condition));
-        }
-        if let Some(block) = task.get("block") {
-            if task.get("rescue").is_some() {
-                setting.ignores = outer.ignores;
-            }
-            self.list(block, &setting, depth + 1);
-            task.get("always").into_iter().for_each(|list| self.list(list, &setting, depth + 1));
-            return;
-        }
-        for entry in task.entries() {
-            let name = entry.name();
-            let module = name.rsplit('.').next().unwrap_or(name);
-            self.module(module, entry.value, task, &setting);
-        }
-    }
-
-    fn branch(&mut self, condition: Node<'_>) -> Option<Branch> {
-        let text = match condition.kind() {
-            Kind::Scalar => condition.str()?.to_owned(),
-            _ => condition.items().filter_map(Node::str).collect::<Vec<_>>().join(" and "),
-        };
-        let known = self.conditions.iter().position(|other| *other == text);
-        let at = known.unwrap_or_else(|| {
-            self.conditions.push(text);
-            self.conditions.len() - 1
-        });
-        Some(Branch { point: CONDITIONS, ways: 1 << at.min(63) })
-    }
-
-    fn module(&mut self, module: &str, value: Node<'_>, task: Node<'_>, setting: &Setting) {
+    /// Takes what a module does.
+    pub fn module(&mut self, module: &str, value: Node<'_>, task: Node<'_>, setting: &Setting) {
         match module {
             "shell" | "command" | "raw" => {
                 let script = value.text().or_else(|| value.get("cmd").and_then(Node::text));
@@ -144,7 +83,7 @@ impl Work<'_> {
 }
 
 /// Answers the units that a task names: one, a list, or the items of its loop.
-fn subjects(named: Option<Node<'_>>, task: Node<'_>) -> Vec<Option<Text>> {
+pub(super) fn subjects(named: Option<Node<'_>>, task: Node<'_>) -> Vec<Option<Text>> {
     let Some(named) = named else { return vec![None] };
     let texts = |list: Node<'_>| -> Vec<Option<Text>> {
         list.items().filter_map(Node::text).take(MOST_TURNS).map(Some).collect()
@@ -160,16 +99,6 @@ fn subjects(named: Option<Node<'_>>, task: Node<'_>) -> Vec<Option<Text>> {
     }
 }
 
-/// What makes the failure of a task go by.
-fn ignores(task: Node<'_>) -> Option<Span> {
-    let says = |key: &str, words: &[&str]| {
-        let value = task.get(key)?;
-        let word = value.str()?.trim().to_ascii_lowercase();
-        words.contains(&word.as_str()).then(|| value.place())
-    };
-    says("ignore_errors", &["true", "yes"]).or_else(|| says("failed_when", &["false", "no"]))
-}
-
 fn step(act: Act, subject: Option<Text>, place: Span, setting: &Setting) -> Step {
     Step {
         act,
@@ -178,5 +107,6 @@ fn step(act: Act, subject: Option<Text>, place: Span, setting: &Setting) -> Step
         place,
         ignores: setting.ignores,
         branches: setting.branches.clone(),
+        project: None,
     }
 }

@@ -1,0 +1,47 @@
+//! The roles of a tree, by their names.
+
+use crate::workspace::Workspace;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// The folders of roles, by their names.
+#[derive(Debug, Default)]
+pub(in crate::deployment::reader) struct Roles(BTreeMap<String, Vec<String>>);
+
+impl Roles {
+    /// Answers the roles of a tree: what has a list of main tasks.
+    pub fn of(workspace: &Workspace) -> Self {
+        let mut roles: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for file in workspace.written() {
+            let main = ["main.yml", "main.yaml"].contains(&file.name());
+            let Some(folder) = file.folder().strip_suffix("tasks").filter(|_| main) else { continue };
+            let folder = folder.trim_end_matches('/');
+            let known = roles.entry(crate::deployment::tree::name(folder).to_owned()).or_default();
+            if !known.iter().any(|known| known == folder) {
+                known.push(folder.to_owned());
+            }
+        }
+        Self(roles)
+    }
+
+    /// Answers the folder of a role, the one nearest to `from` if there are several.
+    pub fn find(&self, name: &str, from: &str) -> Option<&str> {
+        let bare = name.rsplit(['.', '/']).next().unwrap_or(name);
+        let folders = self.0.get(name).or_else(|| self.0.get(bare))?;
+        let shared = |folder: &&String| {
+            let same = folder.split('/').zip(from.split('/')).take_while(|(one, other)| one == other);
+            (same.count(), Reverse(folder.len()))
+        };
+        folders.iter().max_by_key(shared).map(String::as_str)
+    }
+
+    /// Answers the folders of all roles.
+    pub fn folders(&self) -> impl Iterator<Item = &String> {
+        self.0.values().flatten()
+    }
+
+    /// Tells whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
