@@ -120,6 +120,9 @@ pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) ->
     Checked { outcome, cards, fleet }
 }
 
+/// So many commits back the plan looks for the releases that ran before.
+const PAST: usize = 400;
+
 /// Writes the emergency plan of the fleet that a tree describes, or one scenario of it, as Markdown.
 ///
 /// # Errors
@@ -132,7 +135,15 @@ pub fn runbook(
 ) -> Result<String, runbook::Refusal> {
     let catalogue = Catalogue::builtin().with(settings.overrides.clone());
     let fleet = fleet::survey(workspace, &catalogue, settings, network);
-    runbook::plan(&fleet, workspace, &catalogue, order)
+    let past = workspace.past(PAST);
+    let matter = runbook::Matter {
+        fleet: &fleet,
+        sources: workspace,
+        catalogue: &catalogue,
+        allows: &settings.allows,
+        past: past.as_ref(),
+    };
+    runbook::plan(&matter, order)
 }
 
 /// Judges histories that were named one by one, and applies the operator's policy to what is found.

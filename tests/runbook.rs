@@ -305,3 +305,266 @@ fn the_command_writes_a_new_file_and_never_over_one() {
     assert!(String::from_utf8_lossy(&moved.stdout).starts_with("# Planned key move"));
     assert!(Path::new("rules/runbooks/planned-move.toml").is_file());
 }
+
+/// The lines between the fences of a plan, block by block.
+fn fences(plan: &str) -> Vec<String> {
+    let mut blocks: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in plan.lines() {
+        if line.trim_start().starts_with("```") {
+            open = !open;
+            blocks.extend(open.then(String::new));
+        } else if let Some(block) = blocks.last_mut().filter(|_| open) {
+            block.push_str(line.trim_start());
+            block.push('\n');
+        }
+    }
+    blocks
+}
+
+#[test]
+#[cfg(unix)]
+fn a_shell_understands_every_command_and_every_file_is_there() {
+    let mut fleets = vec![flux(), argo(), ansible(), machines(), set_of_applications(), nimbus(), kept()];
+    let known = [
+        "fixtures/fleets/sample",
+        "fixtures/fleets/careless",
+        "fixtures/ok/ansible-fleet",
+        "fixtures/ok/vouch-and-dirk",
+    ];
+    fleets.extend(known.into_iter().map(fixture));
+    let mut script = String::new();
+    for fleet in fleets {
+        let there = |path: &str| fleet.iter().any(|(known, _)| known == path);
+        let whole = plan(&fleet, &ORDER).expect("there is a plan");
+        for block in fences(&whole) {
+            for line in block.lines().filter(|line| line.starts_with("docker compose")) {
+                let words: Vec<&str> = line.split(' ').collect();
+                assert!(after(&words, "-f").iter().all(|file| there(file)), "{line}");
+                // A project at the top is called after its folder, wherever that lies.
+                let at_top = after(&words, "-f").iter().all(|file| !file.contains('/'));
+                assert!(at_top || after(&words, "-p").len() == 1, "{line}");
+            }
+            for line in block.lines().filter(|line| line.starts_with("kubectl apply -f ")) {
+                let path = line.split("   #").next().unwrap_or_default().trim_start_matches("kubectl apply -f ");
+                assert!(there(path), "{line}");
+            }
+            for line in block.lines().filter(|line| line.starts_with("ansible -i ")) {
+                assert!(there(line.split(' ').nth(2).unwrap_or_default()), "{line}");
+            }
+            assert!(
+                !block.contains("{unit}") && !block.contains("{folder}") && !block.contains("{carried}"),
+                "{block}"
+            );
+            script.push_str(&format!("f() {{\n:\n{block}}}\n"));
+        }
+    }
+    let mut shell = std::process::Command::new("sh");
+    let shell = shell.arg("-n").stdin(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn();
+    let mut shell = shell.expect("there is a shell");
+    std::io::Write::write_all(&mut shell.stdin.take().expect("is piped"), script.as_bytes()).expect("reads");
+    let read = shell.wait_with_output().expect("ends");
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    assert!(script.lines().count() > 300);
+}
+
+/// An application of applications, one of which makes more of them of every folder.
+fn set_of_applications() -> Texts {
+    let set = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: { name: each, namespace: argocd }\nspec:\n  generators: [{ git: { directories: [{ path: k8s/* }] } }]\n  template: { spec: { source: { path: '{{path}}' } } }\n";
+    let root = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: root, namespace: argocd }\nspec: { source: { path: apps } }\n";
+    texts(&[("apps/each.yaml", set), ("root.yaml", root), ("k8s/eth/validator.yaml", SET)])
+}
+
+#[test]
+fn what_makes_applications_is_halted_after_what_delivers_it() {
+    let plan = plan(&set_of_applications(), &ORDER).expect("there is a plan");
+    let at = |words: &str| plan.find(words).unwrap_or_else(|| panic!("{words}: {plan}"));
+    assert!(at("argocd app set root") < at("patch applicationset each"));
+    assert!(at("patch applicationset each") < at("scale statefulset/validator --replicas=0"));
+}
+
+/// A separate validator client of Nimbus, whose image lacks the program that exports; beside it a container without a name.
+fn nimbus() -> Texts {
+    texts(&[(
+        "compose.yml",
+        "services:\n  vc:\n    image: statusim/nimbus-validator-client:multiarch-v26.10.0@sha256:0011\n    command: --network=mainnet --data-dir=/data\n    volumes: [\"./data:/data\"]\n  other:\n    image: gcr.io/offchainlabs/prysm/validator:v7.2.0\n    command: --mainnet --datadir=/data --wallet-dir=/wallet --enable-minimal-slashing-protection\n    volumes: [\"./other:/data\", \"./wallet:/wallet\"]\n",
+    )])
+}
+
+/// Containers that hold their history themselves.
+fn kept() -> Texts {
+    texts(&[(
+        "compose.yml",
+        "services:\n  vc:\n    image: sigp/lighthouse:v8.3.3\n    command: lighthouse vc --network mainnet\n    volumes: [\"./keys:/keys\"]\n",
+    )])
+}
+
+#[test]
+fn histories_are_exported_by_a_program_that_is_there() {
+    let plan = plan(&nimbus(), &ORDER).expect("there is a plan");
+    let line = |words: &str| {
+        plan.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{words}: {plan}")).to_owned()
+    };
+    let export = line("slashingdb export");
+    assert!(export.starts_with("docker run --rm --volumes-from \"$(docker compose"), "{export}");
+    assert!(
+        export.contains("--entrypoint /home/user/nimbus_beacon_node statusim/nimbus-eth2:multiarch-v26.10.0 "),
+        "{export}"
+    );
+    assert!(export.ends_with("--data-dir=/data --validators-dir=/data/validators"), "{export}");
+    assert!(line("slashing-protection-history export").ends_with(" --enable-minimal-slashing-protection"));
+    let bare = scenario(&machines(), "history-lost");
+    assert!(!bare.contains("sudo systemctl stop validator.service || "));
+    let signer = fixture("fixtures/fleets/sample");
+    let signer = self::plan(&signer, &ORDER).expect("there is a plan");
+    assert!(signer.contains("--slashing-protection-db-username=web3signer export --to="), "{signer}");
+}
+
+#[test]
+fn a_program_of_the_machine_runs_as_the_owner_of_its_files() {
+    let plan = plan(&machines(), &ORDER).expect("there is a plan");
+    assert!(
+        plan.contains("sudo -u \"$(stat -c %U /var/lib/nimbus/validators)\" nimbus_beacon_node slashingdb export"),
+        "{plan}"
+    );
+}
+
+#[test]
+fn a_container_that_holds_its_history_is_never_made_anew() {
+    let plan = plan(&kept(), &ORDER).expect("there is a plan");
+    assert!(!plan.contains("--force-recreate") && plan.contains(" start vc\n"), "{plan}");
+    assert!(plan.contains("The history of `vc` lies in the container itself"), "{plan}");
+    let pod = SET.replace("          volumeMounts: [{ name: data, mountPath: /data }]\n", "");
+    let plan = self::plan(&texts(&[("k8s/validator.yaml", &pod)]), &ORDER).expect("there is a plan");
+    assert!(plan.contains("goes with the pod"), "{plan}");
+}
+
+#[test]
+fn a_scenario_that_stands_alone_refers_to_no_card() {
+    for fleet in [flux(), machines(), fixture("fixtures/fleets/sample")] {
+        for name in names() {
+            let told = scenario(&fleet, name);
+            assert!(!told.contains("](#"), "{name}: {told}");
+            assert!(!told.contains("The lines of the"), "{name}: {told}");
+        }
+    }
+    let sample = fixture("fixtures/fleets/sample");
+    let order = Order { scenario: Some("planned-move"), from: Some("borealis/validator"), ..ORDER };
+    let told = plan(&sample, &order).expect("there is a plan");
+    assert!(told.contains("slashing-protection import /export/borealis-validator.json"), "{told}");
+    let start = told.split("Start the new owner").nth(1).expect("starts it");
+    assert!(start.contains("On `aurora`") && !start.contains("-p borealis"), "{start}");
+    assert!(
+        scenario(&sample, "host-lost").contains("Failure")
+            || scenario(&sample, "host-lost").contains("if this is lost")
+    );
+    assert!(scenario(&sample, "double-signing").contains("- [ ] The cause is known"));
+}
+
+/// The settings of a text.
+fn settings(text: &str) -> Settings {
+    Settings::parse(text, Path::new("stakelint.toml")).expect("is sound")
+}
+
+#[test]
+fn what_the_settings_allow_is_listed_with_its_day() {
+    let text = "[[allow]]\nrule = \"exposed\"\npath = \"a/**\"\nreason = \"Ada: behind | the wall\"\nuntil = 2026-11-01\n[[allow]]\nrule = \"wiring\"\nreason = \"Bo\"\n";
+    let told = runbook(&workspace(&flux()), &settings(text), None, &ORDER).expect("there is a plan");
+    assert!(told.contains("| `exposed` | `a/**` | Ada: behind   the wall | 2026-11-01 (**over**) |"), "{told}");
+    assert!(told.contains("| `wiring` | the whole tree | Bo | **no day** |"));
+    assert!(plan(&flux(), &ORDER).expect("there is a plan").contains("The settings file allows none."));
+}
+
+/// Writes texts to a folder.
+fn written(texts: &Texts) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in texts {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("has a folder")).expect("is made");
+        std::fs::write(path, text).expect("is written");
+    }
+    folder
+}
+
+#[test]
+fn the_plan_can_be_called_otherwise_where_the_settings_name_it() {
+    let fleet = fixture("fixtures/fleets/sample");
+    let said =
+        filled_in(&plan(&fleet, &ORDER).expect("there is a plan")).replace("`aurora/validator`", "`aurora/former`");
+    let mut texts = fleet.clone();
+    texts.push(("docs/worst-day.md".to_owned(), said));
+    let folder = written(&texts);
+    let rules = |text: &str| -> Vec<String> {
+        let path = folder.path().join("stakelint.toml");
+        let settings = Settings::parse(text, &path).expect("is sound");
+        let opened = stakelint::workspace::open(&[folder.path().to_owned()], &settings, &Default::default());
+        let policy = Policy { persona: Persona::Auditor, select: vec!["plan".into()], ..Policy::new(TODAY) };
+        let request = Request { settings: &settings, policy: &policy, network: None };
+        let outcome = check(&opened.expect("opens"), rulebook(), request).outcome;
+        let left = outcome.not_checked.iter().filter(|left| left.why.contains("emergency plan"));
+        let left = left.map(|left| left.path.clone()).collect::<Vec<_>>();
+        outcome.findings.into_iter().map(|found| found.rule).chain(left).collect()
+    };
+    assert_eq!(rules(""), ["emergency-plan-missing"]);
+    assert_eq!(rules("[plan]\npath = \"docs/worst-day.md\"\n"), ["emergency-plan-differs"]);
+    assert_eq!(rules("[plan]\npath = \"docs/gone.md\"\n"), ["emergency-plan-missing", "docs/gone.md"]);
+}
+
+#[test]
+fn a_secret_in_a_plan_is_found() {
+    let fleet = flux();
+    let plan = plan(&fleet, &ORDER).expect("there is a plan");
+    let secrets = |plan: String| -> Vec<String> {
+        let policy = Policy { persona: Persona::Auditor, select: vec!["secrets".into()], ..Policy::new(TODAY) };
+        let request = Request { settings: &Settings::default(), policy: &policy, network: None };
+        let found = check(&workspace(&with_plan(&fleet, plan)), rulebook(), request).outcome.findings;
+        found.into_iter().map(|found| found.rule).collect()
+    };
+    assert!(secrets(plan.clone()).is_empty());
+    // From a throw-away mnemonic of the tests of BIP-39.
+    let words = "legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth title";
+    assert_eq!(secrets(format!("{plan}\n- Mnemonic of the withdrawal keys: {words}\n")), ["plain-mnemonic"]);
+}
+
+#[test]
+fn the_release_that_ran_before_comes_from_the_history() {
+    let texts = texts(&[("k8s/validator.yaml", SET), ("k8s/kustomization.yaml", "resources: [validator.yaml]\n")]);
+    let folder = written(&texts);
+    let repository = gix::init(folder.path()).expect("a repository");
+    let mut parents: Vec<gix::ObjectId> = Vec::new();
+    for (day, version) in ["v8.3.1", "v8.3.2", "v8.3.2", "v8.3.3"].into_iter().enumerate() {
+        let blob = repository.write_blob(SET.replace("v8.3.3", version)).expect("a blob").detach();
+        let write = |mode: gix::objs::tree::EntryKind, name: &str, oid| {
+            let entries = vec![gix::objs::tree::Entry { mode: mode.into(), filename: name.into(), oid }];
+            repository.write_object(gix::objs::Tree { entries }).expect("a tree").detach()
+        };
+        let inner = write(gix::objs::tree::EntryKind::Blob, "validator.yaml", blob);
+        let tree = write(gix::objs::tree::EntryKind::Tree, "k8s", inner);
+        let time = format!("{} +0000", 1_700_000_000 + day * 86_400);
+        let who = gix::actor::SignatureRef { name: "a".into(), email: "a@example.org".into(), time: &time };
+        let commit = repository.commit_as(who, who, "HEAD", "a change", tree, parents.clone());
+        parents = vec![commit.expect("a commit").detach()];
+    }
+    let opened = stakelint::workspace::open(&[folder.path().to_owned()], &Settings::default(), &Default::default());
+    let told = runbook(&opened.expect("opens"), &Settings::default(), None, &ORDER).expect("there is a plan");
+    let row = told.lines().find(|line| line.starts_with("| `sigp/lighthouse:v8.3.3`")).expect("has a row");
+    assert!(row.contains("`sigp/lighthouse:v8.3.2`, last in `") && row.contains("of 2023-11-16"), "{row}");
+    let without = plan(&texts, &ORDER).expect("there is a plan");
+    assert!(without.contains("`git log -p -3 -- k8s/validator.yaml`"));
+}
+
+#[test]
+fn keys_that_are_owned_by_their_numbers_count() {
+    let words = "legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth title";
+    let text = format!(
+        "services:\n  vc:\n    image: chainsafe/lodestar:v1.39.0\n    command: [validator, --network=mainnet, --dataDir=/data, --fromMnemonic, \"{words}\", --mnemonicIndexes, \"5..14\"]\n    volumes: [\"./data:/data\"]\n"
+    );
+    let fleet = texts(&[("hosts/a/compose.yml", &text)]);
+    let told = plan(&fleet, &ORDER).expect("there is a plan");
+    assert!(told.contains("10 keys in 1 unit") && told.contains("| `a/vc` | 10 |"), "{told}");
+    assert!(told.contains("| numbers 5 to 14 |"), "{told}");
+    let differs = |plan: String| {
+        found(&with_plan(&fleet, plan)).iter().any(|found| found.headline.contains("owns 10 keys, not 9"))
+    };
+    assert!(!differs(told.clone()) && differs(told.replace("| `a/vc` | 10 |", "| `a/vc` | 9 |")));
+}

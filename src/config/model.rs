@@ -21,6 +21,7 @@ pub const KEYS: &[(&str, &[&str])] = &[
             "environment",
             "allow",
             "inventory",
+            "plan",
             "clients",
             "wrappers",
             "client",
@@ -31,6 +32,7 @@ pub const KEYS: &[(&str, &[&str])] = &[
     ("environment", &["path", "network", "host", "stage", "rules"]),
     ("allow", &["rule", "path", "reason", "until"]),
     ("inventory", &["file"]),
+    ("plan", &["path"]),
 ];
 
 /// What the settings file says; what it does not say is left to the command line and the defaults.
@@ -54,6 +56,8 @@ pub struct Settings {
     pub allows: Vec<Allow>,
     /// Keys that other trees own.
     pub inventories: Vec<KeptInventory>,
+    /// The emergency plan, where its name does not tell: its path from the folder of the settings file, with `/`.
+    pub plan: Option<String>,
     /// The salt of the digests among them; it never stands in a file.
     pub salt: Option<String>,
     /// Tables of clients and wrappers that stand in the settings file.

@@ -63,6 +63,7 @@ fn read(root: &DeTable<'_>, path: &Path, problems: &mut Problems) -> Settings {
         inventories: each(root, "inventory", problems, |table, place, problems| {
             inventory(table, place, path, problems)
         }),
+        plan: plan(root, problems),
         salt: None,
         tables: own_table::inline(root, problems),
         table_files: own_table::files(root, path, problems),
@@ -173,6 +174,22 @@ fn inventory(
     Some(KeptInventory { file: settings.parent().unwrap_or(Path::new("")).join(file), place, keys: Vec::new() })
 }
 
+fn plan(root: &DeTable<'_>, problems: &mut Problems) -> Option<String> {
+    let value = root.get("plan")?;
+    let Some(table) = value.get_ref().as_table() else {
+        problems.add(value.span(), format!("`plan` is a table, not {}", kind_of(value)));
+        return None;
+    };
+    problems.unknown_keys("plan", table);
+    let (path, place) = problems.needed(table, "path", &value.span())?;
+    let below = path.trim_start_matches("./");
+    if below.starts_with('/') || below.split('/').any(|part| part == "..") {
+        problems.add(place, "the plan lies below the folder of the settings file");
+        return None;
+    }
+    Some(below.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +208,7 @@ mod tests {
             packs = ["lido"]
             exclude = ["vendor/**"]
             inventory = [{ file = "../other/keys.ndjson" }]
+            plan = { path = "./docs/worst-day.md" }
             [rules]
             unpinned-image = "off"
             duplicate-key = { severity = "high", unsuppressible = true }
@@ -218,6 +236,7 @@ mod tests {
         assert_eq!(there, [Some(Level::At(Severity::Low)), Some(Level::Off)]);
         assert_eq!(settings.allows[0].until, Some(Date::constant(2027, 3, 1)));
         assert_eq!(&text[settings.allows[0].place.clone()], "\"x\"");
+        assert_eq!(settings.plan.as_deref(), Some("docs/worst-day.md"));
         assert_eq!(settings.inventories[0].file, Path::new("ops/../other/keys.ndjson"));
     }
 
@@ -249,6 +268,8 @@ mod tests {
         assert_eq!(problems("[environment]\npath = \"a\"")[0].1, "write `[[environment]]`: there can be several");
         assert_eq!(problems("[rules]\na = 3")[0].1, "a rule has a severity or \"off\", not an integer");
         assert_eq!(problems("exclude = [\"a[\"]")[0].0, "\"a[\"");
+        assert_eq!(problems("plan = \"a.md\"")[0].1, "`plan` is a table, not a string");
+        assert_eq!(problems("[plan]\npath = \"../a.md\"")[0].1, "the plan lies below the folder of the settings file");
         assert_eq!(problems("a = [\nb = 1\n").len(), 1);
     }
 

@@ -37,5 +37,5 @@ pub use loss::{Loss, losses};
 pub use model::*;
 pub use ownership::{Owned, Owner};
 pub use ranges::HeldRange;
-pub use roster::digest;
+pub use roster::{count, digest};
 pub use survey::survey;

@@ -5,7 +5,7 @@ use super::ownership::Owner;
 use crate::catalogue::Role;
 use crate::ethereum::PublicKey;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 impl Workload {
@@ -47,6 +47,33 @@ impl Fleet {
         }
         owned
     }
+
+    /// Answers the ranges of numbers by which a unit owns keys, each once: its keys, where the tree holds none of them.
+    #[must_use]
+    pub fn numbers(&self, id: WorkloadId) -> BTreeSet<(u64, u64)> {
+        let own = self.ranges.iter().filter(|range| range.workload == Some(id) && range.start < range.end);
+        own.map(|range| (range.start, range.end)).collect()
+    }
+
+    /// Answers the keys that lists of the tree give to a host, where nothing shows which process loads them.
+    #[must_use]
+    pub fn hosted_keys(&self) -> BTreeMap<String, Vec<PublicKey>> {
+        let mut hosted: BTreeMap<String, Vec<PublicKey>> = BTreeMap::new();
+        for key in self.keys() {
+            for (owner, _) in self.owners(key) {
+                if let Owner::Host(host) = owner {
+                    hosted.entry(host).or_default().push(key.key);
+                }
+            }
+        }
+        hosted
+    }
+}
+
+/// Answers how many keys ranges of numbers come to.
+#[must_use]
+pub fn count(numbers: &BTreeSet<(u64, u64)>) -> u64 {
+    numbers.iter().fold(0, |sum, (start, end)| sum.saturating_add(end.saturating_sub(*start)))
 }
 
 /// Answers the first 16 digits of the SHA-256 of keys, each in 48 bytes and in order: two lists with one digest are the same.

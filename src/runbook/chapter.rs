@@ -13,6 +13,8 @@ use std::sync::LazyLock;
 struct Book {
     /// What stands before the first chapter.
     head: String,
+    /// What has to hold before anything may sign again.
+    conditions: String,
     /// The chapters, in order.
     chapter: Vec<Chapter>,
 }
@@ -26,6 +28,11 @@ struct Chapter {
 
 static BOOK: LazyLock<Book> =
     LazyLock::new(|| shelf::volume("plan.toml").and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default());
+
+/// Writes what has to hold before anything may sign again.
+pub fn conditions(draft: &Draft<'_>) -> String {
+    filled(draft, &BOOK.conditions)
+}
 
 /// Writes the whole plan.
 pub fn whole(draft: &Draft<'_>) -> String {

@@ -1,11 +1,14 @@
 //! A draft: the posts of a fleet and everything that a page can be filled with.
 
 use super::freeze::{self, Halted};
-use super::model::{Order, Refusal};
+use super::model::{Matter, Order, Refusal};
 use super::post::{Place, Post};
 use crate::catalogue::Catalogue;
-use crate::fleet::Fleet;
+use crate::config::Allow;
+use crate::ethereum::PublicKey;
+use crate::fleet::{Fleet, count};
 use crate::source::Sources;
+use crate::workspace::Past;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a plan is written from.
@@ -16,6 +19,10 @@ pub struct Draft<'d> {
     pub sources: &'d dyn Sources,
     /// What is known of networks.
     pub catalogue: &'d Catalogue,
+    /// What the operator allows in the settings.
+    pub allows: &'d [Allow],
+    /// What the files were before, where git knows.
+    pub past: Option<&'d Past<'d>>,
     /// What was asked for.
     pub order: &'d Order<'d>,
     /// The units that can sign, in order of name.
@@ -31,12 +38,8 @@ impl<'d> Draft<'d> {
     ///
     /// # Errors
     /// If nothing can sign.
-    pub fn new(
-        fleet: &'d Fleet,
-        sources: &'d dyn Sources,
-        catalogue: &'d Catalogue,
-        order: &'d Order<'d>,
-    ) -> Result<Self, Refusal> {
+    pub fn new(matter: &Matter<'d>, order: &'d Order<'d>) -> Result<Self, Refusal> {
+        let Matter { fleet, sources, catalogue, allows, past } = *matter;
         let mut owned = fleet.owned_keys();
         let roster = fleet.roster();
         let post = |id| Post::new(id, fleet, sources, catalogue, owned.remove(&id).unwrap_or_default());
@@ -48,7 +51,7 @@ impl<'d> Draft<'d> {
             return Err(Refusal::NothingSigns);
         }
         let halted = freeze::find(fleet, sources, catalogue, &posts);
-        Ok(Self { fleet, sources, catalogue, order, posts, halted, alone: order.scenario.is_some() })
+        Ok(Self { fleet, sources, catalogue, allows, past, order, posts, halted, alone: order.scenario.is_some() })
     }
 
     /// Answers the posts that a start of the tree can bring up, signers apart from those that ask them.
@@ -56,9 +59,9 @@ impl<'d> Draft<'d> {
         self.posts.iter().filter(|post| post.workload.is_hot() && post.is_signer() == signers).collect()
     }
 
-    /// Answers every key of the posts once.
-    pub fn keys(&self) -> usize {
-        self.posts.iter().flat_map(|post| &post.keys).collect::<BTreeSet<_>>().len()
+    /// Answers how many keys the posts own, each once, and those that are owned by their numbers.
+    pub fn keys(&self) -> u64 {
+        owned(self.posts.iter())
     }
 
     /// Answers the networks of the posts.
@@ -91,4 +94,14 @@ impl<'d> Draft<'d> {
         let group = groups.iter().find(|(name, members)| **name != "all" && **members == wanted && wanted.len() > 1);
         group.map_or_else(|| hosts.join(":"), |(name, _)| (*name).to_owned())
     }
+}
+
+/// Answers how many keys some posts own, each once, and those that are owned by their numbers.
+pub fn owned<'p, 'f: 'p>(posts: impl Iterator<Item = &'p Post<'f>>) -> u64 {
+    let (mut keys, mut numbers) = (BTreeSet::<&PublicKey>::new(), 0_u64);
+    for post in posts {
+        keys.extend(&post.keys);
+        numbers = numbers.saturating_add(if post.keys.is_empty() { count(&post.numbers) } else { 0 });
+    }
+    numbers.saturating_add(keys.len() as u64)
 }

@@ -34,19 +34,17 @@ pub fn find(fleet: &Fleet, sources: &dyn Sources, catalogue: &Catalogue, posts: 
     let automations = &fleet.inventory.automations;
     let touching = touching(automations, sources, posts);
     let known = automations.iter().enumerate().filter_map(|(at, one)| Some((at, one, table::halt(&one.kind)?)));
-    let mut found: Vec<(usize, bool, Halted)> = known
+    let mut found: Vec<(usize, Halted)> = known
         .map(|(at, one, halt)| {
             let rank = touching.iter().position(|other| *other == at);
             // Whether a pipeline or a timer reaches a unit that signs cannot be told: it is taken to.
             let touches = rank.is_some() || halt.place != "cluster";
-            (rank.unwrap_or(usize::MAX), !halt.first, halted(one, halt, touches))
+            (rank.unwrap_or(usize::MAX), halted(one, halt, touches))
         })
         .collect();
-    found.sort_by(|one, other| {
-        (!one.2.touches, one.1, one.0, &one.2.name).cmp(&(!other.2.touches, other.1, other.0, &other.2.name))
-    });
+    found.sort_by(|one, other| (!one.1.touches, one.0, &one.1.name).cmp(&(!other.1.touches, other.0, &other.1.name)));
     let mut halted: Vec<Halted> = companions(fleet, sources, catalogue, posts);
-    halted.extend(found.into_iter().map(|(_, _, halted)| halted));
+    halted.extend(found.into_iter().map(|(_, halted)| halted));
     halted.sort_by_key(|halted| !halted.touches);
     halted
 }
@@ -60,8 +58,8 @@ fn touching(automations: &[Automation], sources: &dyn Sources, posts: &[Post<'_>
             folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
         })
     };
-    let in_cluster = posts.iter().filter(|post| post.workload.unit.supervisor == Supervisor::Kubernetes);
-    for post in in_cluster {
+    let pods = posts.iter().filter(|post| post.workload.unit.supervisor == Supervisor::Kubernetes);
+    for post in pods {
         let unit = &post.workload.unit;
         let released = unit.released_by.map(|place: Span| (place, sources.path(place.file)));
         for (at, one) in automations.iter().enumerate() {
@@ -71,6 +69,11 @@ fn touching(automations: &[Automation], sources: &dyn Sources, posts: &[Post<'_>
             }
         }
     }
+    // What makes deliveries, and does not say of what, is taken to make those that matter.
+    let makes = |one: &Automation| one.applies.is_none() && table::halt(&one.kind).is_some_and(|halt| halt.makes);
+    let makers = automations.iter().enumerate().filter(|(at, one)| makes(one) && !found.contains(at));
+    let makers: Vec<usize> = makers.filter(|_| in_cluster(posts)).map(|(at, _)| at).collect();
+    found.extend(makers);
     let mut next = 0;
     while let Some(child) = found.get(next).and_then(|at| automations.get(*at)) {
         let above = automations.iter().enumerate().filter(|(_, one)| applies(one, &child.path));
@@ -81,6 +84,10 @@ fn touching(automations: &[Automation], sources: &dyn Sources, posts: &[Post<'_>
     let deep = depths(&found, |above, below| above != below && applies(&automations[above], &automations[below].path));
     found.sort_by_key(|at| (deep.get(at).copied().unwrap_or_default(), *at));
     found
+}
+
+fn in_cluster(posts: &[Post<'_>]) -> bool {
+    posts.iter().any(|post| post.workload.unit.supervisor == Supervisor::Kubernetes)
 }
 
 /// How many deliveries stand above each, one over the other; those that deliver each other in a circle stand level after some rounds.

@@ -39,7 +39,9 @@ fn lines(post: &Post<'_>, values: &Values, direction: Direction<'_>) -> Option<V
         return Some(copy.map(|template| fill(template, values)).collect());
     }
     let contained = unit.image.is_some() || unit.build.is_some();
+    let other = other_image(post);
     let run = way.run_in_container.as_ref().filter(|_| contained).or(way.run.as_ref())?;
+    let run = way.run_beside.as_ref().filter(|_| other.is_some()).unwrap_or(run);
     let made = page.made.as_deref().filter(|_| direction == Direction::Export);
     let own = values.get("local").cloned().unwrap_or_default();
     let cluster = unit.supervisor == Supervisor::Kubernetes;
@@ -52,11 +54,15 @@ fn lines(post: &Post<'_>, values: &Values, direction: Direction<'_>) -> Option<V
     values.insert("file", format!("{}/{named}", way.export));
     values.insert("out", way.export.clone());
     values.insert("program", program(post, contained));
+    values.insert("carried", carried(post, &page.carried));
+    if let Some(image) = &other {
+        values.insert("image", quoted(image).into_owned());
+    }
     let arguments = fill(template, &values);
     if cluster {
         let script = format!("{} {arguments}", values.get("program").map_or("", String::as_str));
         let path = format!("{}/{named}", way.export);
-        values.insert("overrides", overrides(post, &script, &path, direction)?);
+        values.insert("overrides", overrides(post, other.as_deref(), &script, &path, direction)?);
         values.insert(
             "io",
             match direction {
@@ -82,8 +88,43 @@ fn program(post: &Post<'_>, contained: bool) -> String {
     quoted(chosen).into_owned()
 }
 
+/// The image that has the program, where the unit's own has not: the same release of another repository.
+fn other_image(post: &Post<'_>) -> Option<String> {
+    let (without, with) = post.client.and_then(|page| page.image_without.as_deref().zip(page.image_with.as_deref()))?;
+    let image = post.workload.unit.image.as_ref()?.value();
+    let (before, after) = image.split_once(without)?;
+    // The digest is that of the unit's own image.
+    let tag = after.split('@').next().unwrap_or_default();
+    Some(format!("{before}{with}{tag}"))
+}
+
+/// Options that the unit is given and that its other commands need, too; each with a blank before it.
+fn carried(post: &Post<'_>, options: &[String]) -> String {
+    let words: Vec<Option<&str>> = post.workload.unit.command.words.iter().map(Text::known).collect();
+    let mut out = String::new();
+    for (at, word) in words.iter().enumerate() {
+        let Some(word) = word else { continue };
+        let (name, value) = word.split_once('=').map_or((*word, None), |(name, value)| (name, Some(value)));
+        if !options.iter().any(|option| option == name) {
+            continue;
+        }
+        let next = words.get(at + 1).copied().flatten().filter(|next| value.is_none() && !next.starts_with('-'));
+        for word in std::iter::once(*word).chain(next) {
+            out.push(' ');
+            out.push_str(&quoted(word));
+        }
+    }
+    out
+}
+
 /// What a pod is told that runs one command on the claim of a stopped unit.
-fn overrides(post: &Post<'_>, script: &str, path: &str, direction: Direction<'_>) -> Option<String> {
+fn overrides(
+    post: &Post<'_>,
+    other: Option<&str>,
+    script: &str,
+    path: &str,
+    direction: Direction<'_>,
+) -> Option<String> {
     let unit = &post.workload.unit;
     let claim = claim(post);
     if claim.is_none() && !post.is_signer() {
@@ -99,7 +140,7 @@ fn overrides(post: &Post<'_>, script: &str, path: &str, direction: Direction<'_>
     let volumes: Vec<_> = claim.iter().map(volume).collect();
     let container = json!({
         "name": name,
-        "image": unit.image.as_ref().map_or("", Text::value),
+        "image": other.or(unit.image.as_ref().map(Text::value)),
         "stdin": true,
         "stdinOnce": true,
         "command": ["sh", "-c", script],

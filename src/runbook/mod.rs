@@ -9,24 +9,21 @@ mod history;
 mod model;
 mod page;
 mod post;
+mod rollback;
 mod scenario;
 mod sheet;
 mod table;
 mod transfer;
 
-pub use model::{Order, Refusal};
+pub use model::{Matter, Order, Refusal};
 pub use page::names;
-
-use crate::catalogue::Catalogue;
-use crate::fleet::Fleet;
-use crate::source::Sources;
 
 /// Writes the emergency plan of a fleet, or one scenario of it.
 ///
 /// # Errors
 /// If the tree has no unit that could sign, or the order names a scenario, a unit or a key that is not there.
-pub fn plan(fleet: &Fleet, sources: &dyn Sources, catalogue: &Catalogue, order: &Order<'_>) -> Result<String, Refusal> {
-    let draft = draft::Draft::new(fleet, sources, catalogue, order)?;
+pub fn plan(matter: &Matter<'_>, order: &Order<'_>) -> Result<String, Refusal> {
+    let draft = draft::Draft::new(matter, order)?;
     match order.scenario {
         Some(name) => scenario::alone(&draft, name),
         None => Ok(chapter::whole(&draft)),

@@ -1,8 +1,28 @@
 //! What is asked of a plan, and why there may be none.
 
+use crate::catalogue::Catalogue;
+use crate::config::Allow;
 use crate::ethereum::PublicKey;
+use crate::fleet::Fleet;
+use crate::source::Sources;
+use crate::workspace::Past;
 use jiff::civil::Date;
 use std::fmt;
+
+/// What a plan is written from.
+#[derive(Clone, Copy)]
+pub struct Matter<'m> {
+    /// The fleet.
+    pub fleet: &'m Fleet,
+    /// The files of the tree.
+    pub sources: &'m dyn Sources,
+    /// What is known of networks.
+    pub catalogue: &'m Catalogue,
+    /// What the operator allows in the settings.
+    pub allows: &'m [Allow],
+    /// What the files were before, where git knows.
+    pub past: Option<&'m Past<'m>>,
+}
 
 /// What is asked of a plan.
 #[derive(Debug, Clone, Copy)]

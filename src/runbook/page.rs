@@ -6,9 +6,9 @@ use super::fill::{Values, fill};
 use super::freeze::Halted;
 use super::history::{self, Direction};
 use super::post::{Place, Post};
-use super::{scenario, sheet, transfer};
+use super::{chapter, scenario, sheet, transfer};
 use crate::catalogue::shelf;
-use crate::deployment::Activation;
+use crate::deployment::{Activation, Supervisor};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -55,7 +55,7 @@ fn words(draft: &Draft<'_>) -> Values {
     let count = |number: usize, one: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") };
     let keys = match draft.keys() {
         0 => "keys that the tree does not show".to_owned(),
-        number => count(number, "key"),
+        number => sheet::counted(number),
     };
     let network = draft.networks();
     let seconds = network.iter().filter_map(|name| draft.catalogue.network(name));
@@ -92,9 +92,9 @@ fn insert(draft: &Draft<'_>, place: &str) -> String {
         "check" => blocks(draft, &both, Pace::AtOnce, &|post, values| said(&post.way.check, values)),
         "start-signers" if live(true).is_empty() => "The tree has none.".into(),
         "start-signers" => {
-            blocks(draft, &always(live(true)), Pace::OneByOne, &|post, values| said(&post.way.start, values))
+            blocks(draft, &always(live(true)), Pace::OneByOne, &|post, values| said(post.start(), values))
         }
-        "start" => blocks(draft, &always(live(false)), Pace::OneByOne, &|post, values| said(&post.way.start, values)),
+        "start" => blocks(draft, &always(live(false)), Pace::OneByOne, &|post, values| said(post.start(), values)),
         "spares" => spares(draft),
         "conflicts" => conflicts(draft),
         "logs" => blocks(draft, &both, Pace::AtOnce, &|post, values| {
@@ -105,6 +105,10 @@ fn insert(draft: &Draft<'_>, place: &str) -> String {
         }
         "no-export" => no_export(&both),
         "off" => off(draft),
+        "by-hand" => by_hand(draft),
+        "losses" => losses(draft),
+        "conditions" => chapter::conditions(draft),
+        "waivers" => sheet::waivers(draft),
         "inventory" => sheet::inventory(draft),
         "reach" => sheet::reach(draft),
         "histories" => sheet::histories(draft),
@@ -121,7 +125,7 @@ fn insert(draft: &Draft<'_>, place: &str) -> String {
 }
 
 /// Where a whole plan has what a scenario needs.
-const CARDS: [(&str, &str); 10] = [
+const CARDS: [(&str, &str); 11] = [
     ("stop", "STOP"),
     ("start", "START"),
     ("freeze", "Freeze"),
@@ -129,6 +133,7 @@ const CARDS: [(&str, &str); 10] = [
     ("export", "Histories"),
     ("histories", "Histories"),
     ("pins", "Rollback"),
+    ("exits", "Mass exit"),
     ("inventory", "Key inventory"),
     ("reach", "Access"),
     ("failure-domains", "Failure domains"),
@@ -143,10 +148,12 @@ fn reference(card: &str) -> String {
 fn alone(draft: &Draft<'_>, card: &str) -> String {
     let parts: &[&str] = match card {
         "stop" => &["freeze", "signers", "stop"],
-        "start" => &["conflicts", "start-signers", "start", "spares"],
+        "start" => &["conditions", "conflicts", "start-signers", "start", "spares"],
         other => return insert(draft, other),
     };
-    let texts = parts.iter().map(|part| insert(draft, part)).filter(|text| !text.is_empty());
+    let without = if draft.live(true).is_empty() { "start-signers" } else { "" };
+    let texts = parts.iter().filter(|part| **part != without).map(|part| insert(draft, part));
+    let texts = texts.filter(|text| !text.is_empty());
     texts.collect::<Vec<_>>().join("\n\n")
 }
 
@@ -232,6 +239,39 @@ fn no_export(posts: &[&Post<'_>]) -> String {
         lines.push(format!("\nDocumented by the clients: {}.", links.join(", ")));
     }
     lines.join("\n")
+}
+
+/// How a service of compose is stopped where its files are not at hand.
+fn by_hand(draft: &Draft<'_>) -> String {
+    let composed = |post: &Post<'_>| post.workload.is_hot() && post.workload.unit.supervisor == Supervisor::Compose;
+    if !draft.posts.iter().any(composed) {
+        return String::new();
+    }
+    "Where the checkout is not at hand, on the host, whatever the project: \
+     `docker ps -q --filter label=com.docker.compose.service=SERVICE | xargs -r docker stop`, with the word after `stop` above for SERVICE."
+        .into()
+}
+
+/// Units whose history a stop, or what comes after it, can destroy.
+fn losses(draft: &Draft<'_>) -> String {
+    let lost = draft.posts.iter().filter(|post| post.workload.is_hot() && post.holds_history());
+    let (pods, containers): (Vec<&Post<'_>>, Vec<&Post<'_>>) =
+        lost.partition(|post| matches!(post.place, Place::Cluster(_)));
+    let names = |posts: &[&Post<'_>]| posts.iter().map(|post| tick(&post.name)).collect::<Vec<_>>().join(", ");
+    let mut lines = Vec::new();
+    if !pods.is_empty() {
+        lines.push(format!(
+            "The history of {} goes with the pod. Stop it all the same; before its next start: \"Signing history lost\".",
+            names(&pods)
+        ));
+    }
+    if !containers.is_empty() {
+        lines.push(format!(
+            "The history of {} lies in the container itself: stop it, but do not remove it or make it anew before the history is copied out.",
+            names(&containers)
+        ));
+    }
+    lines.join("\n\n")
 }
 
 /// Units that no start brings up, and that hold keys nevertheless.

@@ -5,8 +5,9 @@ use super::table::{self, ClientPage, Way};
 use crate::catalogue::{Catalogue, Role};
 use crate::deployment::{Activation, MountSource, Replicas, Supervisor, Unit};
 use crate::ethereum::PublicKey;
-use crate::fleet::{Api, Durability, Fleet, Purpose, Signs, Store, Target, Workload, WorkloadId};
+use crate::fleet::{Api, Durability, Fleet, Purpose, Signs, Store, Target, Workload, WorkloadId, count, digest};
 use crate::source::{Sources, Text};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Where the commands for a post are given.
@@ -33,6 +34,8 @@ pub struct Post<'f> {
     pub place: Place,
     /// Its keys, in order.
     pub keys: Vec<PublicKey>,
+    /// The numbers of its keys in a list, where the tree has these only: each range with the number after its last.
+    pub numbers: BTreeSet<(u64, u64)>,
     /// How its supervisor is told what.
     pub way: &'static Way,
     /// What its client's own command line does.
@@ -72,6 +75,7 @@ impl<'f> Post<'f> {
             name: workload.name(),
             place: place(&workload.unit),
             keys,
+            numbers: fleet.numbers(id),
             way,
             client,
             path,
@@ -116,7 +120,32 @@ impl<'f> Post<'f> {
 
     /// Answers how many keys the tree shows.
     pub fn count(&self) -> String {
-        if self.keys.is_empty() { "not in the tree".to_owned() } else { self.keys.len().to_string() }
+        match (self.keys.len() as u64, count(&self.numbers)) {
+            (0, 0) => "not in the tree".to_owned(),
+            (0, numbers) => numbers.to_string(),
+            (keys, _) => keys.to_string(),
+        }
+    }
+
+    /// Answers what tells its keys from others: their digest, or their numbers in a list.
+    pub fn told(&self) -> String {
+        let range = |(start, end): &(u64, u64)| format!("{start} to {}", end.saturating_sub(1));
+        match (self.keys.as_slice(), self.numbers.is_empty()) {
+            ([], true) => "-".to_owned(),
+            ([], false) => format!("numbers {}", self.numbers.iter().map(range).collect::<Vec<_>>().join(", ")),
+            (keys, _) => format!("`{}`", digest(keys)),
+        }
+    }
+
+    /// Answers the commands that start it: anew, or as it is where a new container would have lost the history.
+    pub fn start(&self) -> &'static [String] {
+        let kept = self.holds_history() && !self.way.start_kept.is_empty();
+        if kept { &self.way.start_kept } else { &self.way.start }
+    }
+
+    /// Tells whether its history lies in the container itself, which can be stopped, but not made anew.
+    pub fn holds_history(&self) -> bool {
+        self.workload.volatile(Purpose::History).next().is_some()
     }
 
     /// Answers what it signs with.
@@ -178,6 +207,8 @@ fn values(post: &Post<'_>, sources: &dyn Sources, catalogue: &Catalogue) -> Valu
         "" => format!("$(docker ps -aq --filter ancestor={})", quoted(image)),
         name => word(name),
     };
+    // Of one image there can be containers that were stopped for good: none of them is started by guess.
+    let again = if handle.name.is_empty() { "FILL-IN-container".to_owned() } else { word(&handle.name) };
     let only = match handle.name.as_str() {
         "" => format!("ancestor={}", quoted(image)),
         name => format!("name=^{}$", quoted(name)),
@@ -194,6 +225,7 @@ fn values(post: &Post<'_>, sources: &dyn Sources, catalogue: &Catalogue) -> Valu
         ("unit", word(&unit.name.value)),
         ("compose", compose(post, sources)),
         ("container", container),
+        ("again", again),
         ("only", only),
         ("image", word(image)),
         ("volumes", volumes(unit)),
@@ -209,8 +241,8 @@ fn values(post: &Post<'_>, sources: &dyn Sources, catalogue: &Catalogue) -> Valu
         ("history", history.as_deref().map_or_else(String::new, word)),
         ("beacon", beacon(post)),
         ("network", word(post.network())),
-        ("data", data.or_else(|| folder.clone()).unwrap_or_else(|| "FILL-IN-data-folder".to_owned())),
-        ("folder", folder.unwrap_or_else(|| "FILL-IN-folder-of-the-history".to_owned())),
+        ("data", data.clone().or_else(|| folder.clone()).unwrap_or_else(|| "FILL-IN-data-folder".to_owned())),
+        ("folder", folder.or(data).unwrap_or_else(|| "FILL-IN-folder-of-the-history".to_owned())),
         ("root", root.unwrap_or_else(|| "FILL-IN-genesis-validators-root".to_owned())),
         ("database", database(post)),
     ])

@@ -1,11 +1,13 @@
 //! Tables of a plan: who signs with what, where histories lie, what is lost with each place, what runs.
 
 use super::block::fenced;
-use super::draft::Draft;
+use super::draft::{Draft, owned};
 use super::fill::{fill, quoted};
 use super::freeze::Halted;
 use super::page::tick;
 use super::post::{Place, Post};
+use super::rollback;
+use crate::config::Allow;
 use crate::fleet::{Purpose, Target, digest};
 use crate::invocation::Setting;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +38,6 @@ fn grouped(rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
 /// Lists the units that can sign, with their keys.
 pub fn inventory(draft: &Draft<'_>) -> String {
     let row = |post: &Post<'_>| {
-        let digest = if post.keys.is_empty() { "-".to_owned() } else { format!("`{}`", digest(&post.keys)) };
         vec![
             tick(&post.name),
             post.count(),
@@ -44,12 +45,44 @@ pub fn inventory(draft: &Draft<'_>) -> String {
             post.network().to_owned(),
             post.standing(),
             post.signs(),
-            digest,
+            post.told(),
             tick(&post.path),
         ]
     };
     let head = ["unit", "keys", "client", "network", "stands", "signs with", "digest of its keys", "declared in"];
-    table(&head, draft.posts.iter().map(row).collect())
+    let units = table(&head, draft.posts.iter().map(row).collect());
+    let hosted = draft.fleet.hosted_keys();
+    if hosted.is_empty() {
+        return units;
+    }
+    let line = |(host, keys): (&String, &Vec<_>)| {
+        format!("- {}: {}, digest `{}`", tick(host), counted(keys.len() as u64), digest(keys))
+    };
+    let lines: Vec<String> = hosted.iter().map(line).collect();
+    format!("{units}\n\nKeys that the tree gives to a host, without a unit that loads them:\n\n{}", lines.join("\n"))
+}
+
+/// Writes a number of keys.
+pub fn counted(keys: u64) -> String {
+    if keys == 1 { "1 key".to_owned() } else { format!("{keys} keys") }
+}
+
+/// Lists what the operator has taken upon himself, and until when.
+pub fn waivers(draft: &Draft<'_>) -> String {
+    let row = |allow: &Allow| {
+        let path = allow.path.as_ref().map_or_else(|| "the whole tree".to_owned(), |path| tick(&path.text));
+        let until = allow.until.map_or_else(
+            || "**no day**".to_owned(),
+            |day| {
+                if day < draft.order.today { format!("{day} (**over**)") } else { day.to_string() }
+            },
+        );
+        vec![tick(&allow.rule), path, allow.reason.replace(['|', '\n', '\r'], " "), until]
+    };
+    if draft.allows.is_empty() {
+        return "The settings file allows none.".into();
+    }
+    table(&["rule", "where", "why", "until"], draft.allows.iter().map(row).collect())
 }
 
 /// Says how each place is reached.
@@ -128,7 +161,9 @@ pub fn pins(draft: &Draft<'_>) -> String {
         units => units.join(", "),
     };
     let row = |((image, path), units): (&(String, &str), &Vec<String>)| {
-        vec![tick(image), names(units), format!("`git log -p -3 -- {}`", quoted(path))]
+        let before = draft.past.and_then(|past| rollback::before(past, path, image));
+        let before = before.unwrap_or_else(|| format!("`git log -p -3 -- {}`", quoted(path)));
+        vec![tick(image), names(units), before]
     };
     if pins.is_empty() {
         return "The tree pins no images: the programs of the hosts decide. Note the versions before an upgrade."
@@ -179,7 +214,7 @@ pub fn domains(draft: &Draft<'_>) -> String {
     let posts: Vec<&Post<'_>> = draft.posts.iter().filter(|post| post.workload.is_hot()).collect();
     let places = draft.places(&posts);
     let row = |(place, posts): (&Place, &Vec<&Post<'_>>)| {
-        let keys: BTreeSet<_> = posts.iter().flat_map(|post| &post.keys).collect();
+        let keys = owned(posts.iter().copied());
         let name = match place {
             Place::Here => "the machine".to_owned(),
             Place::Host(name) => tick(name),
@@ -187,7 +222,7 @@ pub fn domains(draft: &Draft<'_>) -> String {
             Place::Cluster(name) => format!("cluster {}", tick(name)),
         };
         let names: Vec<String> = posts.iter().map(|post| tick(&post.workload.unit.name.value)).collect();
-        let keys = if keys.is_empty() { "not in the tree".to_owned() } else { keys.len().to_string() };
+        let keys = if keys == 0 { "not in the tree".to_owned() } else { keys.to_string() };
         vec![name, names.join(", "), keys]
     };
     table(&["if this is lost", "these stop", "keys"], grouped(places.iter().map(row).collect()))

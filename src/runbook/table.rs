@@ -3,7 +3,7 @@
 use crate::catalogue::shelf;
 use crate::deployment::{Supervisor, Unit};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::sync::LazyLock;
 
 /// How a supervisor is told what.
@@ -23,12 +23,18 @@ pub struct Way {
     pub check: Vec<String>,
     /// Starts it again.
     pub start: Vec<String>,
+    /// Starts a container again that must not be made anew, since it holds its history itself.
+    #[serde(default)]
+    pub start_kept: Vec<String>,
     /// Runs one command with the files of the unit.
     #[serde(default)]
     pub run: Option<String>,
     /// The same for a unit that starts a container.
     #[serde(default)]
     pub run_in_container: Option<String>,
+    /// The same with another image beside the container, which lacks the program.
+    #[serde(default)]
+    pub run_beside: Option<String>,
     /// The folder under which that command sees the operator's own.
     #[serde(default)]
     pub export: String,
@@ -38,6 +44,8 @@ pub struct Way {
     /// Saves what it has logged.
     #[serde(default)]
     pub logs: Option<String>,
+    #[serde(rename = "source")]
+    _source: IgnoredAny,
 }
 
 /// What a client's own command line does with histories and exits.
@@ -51,6 +59,15 @@ pub struct ClientPage {
     /// Where the program lies in the official image, where that is on no path.
     #[serde(default)]
     pub program_path: Option<String>,
+    /// An image of the client that lacks the program.
+    #[serde(default)]
+    pub image_without: Option<String>,
+    /// The image that stands for it, under the same tag.
+    #[serde(default)]
+    pub image_with: Option<String>,
+    /// Options of the unit that its other commands need, too.
+    #[serde(default)]
+    pub carried: Vec<String>,
     /// The arguments that export the history.
     #[serde(default)]
     pub export: Option<String>,
@@ -72,6 +89,8 @@ pub struct ClientPage {
     /// Where it is documented.
     #[serde(default)]
     pub source: Option<String>,
+    #[serde(default, rename = "code")]
+    _code: IgnoredAny,
 }
 
 /// How a kind of automation is halted.
@@ -84,9 +103,9 @@ pub struct Halt {
     /// Where it is at work: `cluster`, `host`, `forge`.
     #[serde(rename = "where")]
     pub place: String,
-    /// It undoes what is done to others, and comes first.
+    /// It makes other deliveries.
     #[serde(default)]
-    pub first: bool,
+    pub makes: bool,
     /// Halts it.
     pub freeze: Vec<String>,
     /// Lets it go on.
@@ -94,6 +113,8 @@ pub struct Halt {
     /// The namespace of a resource that names none.
     #[serde(default)]
     pub namespace: String,
+    #[serde(rename = "source")]
+    _source: IgnoredAny,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -153,6 +174,14 @@ mod tests {
         assert!(WAYS.way.len() > 9 && HALTS.automation.len() > 9);
         let catalogue = Catalogue::builtin();
         assert!(!CLIENTS.client.is_empty() && CLIENTS.client.iter().all(|page| catalogue.client(&page.id).is_some()));
+    }
+
+    #[test]
+    fn every_command_says_what_it_was_held_against() {
+        let known = |page: &ClientPage| page.export.is_none() || page.source.is_some();
+        assert!(CLIENTS.client.iter().all(known));
+        let text = shelf::volume("client-commands.toml").expect("is there");
+        assert_eq!(text.matches("\"export\":").count(), text.matches("\"code\":").count());
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! A planned move of keys: from one unit to another, in the order in which it is safe.
 
-use super::block::{Pace, blocks, fenced};
+use super::block::{Pace, Say, blocks, fenced};
 use super::draft::Draft;
-use super::fill::quoted;
+use super::fill::{Values, fill, quoted};
 use super::history::{self, Direction};
 use super::model::Refusal;
 use super::page::tick;
 use super::post::Post;
+use super::sheet;
 use crate::ethereum::PublicKey;
 use crate::fleet::Purpose;
 
@@ -52,33 +53,67 @@ fn keys<'p>(draft: &'p Draft<'_>, from: &'p Post<'_>) -> &'p [PublicKey] {
 pub fn insert(draft: &Draft<'_>, place: &str) -> String {
     let Some(place) = place.strip_prefix("move-") else { return String::new() };
     let (from, to) = ends(draft);
-    let of = |post: Option<&Post<'_>>, templates: fn(&Post<'_>) -> &'static [String], else_see: &str| match post {
-        Some(post) => blocks(draft, &[post], Pace::OneByOne, &|post, values| {
-            templates(post).iter().map(|template| super::fill::fill(template, values)).collect()
-        }),
-        None => else_see.to_owned(),
-    };
-    match place {
-        "keys" => from.map_or_else(
-            || "The units and their keys stand in the [key inventory](#key-inventory); name them: `stakelint runbook --scenario planned-move --from UNIT --to UNIT`.".into(),
-            |from| moving(draft, from, to),
+    if !draft.alone {
+        return reference(place).to_owned();
+    }
+    let name = from.map_or_else(|| "history.json".to_owned(), history::file);
+    let stop = |post: &Post<'_>, values: &Values| filled(&post.way.stop, values);
+    let verify = |post: &Post<'_>, values: &Values| filled(&post.way.check, values);
+    let start = |post: &Post<'_>, values: &Values| filled(post.start(), values);
+    let import = |post: &Post<'_>, values: &Values| history::commands(post, values, Direction::Import(&name));
+    match (place, from, to) {
+        ("keys", Some(from), _) => moving(draft, from, to),
+        ("keys", None, _) => format!(
+            "{}\n\nWith `--from UNIT --to UNIT` this page has the lines of these two only.",
+            sheet::inventory(draft)
         ),
-        "stop" => of(from, |post| post.way.stop.as_slice(), "The lines of the old owner on the [STOP](#stop) card."),
-        "check" => of(from, |post| post.way.check.as_slice(), "The lines of the old owner under [Verify that it is silent](#verify-that-it-is-silent)."),
-        "start" => of(to, |post| post.way.start.as_slice(), "The lines of the new owner on the [START](#start) card."),
-        "check-to" => of(to, |post| post.way.stop.as_slice(), "The lines of the new owner on the [STOP](#stop) card."),
-        "export" => from.map_or_else(
-            || "The lines of the old owner under [Histories](#histories).".into(),
-            |from| exported(draft, from),
-        ),
-        "import" => to.map_or_else(
-            || "The client's own import, in the same way as its export under [Histories](#histories).".into(),
-            |to| imported(draft, from, to),
-        ),
-        "erase" => from.map_or_else(|| "Its key folder stands under [Histories](#histories).".into(), |from| erase(draft, from)),
-        "place" => to.map_or_else(String::new, |to| lies(to, "Their place there: ")),
+        ("stop", ..) => of(draft, from, to, "old", &stop),
+        ("check", ..) => of(draft, from, to, "old", &verify),
+        ("start", ..) => of(draft, to, from, "new", &start),
+        ("check-to", ..) => of(draft, to, from, "new", &stop),
+        ("export", Some(from), _) => exported(draft, from),
+        ("export", None, _) => {
+            of(draft, None, to, "old", &|post, values| history::commands(post, values, Direction::Export))
+        }
+        ("import", _, Some(to)) => imported(draft, &name, to),
+        ("import", _, None) => of(draft, None, from, "new", &import),
+        ("erase", Some(from), _) => erase(draft, from),
+        ("place", _, Some(to)) => lies(to, "Their place there: "),
+        ("erase", ..) => sheet::histories(draft),
+        ("place", ..) => format!("Where each unit has its keys:\n\n{}", sheet::histories(draft)),
         _ => String::new(),
     }
+}
+
+/// Where a whole plan has what a move needs.
+fn reference(place: &str) -> &'static str {
+    match place {
+        "keys" => {
+            "The units and their keys stand in the [key inventory](#key-inventory); this page with the lines of two of them: `stakelint runbook --scenario planned-move --from UNIT --to UNIT`."
+        }
+        "stop" => "The lines of the old owner on the [STOP](#stop) card.",
+        "check" => "The lines of the old owner under [Verify that it is silent](#verify-that-it-is-silent).",
+        "start" => "The lines of the new owner on the [START](#start) card.",
+        "check-to" => "The lines of the new owner on the [STOP](#stop) card.",
+        "export" => "The lines of the old owner under [Histories](#histories).",
+        "import" => "The client's own import, in the same way as its export under [Histories](#histories).",
+        "erase" => "Its key folder stands under [Histories](#histories).",
+        _ => "",
+    }
+}
+
+fn filled(templates: &[String], values: &Values) -> Vec<String> {
+    templates.iter().map(|template| fill(template, values)).collect()
+}
+
+/// The lines of a unit; of all that it could be, where none is named.
+fn of(draft: &Draft<'_>, post: Option<&Post<'_>>, other: Option<&Post<'_>>, which: &str, say: &Say<'_>) -> String {
+    if let Some(post) = post {
+        return blocks(draft, &[post], Pace::OneByOne, say);
+    }
+    let can_be = |post: &&Post<'_>| post.workload.is_hot() && other.is_none_or(|other| other.id != post.id);
+    let posts: Vec<&Post<'_>> = draft.posts.iter().filter(can_be).collect();
+    format!("Of these, the lines of the {which} owner:\n\n{}", blocks(draft, &posts, Pace::OneByOne, say))
 }
 
 fn moving(draft: &Draft<'_>, from: &Post<'_>, to: Option<&Post<'_>>) -> String {
@@ -118,10 +153,12 @@ fn exported(draft: &Draft<'_>, from: &Post<'_>) -> String {
     format!("{text}\n\nThen, where the file has been brought to:\n\n{}", fenced(&[verify]))
 }
 
-fn imported(draft: &Draft<'_>, from: Option<&Post<'_>>, to: &Post<'_>) -> String {
-    let name = from.map_or_else(|| "history.json".to_owned(), history::file);
+fn imported(draft: &Draft<'_>, name: &str, to: &Post<'_>) -> String {
     let text =
-        blocks(draft, &[to], Pace::OneByOne, &|post, values| history::commands(post, values, Direction::Import(&name)));
+        blocks(draft, &[to], Pace::OneByOne, &|post, values| history::commands(post, values, Direction::Import(name)));
+    if text.is_empty() && to.holds_history() {
+        return "It keeps its history in the container, where an import would not last: give it a volume first.".into();
+    }
     if text.is_empty() {
         return to
             .client

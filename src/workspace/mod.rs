@@ -7,7 +7,9 @@ mod line;
 mod model;
 mod name;
 mod named;
+mod named_plan;
 mod open;
+mod past;
 mod place;
 mod read;
 mod revision;
@@ -27,6 +29,7 @@ pub use keystore::embedded_keystore;
 pub use line::Line;
 pub use model::{Body, FileKind, Kdf, KdfFunction, Keystore, OpenError, Options, SourceFile};
 pub use named::NamedFiles;
+pub use past::Past;
 pub use revision::{Commit, commits, merge_base};
 pub use tree::Workspace;
 

@@ -41,6 +41,7 @@ pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>
         workspace.tracked = tracked::around(folder);
     }
     workspace.places = places;
+    workspace.take_plan(settings, |workspace, _, file| std::fs::read(workspace.places.disk(&file.path)).ok());
     unsaved::keep(&mut workspace, options);
     Ok(workspace)
 }

@@ -83,6 +83,11 @@ pub(super) fn from_memory(id: FileId, path: Box<str>, named: bool, bytes: &[u8])
     })
 }
 
+/// Reads an emergency plan, whatever it is called.
+pub(super) fn plan(id: FileId, path: Box<str>, bytes: &[u8]) -> Reading {
+    assemble(id, path, || interpret(id, Name::Known(FileKind::Plan), bytes))
+}
+
 /// Makes a file that is not read, for a reason.
 pub(super) fn left_out(id: FileId, path: Box<str>, why: &str) -> Reading {
     assemble(id, path, || Content::not_read(FileKind::Huge, Some((why.to_owned(), true))))

@@ -97,7 +97,9 @@ pub(super) fn open(
         }
     }
     workspace.places = places;
-    workspace.blobs = Some(Blobs { repository: shared, ids });
+    let blobs = Blobs { repository: shared, ids };
+    workspace.take_plan(settings, |_, at, _| blobs.read(at));
+    workspace.blobs = Some(blobs);
     Ok(workspace)
 }
 

@@ -29,6 +29,8 @@ pub struct Workspace {
     /// Texts of a tree in memory that are kept nowhere else.
     pub(super) memory: BTreeMap<FileId, Arc<str>>,
     pub(super) settings_file: Option<FileId>,
+    /// The emergency plan that the settings name.
+    pub(super) plan: Option<FileId>,
     pub(super) tracked: Tracked,
     /// The number of the first file.
     pub(super) first: u32,

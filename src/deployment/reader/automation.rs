@@ -80,6 +80,8 @@ fn resource(kind: &Kind, object: &Object, file: &SourceFile) -> Option<Automatio
         let parts: Vec<&str> = path.split('.').collect();
         object.value.path(&parts).and_then(Value::text).and_then(Text::known)
     });
+    // What is filled in for each delivery can be any folder.
+    let paths = paths.filter(|path| !path.contains("{{"));
     let applies = paths.filter_map(|path| tree::join("", path)).next();
     let (name, group) = (object.name.value.clone(), object.namespace.clone().unwrap_or_default());
     let hole = name.is_empty() || name.contains(['{', '$']);

@@ -14,7 +14,7 @@ const LABELS: [&str; 4] = ["last reviewed", "last drill", "last verified", "cont
 /// Adds every plan and run-book to the inventory.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     let plans = workspace.files().iter().filter(|file| file.kind == FileKind::Plan && !tree::is_example(&file.path));
-    reading.inventory.plans = plans.filter_map(plan).collect();
+    reading.inventory.plans = plans.filter_map(|file| plan(file, workspace.plan() == Some(file.id))).collect();
 }
 
 /// A line of the file, and where it begins.
@@ -32,12 +32,12 @@ impl Line<'_> {
     }
 }
 
-fn plan(file: &SourceFile) -> Option<PlanFile> {
+fn plan(file: &SourceFile, named: bool) -> Option<PlanFile> {
     let text = file.text()?;
     let mut plan = PlanFile {
         file: file.id,
         path: file.path.to_string(),
-        head: file.name().to_ascii_lowercase().starts_with("emergency"),
+        head: named || file.name().to_ascii_lowercase().starts_with("emergency"),
         headings: Vec::new(),
         dates: Vec::new(),
         blanks: Vec::new(),

@@ -1,7 +1,7 @@
 //! An emergency plan speaks of the fleet that there is.
 
 use crate::deployment::PlanFile;
-use crate::fleet::{WorkloadId, digest};
+use crate::fleet::{WorkloadId, count, digest};
 use crate::lint::model::{Check, Scene};
 use crate::lint::plan::{concerned, plans};
 use crate::lint::report::Report;
@@ -78,10 +78,13 @@ fn unnamed(plan: &PlanFile, scene: &mut Scene<'_>) {
 fn keys(plan: &PlanFile, scene: &mut Scene<'_>) {
     let fleet = scene.fleet();
     let owned = fleet.owned_keys();
-    let mut counts: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    let mut counts: BTreeMap<String, (u64, String)> = BTreeMap::new();
     for id in fleet.roster() {
         let keys = owned.get(&id).map_or(&[] as &[_], Vec::as_slice);
-        let entry = (keys.len(), if keys.is_empty() { String::new() } else { digest(keys) });
+        let entry = match keys {
+            [] => (count(&fleet.numbers(id)), String::new()),
+            keys => (keys.len() as u64, digest(keys)),
+        };
         let known = counts.entry(fleet.name(id)).or_default();
         if known.0 <= entry.0 {
             *known = entry;
@@ -93,10 +96,10 @@ fn keys(plan: &PlanFile, scene: &mut Scene<'_>) {
         let stated = unit.keys.as_ref().map_or(0, |keys| keys.value);
         let place = unit.keys.as_ref().map_or(unit.name.span, |keys| keys.span);
         match &unit.digest {
-            _ if stated != *count as u64 => {
+            _ if stated != *count => {
                 other.push((place, format!("`{}` owns {count} keys, not {stated}", unit.name.value)))
             }
-            Some(said) if said.value != *digest => {
+            Some(said) if !digest.is_empty() && said.value != *digest => {
                 other.push((said.span, format!("`{}` owns {count} keys, but others than these", unit.name.value)));
             }
             _ => {}
