@@ -55,6 +55,8 @@ pub enum Act {
     ForceDelete,
     /// Switches a whole machine off.
     Fence,
+    /// Lets a cluster manager start a unit elsewhere without switching the first machine off.
+    Unfence,
     /// Gives a client keys to sign with.
     ImportKeys {
         /// Their history comes with them, or it cannot be told.

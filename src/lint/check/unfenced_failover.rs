@@ -43,14 +43,15 @@ impl UnfencedFailover {
             self.takeover.iter().any(|word| name.contains(word.as_str()))
         };
         // A playbook may be called so, or a role that it goes on in.
-        let whole = says(&format!("{} {}", fleet.path(procedure.file), procedure.name));
+        let unfenced = procedure.steps.iter().find(|step| step.act == Act::Unfence);
+        let whole = unfenced.is_some() || says(&format!("{} {}", fleet.path(procedure.file), procedure.name));
         let named = |one: &Move<'_>| whole || says(fleet.path(one.step.place.file));
         let moves = self.validators.moves(procedure, fleet);
         let mut starting = moves.iter().enumerate().filter(|(_, one)| named(one));
         let start = starting.find_map(|(at, one)| starts(at, one, &moves).then_some(one))?;
         let before = procedure.steps.iter().take_while(|step| !std::ptr::eq(*step, start.step));
         let near: Vec<_> = before.filter(|step| step.meets(start.step)).collect();
-        if near.iter().any(|step| step.act == Act::Fence) {
+        if unfenced.is_none() && near.iter().any(|step| step.act == Act::Fence) {
             return None;
         }
         let path = fleet.path(start.step.place.file);
@@ -61,6 +62,9 @@ impl UnfencedFailover {
             .written_in(path);
         for workload in &start.workloads {
             report = report.also(workload);
+        }
+        if let Some(step) = unfenced {
+            report = report.related(step.place, "here the cluster is told to leave the other machine on");
         }
         let waits = near.iter().any(
             |step| matches!(step.act, Act::Wait { seconds } if seconds.is_none_or(|seconds| seconds >= self.least)),
