@@ -23,6 +23,8 @@ pub(super) struct Files {
 enum Place<'i> {
     /// In the tree.
     Tree(&'i SettingsFile),
+    /// In a folder of the tree, which holds only what it is to be copied from.
+    Default(&'i SettingsFile),
     /// In a folder of the tree, which does not hold it.
     Absent,
     /// On the host.
@@ -84,9 +86,14 @@ fn read_named(
         return false;
     }
     for path in candidates(config, path) {
-        if let Place::Tree(file) = locate(unit, inventory, &path) {
-            read_entries(client, role, config, file, files);
-            return true;
+        match locate(unit, inventory, &path) {
+            Place::Tree(file) => {
+                read_entries(client, role, config, file, files);
+                return true;
+            }
+            // The copy can say more than what it was made from; what that says stays, unless somebody looks.
+            Place::Default(file) => read_entries(client, role, config, file, files),
+            Place::Absent | Place::Host | Place::Elsewhere => {}
         }
     }
     files.missing.get_or_insert(name.span());
@@ -109,7 +116,7 @@ fn read_default(
                 return true;
             }
             Place::Host => files.missing = files.missing.or(Some(unit.name.span)),
-            Place::Absent | Place::Elsewhere => {}
+            Place::Default(_) | Place::Absent | Place::Elsewhere => {}
         }
     }
     false
@@ -133,11 +140,26 @@ fn locate<'i>(unit: &Unit, inventory: &'i Inventory, path: &str) -> Place<'i> {
             let path = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
             // Files stand in order of their paths.
             let found = inventory.settings_files.binary_search_by(|file| file.path.as_str().cmp(&path)).ok();
-            found.and_then(|at| inventory.settings_files.get(at)).map_or(Place::Absent, Place::Tree)
+            match found.and_then(|at| inventory.settings_files.get(at)) {
+                Some(file) => Place::Tree(file),
+                None => default_of(inventory, &path).map_or(Place::Absent, Place::Default),
+            }
         }
         Some(MountSource::Host(_)) => Place::Host,
         _ => Place::Elsewhere,
     }
+}
+
+/// Answers the file that one is to be copied from: `default-config.toml` beside a `config.toml` that the tree does not hold.
+fn default_of<'i>(inventory: &'i Inventory, path: &str) -> Option<&'i SettingsFile> {
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+    let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let find = |sign: char| {
+        let path = format!("{folder}default{sign}{name}");
+        let at = inventory.settings_files.binary_search_by(|file| file.path.as_str().cmp(&path)).ok()?;
+        inventory.settings_files.get(at)
+    };
+    ['-', '.', '_'].into_iter().find_map(find)
 }
 
 fn read_entries(client: &Client, role: Role, config: &ConfigFile, file: &SettingsFile, files: &mut Files) {

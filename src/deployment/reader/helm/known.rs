@@ -8,6 +8,9 @@ use serde::Deserialize;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
+/// The name of what stands for every chart that is not known; no chart can be called so.
+const ANY: &str = "any chart";
+
 /// A chart that is known.
 #[derive(Debug)]
 pub(super) struct Known {
@@ -62,6 +65,11 @@ pub(super) fn find(name: &str, repository: &str) -> Option<&'static Known> {
         true => all.iter().filter(fits).find(here),
         false => all.iter().find(fits),
     }
+}
+
+/// Answers what is made of a chart that nobody knows: what the names of its values say to everybody.
+pub(super) fn any() -> Option<&'static Known> {
+    find(ANY, "")
 }
 
 fn all() -> Vec<Known> {
@@ -139,7 +147,7 @@ mod tests {
             }
         }
         assert!(find("lighthouse", "https://ethpandaops.github.io/ethereum-helm-charts").is_some());
-        assert!(find("postgresql", "").is_none());
+        assert!(find("postgresql", "").is_none() && any().is_some());
         assert!(find("lighthouse", "https://charts.stakewise.io").is_none(), "another chart of the same name");
     }
 }

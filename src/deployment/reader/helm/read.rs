@@ -2,12 +2,14 @@
 
 use super::assemble::Body;
 use super::chart::{self, Charts};
-use super::model::{Chart, Release};
+use super::model::{Chart, Layer, Release};
 use super::render::Renderer;
-use super::{argo, beside, flux, helmfile, helmsman, known, kustomization, resource};
+use super::{argo, beside, flux, helmfile, helmsman, known, kustomization, resource, terraform};
+use crate::catalogue::Catalogue;
 use crate::deployment::reader::model::Reading;
 use crate::deployment::tree;
 use crate::workspace::Workspace;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More releases than anybody keeps in one tree.
@@ -23,9 +25,12 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
     releases.extend(helmfile::releases(workspace));
     releases.extend(helmsman::releases(workspace));
     releases.extend(kustomization::releases(workspace));
+    releases.extend(terraform::releases(workspace));
+    let catalogue = OnceCell::new();
     let mut renderer = Renderer { charts: &charts, workspace, library: BTreeMap::new(), deployed: BTreeSet::new() };
     for release in releases.iter().take(MOST) {
-        if let Some(body) = body(&charts, release) {
+        let body = body(&charts, release).or_else(|| unknown(release, catalogue.get_or_init(Catalogue::builtin)));
+        if let Some(body) = body {
             renderer.deploy(body, release, reading);
         }
     }
@@ -52,6 +57,17 @@ fn body<'c, 'w>(charts: &'c Charts<'w>, release: &Release) -> Option<Body<'c, 'w
     // A path that leads nowhere is a chart of another tree.
     let known = known::find(tree::name(name), &release.repository)?;
     Some(Body::Known(known, release.place, known.is_older(&release.version)))
+}
+
+/// A chart that nobody knows, of whose values one is the image of a client.
+fn unknown<'c, 'w>(release: &Release, catalogue: &Catalogue) -> Option<Body<'c, 'w>> {
+    let layers = release.layers.iter().filter_map(|layer| match layer {
+        Layer::Values(values) => Some(values),
+        Layer::Set(..) => None,
+    });
+    let mut images = layers.filter_map(|values| values.path(&["image", "repository"])?.text()?.known());
+    images.any(|image| catalogue.by_image(image).is_some()).then_some(())?;
+    Some(Body::Known(known::any()?, release.place, false))
 }
 
 /// A chart with its own values. One that only wraps others is made to be installed as it is.
@@ -173,6 +189,20 @@ patches:
     }
 
     #[test]
+    fn of_charts_that_nobody_knows_the_values_say_what_they_can() {
+        let release = |image: &str| {
+            let text = format!(
+                "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: own}}\nspec:\n  source: {{repoURL: 'https://charts.example', chart: inhouse, helm: {{valuesObject: {{image: {{repository: {image}, tag: v5.0.0}}, container: {{command: [lighthouse, vc], args: [--network, goerli]}}, extraArgs: [--mine]}}}}}}\n  destination: {{namespace: eth}}\n"
+            );
+            units(&[("app.yaml", &text)])
+        };
+        let shown = release("sigp/lighthouse");
+        assert!(shown.contains("sigp/lighthouse:v5.0.0"), "{shown}");
+        assert!(shown.contains("lighthouse | vc | --network | goerli | --mine | {{ whatTheChartAdds }}"), "{shown}");
+        assert_eq!(release("grafana/grafana"), "");
+    }
+
+    #[test]
     fn every_known_chart_comes_to_units() {
         let release = |chart: &str, values: &str| {
             let text = format!(
@@ -202,6 +232,19 @@ patches:
             ("lodestar-validator", "validator | --network=hoodi | --dataDir=/data"),
         ] {
             let shown = release(chart, "{global: {network: hoodi}, extraFlags: [--mine]}");
+            assert!(shown.contains(words) && shown.contains("| --mine") && !shown.contains("open:"), "{shown}");
+        }
+        for (chart, words) in [
+            ("erigon", "erigon | --datadir=/storage"),
+            ("lighthouse", "lighthouse | beacon_node | --datadir=/storage"),
+            ("nethermind", "/nethermind/Nethermind.Runner | --datadir=/storage"),
+            ("nimbus", "/home/user/nimbus-eth2/build/nimbus_beacon_node | --data-dir=/storage"),
+        ] {
+            let key = if chart == "erigon" { "statefulNode" } else { chart };
+            let text = format!(
+                "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: own}}\nspec:\n  chart: {{spec: {{chart: {chart}, sourceRef: {{kind: HelmRepository, name: g}}}}}}\n  values: {{{key}: {{extraArgs: [--mine]}}}}\n---\napiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmRepository\nmetadata: {{name: g}}\nspec: {{url: 'https://graphops.github.io/launchpad-charts'}}\n"
+            );
+            let shown = units(&[("app.yaml", &text)]);
             assert!(shown.contains(words) && shown.contains("| --mine") && !shown.contains("open:"), "{shown}");
         }
         let shown = release("validators", "{type: teku, validatorsCount: 2, suggestedFeeRecipient: '0xa'}");

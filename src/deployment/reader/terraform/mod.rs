@@ -6,6 +6,8 @@ mod machine;
 mod manifest;
 mod module;
 mod read;
+mod release;
 mod task;
 
-pub(super) use read::read;
+pub(super) use read::{read, releases};
+pub(super) use release::Installed;

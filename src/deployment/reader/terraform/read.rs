@@ -1,6 +1,7 @@
 //! Goes through the modules of a tree, from those that nobody calls to those that they call.
 
 use super::module::{Module, modules};
+use super::release::{self, Installed};
 use super::{container, machine, manifest, task};
 use crate::catalogue::Catalogue;
 use crate::deployment::hcl::{Block, Scope};
@@ -46,21 +47,38 @@ impl Ground<'_> {
 
 /// Takes the units of every module that no other module of the tree calls, and of those that it calls.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
+    let used = each_module(workspace, &mut |ground| {
+        machine::read(ground, reading);
+        container::read(ground, reading);
+        task::read(ground, reading);
+        manifest::read(ground, reading);
+    });
+    // What a machine is given is no machine of its own.
+    let scripts = used.into_iter().filter(|id| !matches!(workspace.file(*id).kind, FileKind::Json | FileKind::Text));
+    reading.claimed.extend(scripts);
+}
+
+/// Answers the charts that the modules of a tree install.
+pub(in crate::deployment::reader) fn releases(workspace: &Workspace) -> Vec<Installed> {
+    let mut releases = Vec::new();
+    each_module(workspace, &mut |ground| releases.extend(release::read(ground)));
+    releases
+}
+
+/// Shows every module as each of its callers fills it in; answers the files that expressions have taken in.
+fn each_module(workspace: &Workspace, take: &mut dyn FnMut(&Ground<'_>)) -> BTreeSet<FileId> {
     let modules = modules(workspace);
     if modules.is_empty() {
-        return;
+        return BTreeSet::new();
     }
     let catalogue = Catalogue::builtin();
     let called: BTreeSet<String> =
         modules.values().flat_map(|module| module.calls().map(|(folder, _)| folder).collect::<Vec<_>>()).collect();
     let walk = Walk { workspace, catalogue: &catalogue, modules: &modules, used: RefCell::default() };
     for module in modules.values().filter(|module| !called.contains(&module.folder)) {
-        walk.enter(module, &[], &tree::host(&module.folder), 0, reading);
+        walk.enter(module, &[], &tree::host(&module.folder), 0, take);
     }
-    // What a machine is given is no machine of its own.
-    let used = walk.used.into_inner();
-    let scripts = used.into_iter().filter(|id| !matches!(workspace.file(*id).kind, FileKind::Json | FileKind::Text));
-    reading.claimed.extend(scripts);
+    walk.used.into_inner()
 }
 
 struct Walk<'a> {
@@ -72,7 +90,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn enter(&self, module: &Module, arguments: &[Entry], host: &str, depth: usize, reading: &mut Reading) {
+    fn enter(&self, module: &Module, arguments: &[Entry], host: &str, depth: usize, take: &mut dyn FnMut(&Ground<'_>)) {
         let file = |path: &str| {
             let path = path.trim_start_matches("./").trim_start_matches('/');
             let file = self.workspace.find(&tree::join(&module.folder, path)?)?;
@@ -82,10 +100,7 @@ impl Walk<'_> {
         };
         let scope = module.scope(arguments, &file);
         let ground = Ground { workspace: self.workspace, catalogue: self.catalogue, module, scope: &scope, host };
-        machine::read(&ground, reading);
-        container::read(&ground, reading);
-        task::read(&ground, reading);
-        manifest::read(&ground, reading);
+        take(&ground);
         if depth >= DEEPEST {
             return;
         }
@@ -94,7 +109,7 @@ impl Walk<'_> {
             let given =
                 call.body.attributes.iter().map(|one| Entry { key: one.name.clone(), value: scope.value(&one.value) });
             let given: Vec<Entry> = given.collect();
-            self.enter(inner, &given, &ground.host_of(call.label(0)), depth + 1, reading);
+            self.enter(inner, &given, &ground.host_of(call.label(0)), depth + 1, take);
         }
     }
 }
