@@ -183,6 +183,45 @@ fn numbers_of_a_layout_are_counted_as_keys() {
     assert!(!found(&host).iter().any(|line| line.starts_with("orphaned-owner")), "{:?}", found(&host));
 }
 
+/// Keys of tables.
+const KEYS: [&str; 4] = [
+    "0x935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846",
+    "0x898885dd9e167df1f9e49b1af4afe54d40632935f53bf5693103045891a9ae8bbde54e1be1a69d3628c8f89a8d493000",
+    "0x86fa829e6f4759ac2ded89da67ff55468ee9d829599c843d004d46d7e32310819a368a3695bbae21b588798c7f8647d8",
+    "0xb928b04c66e61a64189bf36e3dcb12bd9d87dc677c5c21cd8eb374c1014cba0fa7c332bfcbdac69fa23f1f1ec965bad7",
+];
+
+#[test]
+fn a_table_that_is_exported_from_a_layout_is_counted_once() {
+    let layout = |border: u32| {
+        let head = "nodes_layout:\n  a.hoodi:\n    - { branch: stable, start: 0, end: ";
+        format!("{head}{border} }}\n  b.hoodi:\n    - {{ branch: stable, start: {border}, end: 4 }}\n")
+    };
+    let table = |border: usize| {
+        let row = |(at, key): (usize, &&str)| format!("{}.hoodi\t{key}\n", if at < border { "a" } else { "b" });
+        format!("Hostname\tValidator ID\n{}", KEYS.iter().enumerate().map(row).collect::<String>())
+    };
+    let told = |was: (u32, Option<usize>), is: (u32, Option<usize>)| {
+        let texts: Vec<Vec<(&str, String)>> = [was, is]
+            .map(|(border, rows)| {
+                let layout = ("vars/layout/hoodi.yml", layout(border));
+                std::iter::once(layout).chain(rows.map(|rows| ("files/layout.tsv", table(rows)))).collect()
+            })
+            .to_vec();
+        let trees: Vec<Vec<(&str, &str)>> =
+            texts.iter().map(|tree| tree.iter().map(|(path, text)| (*path, text.as_str())).collect()).collect();
+        let folder = repository(&trees.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let told = report(&run(folder.path(), &["audit", "HEAD~1..HEAD", "--format", "json"]));
+        moves(&told).into_iter().map(|(.., count, kind)| format!("{count} {kind}")).collect::<Vec<_>>()
+    };
+    assert_eq!(told((2, Some(2)), (3, Some(3))), ["1 host"], "both change");
+    assert_eq!(told((3, Some(2)), (3, Some(3))), [""; 0], "the table catches up");
+    assert_eq!(told((2, Some(2)), (2, None)), [""; 0], "the table is no longer kept");
+    assert_eq!(told((2, None), (2, Some(2))), [""; 0], "the table is new");
+    assert_eq!(told((2, Some(2)), (2, Some(3))), ["1 host"], "the table parts from the layout");
+    assert_eq!(told((2, Some(3)), (2, None)), ["3 dropped"], "rows that no layout accounts for are gone");
+}
+
 #[test]
 fn hostile_ranges_cost_no_more_than_their_bounds() {
     let entry = |at: u64| format!("  h{at}.hoodi:\n    - {{ start: {at}, end: {} }}\n", u64::MAX - at);
@@ -234,6 +273,39 @@ fn the_ledger_tells_every_stay_and_who_owned_a_key_at_a_time() {
         let ran = run(folder.path(), &[&["audit", "--ledger", "HEAD"], wrong.as_slice()].concat());
         assert_eq!(ran.code, Some(2), "{wrong:?} {}", ran.err);
     }
+}
+
+#[test]
+fn a_change_that_takes_a_key_of_another_tree_is_told_and_one_that_gives_it_away_names_the_new_owner() {
+    let compose = "services:\n  vc:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse vc --network mainnet --validators-dir /v\n    volumes: ['./v:/v']\n";
+    let definitions = |keys: &[&str]| -> String {
+        let entry = |key: &&str| format!("- enabled: true\n  voting_public_key: \"{key}\"\n  type: local_keystore\n");
+        keys.iter().map(entry).collect()
+    };
+    let (all, few) = (definitions(&KEYS[..3]), definitions(&KEYS[..1]));
+    let tree = |text: &'static str| [("compose.yml", compose), ("v/validator_definitions.yml", text)];
+    let folder = repository(&[&tree(few.leak()), &tree(all.leak())]);
+    let line = |key: &str| format!("{{\"pubkey\":\"{key}\",\"owners\":[\"there/vc\"]}}\n");
+    let range = "{\"range\":{\"list\":\"hoodi\",\"start\":0,\"end\":9},\"owners\":[\"there/vc\"]}\n";
+    let kept = folder.path().join("there.ndjson");
+    std::fs::write(&kept, format!("{}{range}{}", line(KEYS[0]), line(KEYS[1]))).expect("written");
+    std::fs::write(folder.path().join("stakelint.toml"), "[[inventory]]\nfile = \"there.ndjson\"\n").expect("written");
+    let told = |range: &[&str]| report(&run(folder.path(), &[&["audit", "--format", "json"], range].concat()));
+    // The first key has been in both all along, which is for a check to say.
+    let comes = told(&["HEAD~1..HEAD"]);
+    let twice: Vec<&Value> =
+        comes["findings"].as_array().into_iter().flatten().filter(|it| it["rule"] == "duplicate-key").collect();
+    let [one] = twice.as_slice() else { panic!("{twice:?}") };
+    assert!(one["message"].as_str().is_some_and(|text| text.contains("there/vc")), "{one}");
+    assert_eq!(one["locations"][0]["start"]["line"], 5);
+    let goes = told(&["HEAD", "HEAD~1"]);
+    assert!(found(&goes).iter().any(|line| line.starts_with("key-dropped")), "{:?}", found(&goes));
+    let people = run(folder.path(), &["audit", "HEAD", "HEAD~1", "--color", "never"]).out;
+    let words = people.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("Another tree has an owner for 1 validator key: `there/vc`"), "{people}");
+    std::fs::write(&kept, "{\"owners\":[]}\n").expect("written");
+    let ran = run(folder.path(), &["audit", "HEAD~1..HEAD"]);
+    assert!(ran.code == Some(2) && ran.err.contains("line 1 is no line of"), "{}", ran.err);
 }
 
 #[test]

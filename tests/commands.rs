@@ -52,6 +52,33 @@ fn the_inventory_says_who_owns_which_key_in_every_format() {
 }
 
 #[test]
+fn the_inventory_lists_the_numbers_of_layouts_in_every_format() {
+    let tree = tempfile::tempdir().expect("a folder");
+    let layout = "nodes_layout:\n  b.hoodi:\n    - { branch: stable, start: 20, end: 40, vc: true }\n  a.hoodi:\n    - { branch: stable, start: 0, end: 20 }\n";
+    fs::create_dir_all(tree.path().join("vars/layout")).expect("folders");
+    fs::write(tree.path().join("vars/layout/hoodi.yml"), layout).expect("written");
+    let told = |format: &str| run(tree.path(), &["inventory", "--format", format]).out;
+    let json: Value = serde_json::from_str(&told("json")).expect("is JSON");
+    let ranges = json["ranges"].as_array().expect("a list");
+    let line = |range: &Value| {
+        let text = |name: &str| range[name].as_str().unwrap_or_default().to_owned();
+        let words = ["list", "owner", "process", "path"].map(text).join(" ");
+        format!("{words}:{} {}..{}", range["line"], range["start"], range["end"])
+    };
+    assert_eq!(
+        ranges.iter().map(line).collect::<Vec<_>>(),
+        [
+            "hoodi a.hoodi/stable unit vars/layout/hoodi.yml:5 0..20",
+            "hoodi b.hoodi/stable validator client vars/layout/hoodi.yml:3 20..40",
+        ]
+    );
+    let first = "{\"range\":{\"list\":\"hoodi\",\"start\":0,\"end\":20},\"owners\":[\"a.hoodi/stable\"]}";
+    assert_eq!(told("ndjson").lines().next(), Some(first));
+    assert_eq!(told("csv"), "pubkey,owner\nhoodi:0-19,a.hoodi/stable\nhoodi:20-39,b.hoodi/stable\n");
+    assert!(told("table").contains("keys hoodi:20-39, of validator client `b.hoodi/stable`\n"), "{}", told("table"));
+}
+
+#[test]
 fn the_inventory_says_where_signing_histories_lie() {
     let key = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
     let tree = tempfile::tempdir().expect("a folder");

@@ -4,7 +4,7 @@ use super::check::{self, today};
 use super::ledger::{self, LedgerOptions};
 use super::progress::Progress;
 use super::report::Reports;
-use super::{Failure, pack, past, policy, settings};
+use super::{Failure, foreign, pack, past, policy, settings};
 use crate::config::Settings;
 use crate::ethereum::PublicKey;
 use crate::finding::Finding;
@@ -61,6 +61,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     };
     let mut settings = settings::load(&options.check.settings, root, &rulebook.cards())?;
     pack::choose(&options.check.pack, &mut settings)?;
+    foreign::read(&mut settings, options.check.report.redact.as_deref())?;
     let evidence = evidence(&options.evidence)?;
     let earlier = open(&before, EARLIER, options, &settings)?;
     let later = open(&after, 0, options, &settings)?;

@@ -14,7 +14,11 @@ pub const FROM_ENVIRONMENT: &str = "env";
 /// A line of an inventory.
 #[derive(Deserialize)]
 struct Record {
-    pubkey: String,
+    #[serde(default)]
+    pubkey: Option<String>,
+    /// Numbers of a list, which are compared with those of no other tree: lists of two trees are two lists.
+    #[serde(default)]
+    range: Option<serde::de::IgnoredAny>,
     #[serde(default)]
     owners: Vec<String>,
 }
@@ -64,7 +68,11 @@ fn keys(path: &Path) -> Result<Vec<KeptKey>, Failure> {
             continue;
         }
         let none = || fail(format!("line {line} is no line of `stakelint inventory --format ndjson`"));
-        let Record { pubkey, owners } = serde_json::from_str(&text).map_err(|_| none())?;
+        let Record { pubkey, range, owners } = serde_json::from_str(&text).map_err(|_| none())?;
+        let Some(pubkey) = pubkey else {
+            range.ok_or_else(none)?;
+            continue;
+        };
         if !pubkey.starts_with("0x") && !pubkey.starts_with("key-") {
             return Err(none());
         }

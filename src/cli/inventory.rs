@@ -60,6 +60,34 @@ struct KeyRecord {
     owners: Vec<String>,
 }
 
+/// Keys that somebody owns by their numbers in a list.
+#[derive(Debug, Serialize)]
+struct RangeRecord<'f> {
+    /// Names the list: the network whose keys are numbered, or the file that numbers them.
+    list: &'f str,
+    start: u64,
+    /// The number after the last.
+    end: u64,
+    owner: String,
+    process: &'static str,
+    path: &'f str,
+    line: u32,
+}
+
+/// The same as a line by itself.
+#[derive(Debug, Serialize)]
+struct RangeLine<'f> {
+    range: Numbers<'f>,
+    owners: [&'f str; 1],
+}
+
+#[derive(Debug, Serialize)]
+struct Numbers<'f> {
+    list: &'f str,
+    start: u64,
+    end: u64,
+}
+
 /// A signing history that lies in the tree.
 #[derive(Debug, Serialize)]
 struct HistoryRecord<'f> {
@@ -80,6 +108,7 @@ struct Inventory<'f> {
     schema: &'static str,
     units: Vec<UnitRecord<'f>>,
     keys: Vec<KeyRecord>,
+    ranges: Vec<RangeRecord<'f>>,
     histories: Vec<HistoryRecord<'f>>,
 }
 
@@ -100,15 +129,20 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         "json" => {
             serde_json::to_writer_pretty(&mut *out, &inventory).map_err(io::Error::from).and_then(|()| writeln!(out))
         }
-        "ndjson" => inventory.keys.iter().try_for_each(|key| {
-            serde_json::to_writer(&mut *out, key).map_err(io::Error::from)?;
-            writeln!(out)
-        }),
+        "ndjson" => {
+            inventory.keys.iter().try_for_each(|key| json_line(key, out))?;
+            inventory.ranges.iter().try_for_each(|range| json_line(&range.line(), out))
+        }
         "csv" => csv(&inventory, out),
         _ => table(&inventory, out),
     })?;
     let gap = workspace.not_checked().iter().any(|entry| entry.gap);
     Ok(ExitCode::from(if gap { 3 } else { 0 }))
+}
+
+fn json_line(record: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, record).map_err(io::Error::from)?;
+    writeln!(out)
 }
 
 fn inventory<'f>(fleet: &'f Fleet, workspace: &'f Workspace, style: KeyStyle<'_>) -> Inventory<'f> {
@@ -144,7 +178,47 @@ fn inventory<'f>(fleet: &'f Fleet, workspace: &'f Workspace, style: KeyStyle<'_>
             line: LineIndex::new(&text).position(&text, unit.name.span.start).line,
         }
     });
-    Inventory { schema: SCHEMA, units: units.collect(), keys, histories: histories(fleet) }
+    let (ranges, histories) = (ranges(fleet, workspace), histories(fleet));
+    Inventory { schema: SCHEMA, units: units.collect(), keys, ranges, histories }
+}
+
+/// Lists the ranges of layouts, inventories and flags, in order of list and number.
+fn ranges<'f>(fleet: &'f Fleet, workspace: &'f Workspace) -> Vec<RangeRecord<'f>> {
+    let mut texts = BTreeMap::new();
+    let record = |(list, range): (&'f str, &'f fleet::HeldRange)| {
+        let file = range.span.file;
+        let text = texts.entry(file).or_insert_with(|| {
+            let text = workspace.text(file).unwrap_or_default();
+            (LineIndex::new(&text), text)
+        });
+        RangeRecord {
+            list,
+            start: range.start,
+            end: range.end,
+            owner: range.home().short(),
+            process: range.process.word(),
+            path: workspace.path(file),
+            line: text.0.position(&text.1, range.span.start).line,
+        }
+    };
+    let mut ranges: Vec<RangeRecord<'f>> = fleet::listed(fleet).into_iter().map(record).collect();
+    ranges.sort_by(|one, other| {
+        let order = |range: &RangeRecord<'f>| (range.start, range.end);
+        one.list.cmp(other.list).then_with(|| order(one).cmp(&order(other))).then_with(|| one.owner.cmp(&other.owner))
+    });
+    ranges
+}
+
+impl RangeRecord<'_> {
+    fn line(&self) -> RangeLine<'_> {
+        let Self { list, start, end, owner, .. } = self;
+        RangeLine { range: Numbers { list, start: *start, end: *end }, owners: [owner] }
+    }
+
+    /// Says it in one word, as `--key` of a ledger has it: `hoodi:0-1999`.
+    fn word(&self) -> String {
+        format!("{}:{}-{}", self.list, self.start, self.end.saturating_sub(1))
+    }
 }
 
 /// Lists the signing histories of the tree, in order of path.
@@ -186,7 +260,7 @@ fn csv(inventory: &Inventory<'_>, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{},{}", key.pubkey, cell(owner))?;
         }
     }
-    Ok(())
+    inventory.ranges.iter().try_for_each(|range| writeln!(out, "{},{}", cell(&range.word()), cell(&range.owner)))
 }
 
 /// Quotes a cell of a CSV table as RFC 4180 has it; a cell never begins like a formula.
@@ -227,6 +301,10 @@ fn table(inventory: &Inventory<'_>, out: &mut dyn Write) -> io::Result<()> {
         inventory.units.len(),
         inventory.keys.len()
     )?;
+    for range in &inventory.ranges {
+        let line = format!("keys {}, of {} `{}`", range.word(), range.process, range.owner);
+        writeln!(out, "{}", crate::report::one_line(&line))?;
+    }
     inventory.histories.iter().try_for_each(|history| writeln!(out, "{}", crate::report::one_line(&told(history))))
 }
 

@@ -1,5 +1,6 @@
 //! What a change does to keys: who owned each before, who owns it after, and what kind of move that is.
 
+use super::exported::Exported;
 use super::loss::Loss;
 use super::model::{Fleet, Key, Stage, Workload, WorkloadId};
 use super::ownership::Owner;
@@ -290,10 +291,16 @@ fn clusters<'f>(fleet: &'f Fleet, key: &Key<'f>) -> Vec<(Home, Place)> {
     nodes.into_iter().map(|id| place(Home::of(&fleet.workloads[id]), Some(id))).collect()
 }
 
-/// Compares the owners of every key that either fleet names, and of every number of every list; `names` is that of [`sweep::moves`].
+/// Compares the owners of every key that either fleet names, and of every number of every list; `names` is that of [`sweep::moves`], and
+/// says that no key is told by its digits and by its number.
 pub(super) fn moves(before: &Fleet, after: &Fleet, names: bool) -> Vec<Move> {
     let (mut old, mut new) = (before.keys().peekable(), after.keys().peekable());
     let mut groups = Groups::new(before, after);
+    let numbered = sweep::moves(before, after, names);
+    let exported = names.then(|| Exported::new([before, after], &numbered));
+    let told = |(from, to): &(Option<Place>, Option<Place>)| {
+        exported.as_ref().is_some_and(|exported| exported.tells(from.as_ref(), to.as_ref()))
+    };
     loop {
         let next = match (old.peek(), new.peek()) {
             (None, None) => break,
@@ -303,11 +310,11 @@ pub(super) fn moves(before: &Fleet, after: &Fleet, names: bool) -> Vec<Move> {
         };
         let was = old.next_if(|key| key.key == next);
         let is = new.next_if(|key| key.key == next);
-        for (from, to) in ways(homes(before, was), homes(after, is)) {
+        for (from, to) in ways(homes(before, was), homes(after, is)).into_iter().filter(|way| !told(way)) {
             groups.of(from, to).keys.push(next);
         }
     }
-    for (from, to, indices) in sweep::moves(before, after, names) {
+    for (from, to, indices) in numbered {
         groups.of(from, to).add(indices);
     }
     let mut moves: Vec<Move> = groups.moves.into_values().collect();

@@ -1,6 +1,6 @@
 //! Keys that are owned by their numbers: ranges of layouts and inventories, and those that flags give to clients.
 
-use super::change::Process;
+use super::change::{Home, Process};
 use super::model::{Stage, Workload, WorkloadId};
 use super::network;
 use crate::catalogue::{Catalogue, NetworkKind, Role};
@@ -37,6 +37,14 @@ pub struct HeldRange {
     pub workload: Option<WorkloadId>,
     /// The unit of a role outside of the tree that it is (index into [`Inventory::stands`]).
     pub stand: Option<usize>,
+}
+
+impl HeldRange {
+    /// Answers where its keys are at home, by the name that the table has for the owner.
+    #[must_use]
+    pub fn home(&self) -> Home {
+        Home { host: self.host.clone(), unit: self.unit.clone(), process: self.process }
+    }
 }
 
 /// Answers all ranges of a tree, those of its tables first.

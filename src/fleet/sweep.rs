@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_OWNERS: usize = 16;
 
 /// Numbers that went from one owner to another.
-type Way = (Option<Place>, Option<Place>, Indices);
+pub type Way = (Option<Place>, Option<Place>, Indices);
 
 /// The ranges of a list, before and after.
 type Sides<'f> = [Vec<&'f HeldRange>; 2];
@@ -30,23 +30,37 @@ pub fn moves(before: &Fleet, after: &Fleet, names: bool) -> Vec<Way> {
 
 /// Groups ranges by their lists. Layouts move between files, so a list is known by its network where a tree has one of it only.
 fn lists<'f>(fleets: [&'f Fleet; 2]) -> BTreeMap<String, Sides<'f>> {
-    let mut sources: [BTreeMap<&str, BTreeSet<&str>>; 2] = Default::default();
-    for (side, fleet) in fleets.into_iter().enumerate() {
-        for range in &fleet.ranges {
-            let network = range.network.as_deref().unwrap_or_default();
-            sources[side].entry(network).or_default().insert(&range.source);
-        }
-    }
-    let alone = |network: &str| sources.iter().all(|side| side.get(network).is_none_or(|sources| sources.len() == 1));
+    let sources = fleets.map(sources);
     let mut lists: BTreeMap<String, Sides<'f>> = BTreeMap::new();
     for (side, fleet) in fleets.into_iter().enumerate() {
         for range in &fleet.ranges {
-            let network = range.network.as_deref().filter(|network| alone(network));
-            let list = network.map_or_else(|| range.source.clone(), str::to_owned);
-            lists.entry(list).or_default()[side].push(range);
+            lists.entry(list(range, &sources).to_owned()).or_default()[side].push(range);
         }
     }
     lists
+}
+
+/// The lists of each network of a tree.
+type SourcesOf<'f> = BTreeMap<&'f str, BTreeSet<&'f str>>;
+
+fn sources(fleet: &Fleet) -> SourcesOf<'_> {
+    let mut sources = SourcesOf::new();
+    for range in &fleet.ranges {
+        sources.entry(range.network.as_deref().unwrap_or_default()).or_default().insert(&range.source);
+    }
+    sources
+}
+
+fn list<'f>(range: &'f HeldRange, sources: &[SourcesOf<'_>]) -> &'f str {
+    let alone = |network: &str| sources.iter().all(|side| side.get(network).is_none_or(|sources| sources.len() == 1));
+    range.network.as_deref().filter(|network| alone(network)).unwrap_or(&range.source)
+}
+
+/// Answers the ranges of a fleet, each with the name of its list, as moves and ledgers have it.
+#[must_use]
+pub fn listed(fleet: &Fleet) -> Vec<(&str, &HeldRange)> {
+    let sources = [sources(fleet)];
+    fleet.ranges.iter().map(|range| (list(range, &sources), range)).collect()
 }
 
 /// The name that an owner has on its host, where the tree shows it.

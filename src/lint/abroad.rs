@@ -3,20 +3,25 @@
 use super::model::Scene;
 use super::moves::many;
 use super::report::Report;
-use crate::fleet::{Foreign, Key, Owner};
-use std::collections::BTreeMap;
+use crate::ethereum::PublicKey;
+use crate::fleet::{Fleet, Foreign, Key, Owner};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// As many owners and files are named in a sentence.
+const SHOWN: usize = 4;
 
 /// Keys with the same owners here and there are one mistake.
 type Mistakes<'f> = BTreeMap<(Vec<Owner>, usize, &'f [String]), Vec<(&'f Foreign, Key<'f>)>>;
 
-/// Reports them.
+/// Reports them; of a change, those that it gives to an owner here.
 pub fn report(scene: &mut Scene<'_>) {
     let fleet = scene.fleet();
     let mut mistakes: Mistakes<'_> = BTreeMap::new();
     for foreign in fleet.foreign.iter().filter(|foreign| !foreign.owners.is_empty()) {
         let key = Key { key: foreign.key, places: fleet.places_of(&foreign.key) };
         let owners: Vec<Owner> = fleet.owners(key).into_iter().map(|(owner, _)| owner).collect();
-        if !owners.is_empty() {
+        let is_new = scene.before().is_none_or(|before| !is_owned(&before.fleet, &foreign.key));
+        if !owners.is_empty() && is_new {
             mistakes.entry((owners, foreign.inventory, &foreign.owners)).or_default().push((foreign, key));
         }
     }
@@ -45,4 +50,33 @@ pub fn report(scene: &mut Scene<'_>) {
         let because = format!("The inventory of the other tree names {} as owner: {place}.", there.join(", "));
         scene.report(report.because(because).subject(subject.join(" ")).keys(subject));
     }
+}
+
+/// Tells whether anybody of a fleet owns a key.
+fn is_owned(fleet: &Fleet, key: &PublicKey) -> bool {
+    let places = fleet.places_of(key);
+    !places.is_empty() && !fleet.owners(Key { key: *key, places }).is_empty()
+}
+
+/// Says of keys that left this tree who owns them in another one, as far as one does.
+pub fn taken(keys: &[PublicKey], fleet: &Fleet) -> Option<String> {
+    let known = |key: &PublicKey| {
+        let from = fleet.foreign.partition_point(|foreign| foreign.key < *key);
+        let of_key = fleet.foreign[from..].iter().take_while(|foreign| foreign.key == *key);
+        of_key.filter(|foreign| !foreign.owners.is_empty()).collect::<Vec<_>>()
+    };
+    let found: Vec<_> = keys.iter().map(known).filter(|found| !found.is_empty()).collect();
+    let owners: BTreeSet<&str> = found.iter().flatten().flat_map(|one| &one.owners).map(String::as_str).collect();
+    let files = found.iter().flatten().filter_map(|one| fleet.foreign_trees.get(one.inventory));
+    let files: BTreeSet<&str> = files.map(|tree| tree.path.as_str()).collect();
+    let listed = |words: BTreeSet<&str>, most: usize| {
+        let more = words.len().saturating_sub(most);
+        let mut told: Vec<String> = words.into_iter().take(most).map(|word| format!("`{word}`")).collect();
+        told.extend((more > 0).then(|| format!("{more} more")));
+        told.join(", ")
+    };
+    let count = if found.len() == keys.len() { "them".to_owned() } else { many(found.len() as u64) };
+    let sentence =
+        || format!("Another tree has an owner for {count}: {} ({}).", listed(owners, SHOWN), listed(files, SHOWN));
+    (!found.is_empty()).then(sentence)
 }

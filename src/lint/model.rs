@@ -29,6 +29,11 @@ pub trait Check: Send + Sync {
     fn compares(&self) -> bool {
         false
     }
+
+    /// Tells whether it has something to say of a change that is no comparison: what the change brings in from other trees.
+    fn looks_abroad(&self) -> bool {
+        false
+    }
 }
 
 /// What one check sees while it works for one card, and the place where it speaks.

@@ -44,10 +44,10 @@ impl Rulebook {
         self
     }
 
-    /// Keeps the rules that compare two trees, or else those that look at one.
+    /// Keeps the rules that compare two trees or look at other trees, or else those that look at one.
     #[must_use]
     pub fn comparing(mut self, two_trees: bool) -> Self {
-        self.rules.retain(|rule| rule.check.compares() == two_trees);
+        self.rules.retain(|rule| rule.check.compares() == two_trees || two_trees && rule.check.looks_abroad());
         self
     }
 

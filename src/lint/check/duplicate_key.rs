@@ -28,6 +28,9 @@ struct Clash<'f> {
 impl Check for DuplicateKey {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
+        if scene.before().is_some() {
+            return abroad::report(scene);
+        }
         // A copied folder of keys is one mistake: keys with the same owners make one finding.
         let mut mistakes: BTreeMap<Vec<Owner>, Vec<(Key<'_>, Clash<'_>)>> = BTreeMap::new();
         for key in fleet.keys().filter(|key| key.places.len() > 1) {
@@ -42,6 +45,10 @@ impl Check for DuplicateKey {
             }
         }
         abroad::report(scene);
+    }
+
+    fn looks_abroad(&self) -> bool {
+        true
     }
 }
 

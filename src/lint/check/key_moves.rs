@@ -2,6 +2,7 @@
 
 use crate::ethereum::PublicKey;
 use crate::fleet::{Key, Move, MoveKind};
+use crate::lint::abroad;
 use crate::lint::convoy::{Convoy, named};
 use crate::lint::model::{Check, Scene};
 use crate::lint::moves::{counted, crossing, digest, route};
@@ -90,5 +91,8 @@ fn report(found: &Move, scene: &Scene<'_>) -> Option<Report> {
         MoveKind::Host | MoveKind::Process | MoveKind::Rename => format!("{keys} moved: {}", route(found)),
     };
     let report = crossing(found, headline, scene)?;
+    let gone = scene.before().filter(|_| found.kind == MoveKind::Dropped);
+    let taken = gone.and_then(|before| abroad::taken(&found.keys, &before.fleet));
+    let report = taken.into_iter().fold(report, Report::because);
     Some(report.subject(format!("{} {}", route(found), digest(found))))
 }
