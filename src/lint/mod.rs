@@ -18,6 +18,7 @@ mod links;
 mod model;
 mod moves;
 mod password;
+mod permission;
 mod plan;
 mod procedure;
 mod recipient;

@@ -1,10 +1,11 @@
 //! An interface answers to the names it is called by, not to every name.
 
+use crate::catalogue::Version;
 use crate::finding::Severity;
 use crate::fleet::{Api, Reach, Workload};
 use crate::lint::fact::identity;
 use crate::lint::gather::{Said, gather};
-use crate::lint::model::{Check, Scene};
+use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::Report;
 use serde::Deserialize;
 
@@ -30,6 +31,21 @@ struct List {
     api: Guarded,
     /// What it is called in a sentence: "the key manager".
     called: String,
+    /// Words of its own that stand for everybody, and what they are of.
+    #[serde(default)]
+    own: Option<OwnWords>,
+}
+
+/// What stands for everybody in a list that is not one of names.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct OwnWords {
+    /// The words.
+    words: Vec<String>,
+    /// What a list with one of them answers to: "every address".
+    says: String,
+    /// The last release that did not understand them.
+    after: String,
 }
 
 /// An interface that a list of names guards.
@@ -59,7 +75,8 @@ impl Check for Wildcard {
             for list in &self.lists {
                 let Some(setting) = client.invocation.set(&list.setting) else { continue };
                 let items = setting.items();
-                let is_wild = |word: &str| self.words.iter().any(|wild| wild.eq_ignore_ascii_case(word));
+                let words = list.own.as_ref().map_or(&self.words, |own| &own.words);
+                let is_wild = |word: &str| words.iter().any(|wild| wild.eq_ignore_ascii_case(word));
                 let Some(item) = items.iter().find(|item| item.known().is_some_and(is_wild)) else { continue };
                 let Some(audience) = list.api.audience(client.workload) else { continue };
                 let mut report = Report::on(client.workload, item, "");
@@ -73,8 +90,14 @@ impl Check for Wildcard {
                         .severity(Severity::Low)
                         .because("Only units on its own networks reach it: judged as hygiene for that.");
                 }
+                if let Some(last) = list.own.as_ref().map(|own| &own.after).filter(|last| is_by(last, &client)) {
+                    report = report.severity(Severity::Low).because(format!(
+                        "Releases up to {last} understand no such entry, and answer to nobody; a later one will."
+                    ));
+                }
                 let subject = format!("{} {}", identity(client.workload), list.setting);
-                let (before, after) = (format!("{} of ", list.called), format!(" answers to {}", self.says));
+                let says = list.own.as_ref().map_or(&self.says, |own| &own.says);
+                let (before, after) = (format!("{} of ", list.called), format!(" answers to {says}"));
                 let report = report.subject(subject).cause(&list.setting);
                 said.push(Said { report, workload: client.workload, before, after });
             }
@@ -98,6 +121,11 @@ impl Guarded {
         let widest = self.reaches(workload).filter_map(rank).max()?;
         (self != Self::Engine || widest == Audience::Everybody).then_some(widest)
     }
+}
+
+/// Tells whether a client is known to be at most of a release.
+fn is_by(last: &str, client: &Client<'_>) -> bool {
+    Version::parse(last).zip(client.invocation.version.as_ref()).is_some_and(|(last, own)| *own <= last)
 }
 
 fn rank(reach: &Reach) -> Option<Audience> {
