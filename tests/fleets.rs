@@ -91,7 +91,13 @@ fn every_form_of_helm_becomes_a_fleet() {
 fn found(folder: &Path) -> BTreeSet<String> {
     let tree = tree(folder);
     let policy = Policy { persona: Persona::Regular, ..Policy::new(jiff::civil::date(2026, 11, 25)) };
-    let request = Request { settings: &Settings::default(), policy: &policy, network: None };
+    // A fixture may choose a pack, as a repository would.
+    let file = folder.join("stakelint.toml");
+    let settings = std::fs::read_to_string(&file).map_or_else(
+        |_| Settings::default(),
+        |text| Settings::parse(&text, &file).unwrap_or_else(|problems| panic!("{}: {problems:?}", file.display())),
+    );
+    let request = Request { settings: &settings, policy: &policy, network: None };
     let findings = check(&tree, rulebook(), request).outcome.findings;
     findings.iter().map(|finding| format!("{} {}", finding.rule, place(finding.primary().span, &tree))).collect()
 }

@@ -1,7 +1,8 @@
 //! Every client's own flags are taken, and a slip, a flag that is gone and a flag of another role are found.
 
 use stakelint::catalogue::{
-    Carriers, Catalogue, Client, Durations, Flag, FlagKind, Image, Role, Standing, ValueType, Version,
+    Carriers, Catalogue, Client, ConfigFile, ConfigFormat, Durations, Flag, FlagKind, Image, KeyRule, Role, Standing,
+    ValueType, Version,
 };
 use stakelint::config::Settings;
 use stakelint::finding::{Confidence, Finding};
@@ -238,4 +239,104 @@ fn a_flag_of_another_role_is_found() {
         (!right).then(|| format!("--{}: {}", flag.name, heard(&found)))
     });
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn only_tables_of_clients_that_are_met_are_read() {
+    let text = "services:
+  bn:
+    image: sigp/lighthouse:v8.3.3
+    command: lighthouse bn --network mainnet --http --disable-deposit-contract-sync
+  vc:
+    image: sigp/lighthouse:v8.3.3
+    command: lighthouse vc --network mainnet --beacon-nodes http://bn:5052 --sugested-fee-recipient 0x0
+";
+    let catalogue = Catalogue::builtin();
+    let tree = Workspace::of(&[("compose.yml", text)]);
+    let fleet = fleet::survey(&tree, &catalogue, &Settings::default(), None);
+    let ground = Ground { fleet: &fleet, before: None, catalogue: &catalogue, today: jiff::civil::date(2026, 11, 25) };
+    let found = run(&ground, &rulebook());
+    assert!(found.iter().any(|one| one.rule == "unknown-flag"), "{}", heard(&found));
+    assert_eq!(catalogue.opened().collect::<Vec<_>>(), ["lighthouse"]);
+}
+
+/// Looks at a client that finds these keys in its settings file.
+fn settings_findings(start: &Start<'_>, keys: &[String], rules: &Rulebook, catalogue: &Catalogue) -> Vec<Finding> {
+    let Some(config) = start.client.config_files.iter().find(|file| file.flag.is_some()) else { return Vec::new() };
+    let ending = if config.format == ConfigFormat::Toml { "toml" } else { "yml" };
+    let fallback = format!("settings.{ending}");
+    let name = config.names.first().unwrap_or(&fallback);
+    let named = if config.folder { "/settings".to_owned() } else { format!("/settings/{name}") };
+    let mut compose = format!("services:\n  unit:\n    image: {}:{}\n", start.image.repository, start.client.newest);
+    compose.push_str("    volumes: ['./settings:/settings']\n");
+    if let Some(variable) = &config.variable {
+        let _ = writeln!(compose, "    environment: {{ {variable}: {named} }}");
+    }
+    let words = start.words.iter().flat_map(|words| words.split(' ')).map(str::to_owned);
+    let flag = config.flag.iter().filter(|_| config.variable.is_none()).map(|flag| format!("--{flag}={named}"));
+    let line: Vec<String> = words.chain(flag).map(|word| format!("'{word}'")).collect();
+    let _ = writeln!(compose, "    command: [{}]", line.join(", "));
+    let sign = if ending == "toml" { " = " } else { ": " };
+    let text: String = keys.iter().map(|key| format!("{}\n", key.replacen('=', sign, 1))).collect();
+    let path = format!("settings/{name}");
+    let tree = Workspace::of(&[("compose.yml", &compose), (&path, &text)]);
+    let fleet = fleet::survey(&tree, catalogue, &Settings::default(), None);
+    let read = fleet.workloads.iter().filter_map(|workload| workload.invocation.as_ref());
+    assert!(read.into_iter().any(|found| !found.flags.is_empty()), "the file is not read:\n{compose}\n{text}");
+    run(&Ground { fleet: &fleet, before: None, catalogue, today: jiff::civil::date(2026, 11, 25) }, rules)
+}
+
+/// The keys that a client takes in its settings file and nowhere else, none of them the start of another.
+fn own_keys<'c>(start: &Start<'c>) -> Vec<&'c Flag> {
+    let fits = |flag: &&Flag| {
+        flag.roles.contains(&start.role)
+            && flag.carriers == Carriers::File
+            && flag.standing(&start.newest) == Standing::Current
+            && !flag.name.contains("[]")
+    };
+    let keys: Vec<&Flag> = start.client.flags.iter().filter(fits).collect();
+    let begins = |flag: &Flag| keys.iter().any(|other| other.name.starts_with(&format!("{}.", flag.name)));
+    keys.iter().copied().filter(|flag| !begins(flag)).collect()
+}
+
+fn entry(client: &Client, flag: &Flag, name: &str) -> String {
+    let value = if flag.kind == FlagKind::Switch { "true".into() } else { value(client, flag) };
+    match flag.value_type {
+        ValueType::Bool | ValueType::Int | ValueType::Float | ValueType::Port => format!("{name}={value}"),
+        _ => format!("{name}='{value}'"),
+    }
+}
+
+#[test]
+fn keys_of_settings_files_are_taken_and_a_slip_of_one_letter_is_found() {
+    let mut tried = std::collections::BTreeSet::new();
+    let wrong = disagreements(|start, rules, catalogue, dice| {
+        let keys = own_keys(start);
+        // Where only some keys of a file are known, a slip looks like any other key.
+        let judged = |file: &ConfigFile| file.flag.is_some() && file.keys != KeyRule::Own;
+        let has_file = start.client.config_files.iter().find(|file| file.flag.is_some()).is_some_and(judged);
+        if keys.is_empty() || !has_file {
+            return None;
+        }
+        tried.insert(start.client.id.clone());
+        let chosen: std::collections::BTreeMap<&str, &Flag> =
+            (0..8).filter_map(|_| dice.pick(&keys)).map(|flag| (flag.name.as_str(), *flag)).collect();
+        let lines: Vec<String> = chosen.values().map(|flag| entry(start.client, flag, &flag.name)).collect();
+        let found = settings_findings(start, &lines, rules, catalogue);
+        if !found.is_empty() {
+            return Some(format!("{lines:?}: {}", heard(&found)));
+        }
+        let families = &start.client.command_line.families;
+        let slips = keys.iter().filter(|flag| !families.iter().any(|family| flag.name.starts_with(family.as_str())));
+        let slips: Vec<(&Flag, String)> =
+            slips.filter_map(|flag| Some((*flag, slip(start.client, &flag.name)?))).collect();
+        let (flag, name) = dice.pick(&slips).cloned()?;
+        let found = settings_findings(start, &[entry(start.client, flag, &name)], rules, catalogue);
+        let heard_of = found.iter().any(|one| one.rule == "unknown-flag");
+        let sure = found.iter().any(|one| one.rule == "unknown-flag" && one.confidence > Confidence::Low);
+        let right = if start.client.complete { heard_of } else { !sure };
+        (!right).then(|| format!("{name}: {}", heard(&found)))
+    });
+    assert!(wrong.is_empty(), "\n{wrong}");
+    assert!(["commit-boost", "dirk", "vouch"].iter().all(|id| tried.contains(*id)), "{tried:?}");
 }

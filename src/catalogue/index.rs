@@ -154,6 +154,12 @@ impl Catalogue {
         self.clients.keys().map(String::as_str)
     }
 
+    /// Answers the ids of the clients whose baked-in tables were read so far, in order.
+    pub fn opened(&self) -> impl Iterator<Item = &str> {
+        let opened = self.clients.iter().filter(|(id, page)| page.get().is_some() && !self.own.clients.contains(*id));
+        opened.map(|(id, _)| id.as_str())
+    }
+
     /// Finds the client that an image runs: its id, and what is known of the image.
     ///
     /// The repository can be spelled with Docker Hub's host, or stand behind a mirror's (`mirror.example/sigp/lighthouse`).
