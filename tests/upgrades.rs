@@ -277,7 +277,7 @@ fn settings_findings(start: &Start<'_>, keys: &[String], rules: &Rulebook, catal
     let line: Vec<String> = words.chain(flag).map(|word| format!("'{word}'")).collect();
     let _ = writeln!(compose, "    command: [{}]", line.join(", "));
     let sign = if ending == "toml" { " = " } else { ": " };
-    let text: String = keys.iter().map(|key| format!("{}\n", key.replacen('=', sign, 1))).collect();
+    let text = keys.iter().fold(String::new(), |text, key| text + &key.replacen('=', sign, 1) + "\n");
     let path = format!("settings/{name}");
     let tree = Workspace::of(&[("compose.yml", &compose), (&path, &text)]);
     let fleet = fleet::survey(&tree, catalogue, &Settings::default(), None);
