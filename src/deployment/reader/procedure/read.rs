@@ -50,7 +50,7 @@ fn counts(file: &SourceFile) -> bool {
     matches!(file.kind, FileKind::Shell | FileKind::Yaml | FileKind::Text | FileKind::Ini)
         && !tree::is_fixture(&file.path)
         && !tree::is_test_data(&file.path)
-        && !WORKSHOPS.iter().any(|name| part(name))
+        && !WORKSHOPS.iter().any(part)
 }
 
 fn procedures(file: &SourceFile, book: &Book<'_>) -> Found {
