@@ -107,7 +107,7 @@ pub fn certificate_name(url: &Text) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Span;
+    use crate::source::{FileId, Span};
 
     fn permissions<'a>(first: &'a Text, paths: &[(&str, &[&'a str])]) -> Permissions<'a> {
         let paths = paths.iter().map(|(path, operations)| ((*path).to_owned(), operations.to_vec())).collect();
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn wallets_are_patterns_and_the_first_word_decides() {
-        let first = Text::literal("permissions.a", Span::default());
+        let first = Text::literal("permissions.a", Span::new(FileId(0), 0, 0));
         let known = permissions(
             &first,
             &[
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn broken_patterns_are_unknown() {
-        let first = Text::literal("permissions.a", Span::default());
+        let first = Text::literal("permissions.a", Span::new(FileId(0), 0, 0));
         let known = permissions(&first, &[("one.va(l", &["all"])]);
         assert_eq!(known.allow(None, "Validators", "Sign"), None);
     }
