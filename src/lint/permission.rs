@@ -60,10 +60,13 @@ impl<'a> Permissions<'a> {
             // Where the client's name ends is not told, since both parts can have dots.
             let parts = std::iter::once(rest).filter(|_| client.is_some());
             let parts = parts.chain(rest.match_indices('.').filter_map(|(at, _)| rest.get(at + 1..)));
-            for part in parts {
-                if covers(part, wallet)? && grants(operations, operation) {
-                    return Some(true);
-                }
+            // A part that is no pattern begins at a wrong dot, unless none is one.
+            let covered: Vec<bool> = parts.filter_map(|part| covers(part, wallet)).collect();
+            if covered.is_empty() {
+                return None;
+            }
+            if covered.contains(&true) && grants(operations, operation) {
+                return Some(true);
             }
         }
         Some(false)
@@ -72,7 +75,8 @@ impl<'a> Permissions<'a> {
 
 /// Tells whether the wallet's part of an account path matches a wallet, in whole and in any case; nothing if it is no pattern.
 fn covers(path: &str, wallet: &str) -> Option<bool> {
-    let pattern = path.split('/').next().filter(|pattern| pattern.len() <= LONGEST)?;
+    let repeats_nothing = |pattern: &str| pattern.starts_with(['*', '+', '?']);
+    let pattern = path.split('/').next().filter(|pattern| pattern.len() <= LONGEST && !repeats_nothing(pattern))?;
     let start = if pattern.starts_with('^') { "" } else { "^" };
     let end = if pattern.ends_with('$') { "" } else { "$" };
     let anchored = format!("{start}{pattern}{end}");
