@@ -134,8 +134,12 @@ impl Client {
 /// Tells whether two names differ by a slip of one finger. Names that differ in a digit are more likely two flags (`port6`).
 fn is_slip(one: &str, other: &str) -> bool {
     let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
-    let length = one.chars().count().min(other.chars().count());
-    length > 4 && digits(one) == digits(other) && strsim::damerau_levenshtein(one, other) <= 1
+    let (one_length, other_length) = (one.chars().count(), other.chars().count());
+    // Lengths first: what is written can be as long as its file.
+    one_length.abs_diff(other_length) <= 1
+        && one_length.min(other_length) > 4
+        && digits(one) == digits(other)
+        && strsim::damerau_levenshtein(one, other) <= 1
 }
 
 #[cfg(test)]

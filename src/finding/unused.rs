@@ -52,7 +52,7 @@ impl Rules<'_> {
     }
 
     fn guess(self, name: &str) -> String {
-        let near = |rule: &&String| strsim::jaro_winkler(rule, name) > 0.85;
+        let near = |rule: &&String| name.len() < 2 * rule.len() && strsim::jaro_winkler(rule, name) > 0.85;
         let best = self
             .cards
             .keys()
