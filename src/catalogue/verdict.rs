@@ -125,6 +125,10 @@ impl Client {
                 && matches!(self.standing_of(flag, asked), Verdict::Taken | Verdict::Deprecated(..))
         };
         let names = self.flags.iter().filter(taken).flat_map(|flag| std::iter::once(&flag.name).chain(&flag.aliases));
+        // The lengths alone bound how alike two names can be.
+        let length = written.chars().count();
+        let within = |other: usize| length.min(other) as f64 >= ALIKE * length.max(other) as f64;
+        let names = names.filter(|name| within(name.chars().count()));
         let alike = names.map(|name| (strsim::normalized_damerau_levenshtein(written, name), name));
         let best = alike.max_by(|(one, name), (other, second)| one.total_cmp(other).then_with(|| second.cmp(name)))?;
         (best.0 >= ALIKE).then_some(best.1.as_str())
