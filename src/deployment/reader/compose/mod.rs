@@ -8,8 +8,9 @@ mod load;
 mod merge;
 mod mounts;
 mod project;
-mod service;
-
 mod read;
+mod service;
+#[cfg(test)]
+mod tests;
 
 pub(super) use read::read;
