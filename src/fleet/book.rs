@@ -1,7 +1,8 @@
 //! Keeps the book of a line of commits: moves from one to the next become stays.
 
-use super::change::{Home, Indices, Move, Process, moves};
+use super::home::{Home, Process};
 use super::model::Fleet;
+use super::moves::{Indices, Move, moves};
 use crate::ethereum::PublicKey;
 use crate::finding::{KeySpan, Stay};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! Tables of keys that are exported from a layout: what they say of a change, the numbers of the layout have said.
 
-use super::change::Place;
+use super::home::Place;
 use super::model::Fleet;
 use super::sweep::Way;
 use crate::deployment::KeyForm;

@@ -1,7 +1,9 @@
 //! Whether an owner keeps the material of keys that a change takes from it.
 
-use super::change::{Before, Move, Place};
+use super::change::Before;
+use super::home::Place;
 use super::model::{Fleet, Workload};
+use super::moves::Move;
 use crate::deployment::{KeyForm, Supervisor};
 
 /// Tells whether an old owner still has the keys that it lost, since they lie where the change does not reach; not if it reads them

@@ -1,8 +1,10 @@
 //! What units lost in a change: keys that went elsewhere while what loads them may still be there.
 
-use super::change::{Before, Home, Move, MoveKind};
+use super::change::Before;
+use super::home::Home;
 use super::kept::keeps_material;
 use super::model::Fleet;
+use super::moves::{Move, MoveKind};
 use super::ownership::Owner;
 use crate::ethereum::PublicKey;
 

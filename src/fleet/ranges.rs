@@ -1,6 +1,6 @@
 //! Keys that are owned by their numbers: ranges of layouts and inventories, and those that flags give to clients.
 
-use super::change::{Home, Process};
+use super::home::{Home, Process};
 use super::model::{Stage, Workload, WorkloadId};
 use super::network;
 use crate::catalogue::{Catalogue, NetworkKind, Role};

@@ -1,7 +1,8 @@
 //! Who owned the numbers of a list before a change and who owns them after it, by their bounds: never number by number.
 
-use super::change::{Home, Indices, Owned, Place, Process, ways};
+use super::home::{Home, Owned, Place, Process};
 use super::model::Fleet;
+use super::moves::{Indices, ways};
 use super::ranges::HeldRange;
 use std::collections::{BTreeMap, BTreeSet};
 
