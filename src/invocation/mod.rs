@@ -17,6 +17,7 @@ mod script;
 mod settle;
 #[cfg(test)]
 mod tests;
+mod word;
 mod wrapper;
 
 pub use model::{Ability, Answer, Carrier, FlagUse, Invocation, Purpose, ResolvedPath, Setting, Unseen};

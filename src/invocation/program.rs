@@ -1,6 +1,6 @@
 //! Finds the program among the words of a command line, behind whatever starts it.
 
-use super::arguments::is_flag_like;
+use super::word::is_flag_like;
 use crate::source::Text;
 
 /// Programs that start another one: what they take before it.

@@ -1,11 +1,12 @@
 //! What a known start script makes of the unit's variables before it starts the client.
 
-use super::arguments::{Argument, split_words};
+use super::arguments::Argument;
 use super::environment::is_empty;
 use super::grammar;
 use super::meaning::respelled;
 use super::model::{Carrier, Setting};
 use super::settle::{AS_FLAG, Assignment, BY_WRAPPER};
+use super::word::split_words;
 use crate::catalogue::{Client, Found, Role, Takes, WrapperCase, WrapperVariable};
 use crate::deployment::{Unit, Variable};
 use crate::source::{Span, Text};
