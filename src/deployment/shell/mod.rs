@@ -11,10 +11,11 @@ mod model;
 mod parse;
 mod pour;
 mod run;
+mod shrug;
 mod token;
 mod walk;
 
 pub(super) use choose::{Outcome, read};
 pub(super) use launch::{Launch, Started, launch};
-pub(super) use model::Written;
-pub(super) use walk::{Call, Routine, routines};
+pub(super) use model::{Call, Routine, Written};
+pub(super) use walk::routines;

@@ -1,6 +1,7 @@
 //! The parts of a script: tokens, words with their parts, redirections.
 
-use crate::source::Text;
+use crate::deployment::Branch;
+use crate::source::{Span, Text};
 use std::ops::Range;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +115,30 @@ pub(crate) struct Written {
     pub content: Text,
     /// It is added to what the file held before.
     pub appends: bool,
+}
+
+/// A command that a script may run.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    /// Its words, variables filled in as far as they are known.
+    pub words: Vec<Text>,
+    /// Its words where they are written.
+    pub place: Span,
+    /// What makes its failure go by.
+    pub ignores: Option<Span>,
+    /// The ways that lead to it.
+    pub branches: Vec<Branch>,
+    /// The lines of a here-document that it is given.
+    pub input: Option<Text>,
+}
+
+/// What runs in one go: the script itself, or a function that it does not call.
+#[derive(Debug, Clone)]
+pub(crate) struct Routine {
+    /// The function's name; nothing for the script itself.
+    pub name: Option<String>,
+    /// What it does, in order.
+    pub calls: Vec<Call>,
 }
 
 /// Answers the text of a script that another one takes in (`source`), by its path.

@@ -1,8 +1,9 @@
 //! Everything that a script can do, in order: each command with the ways that lead to it, and what becomes of its failure.
 
 use super::expand::{Held, Variables};
-use super::model::Word;
+use super::model::{Call, Routine, Word};
 use super::parse::{Assigned, Simple, Statement, parse, plain};
+use super::shrug::{place, plainly_true, shrugs};
 use super::token::tokens;
 use crate::deployment::Branch;
 use crate::source::{Span, Text};
@@ -17,34 +18,8 @@ const MOST_CALLS: usize = 12_000;
 const LONGEST: usize = 256 << 10;
 /// Loops over more words are gone through once.
 const MOST_TURNS: usize = 16;
-/// Commands that always succeed: behind `||` they make a failure go by.
-const SHRUGS: [&str; 4] = ["true", ":", "echo", "printf"];
 /// The way of `else`, of no case at all, and of whoever went past all of them.
 const OTHERWISE: u64 = 1 << 62;
-
-/// A command that a script may run.
-#[derive(Debug, Clone)]
-pub(crate) struct Call {
-    /// Its words, variables filled in as far as they are known.
-    pub words: Vec<Text>,
-    /// Its words where they are written.
-    pub place: Span,
-    /// What makes its failure go by.
-    pub ignores: Option<Span>,
-    /// The ways that lead to it.
-    pub branches: Vec<Branch>,
-    /// The lines of a here-document that it is given.
-    pub input: Option<Text>,
-}
-
-/// What runs in one go: the script itself, or a function that it does not call.
-#[derive(Debug, Clone)]
-pub(crate) struct Routine {
-    /// The function's name; nothing for the script itself.
-    pub name: Option<String>,
-    /// What it does, in order.
-    pub calls: Vec<Call>,
-}
 
 /// Goes through a script; the points where it branches are numbered from `first`.
 pub(crate) fn routines(script: &Text, first: u32) -> Vec<Routine> {
@@ -106,7 +81,7 @@ impl Walk {
                 // `…; true` at the end: that is what the caller hears.
                 let last = statements.get(at + 1).filter(|_| self.depth == 1 && at + 2 == statements.len());
                 let outer = self.ignores;
-                self.ignores = outer.or_else(|| last.and_then(|last| self.plainly_true(last)));
+                self.ignores = outer.or_else(|| last.and_then(|last| plainly_true(&self.script, last)));
                 let after = self.ignores;
                 ended = self.statement(statement);
                 // `set +e` holds from here on.
@@ -201,8 +176,8 @@ impl Walk {
 
     /// A chain: what stands before the last `||` that shrugs may fail.
     fn chain(&mut self, first: &Statement, rest: &[(&'static str, Statement)]) -> bool {
-        let shrug = rest.iter().rposition(|(link, next)| *link == "||" && self.shrugs(next));
-        let place = shrug.and_then(|at| self.place(&rest[at].1));
+        let shrug = rest.iter().rposition(|(link, next)| *link == "||" && shrugs(&self.script, next));
+        let place = shrug.and_then(|at| place(&self.script, &rest[at].1));
         let outer = self.ignores;
         for (at, statement) in std::iter::once(first).chain(rest.iter().map(|(_, next)| next)).enumerate() {
             self.ignores = outer.or(place.filter(|_| shrug.is_some_and(|last| at <= last)));
@@ -289,32 +264,6 @@ impl Walk {
             let place = self.script.span_of(first.range.start..last.range.end);
             let words = words.iter().flat_map(|word| self.variables.fields(&self.script, word)).collect();
             self.calls.push(Call { words, place, ignores: self.ignores, branches: self.branches.clone(), input });
-        }
-    }
-
-    /// Tells whether a statement succeeds whatever happens, and the script goes on behind it.
-    fn shrugs(&self, statement: &Statement) -> bool {
-        match statement {
-            Statement::Simple(simple) => {
-                let name = simple.words.first().and_then(|word| plain(&self.script, word));
-                name.is_some_and(|name| SHRUGS.contains(&name))
-            }
-            Statement::Group(body) => body.iter().all(|inner| self.shrugs(inner)),
-            _ => false,
-        }
-    }
-
-    fn plainly_true(&self, statement: &Statement) -> Option<Span> {
-        let Statement::Simple(simple) = statement else { return None };
-        let name = simple.words.first().and_then(|word| plain(&self.script, word));
-        name.filter(|name| matches!(*name, "true" | ":")).and_then(|_| self.place(statement))
-    }
-
-    fn place(&self, statement: &Statement) -> Option<Span> {
-        match statement {
-            Statement::Simple(simple) => simple.words.first().map(|word| self.script.span_of(word.range.clone())),
-            Statement::Group(body) => body.first().and_then(|first| self.place(first)),
-            _ => None,
         }
     }
 }
