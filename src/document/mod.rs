@@ -18,6 +18,7 @@ pub use entries::{Entries, Entry};
 pub use model::{Kind, Problem, Repeated, Style, Syntax};
 pub use node::Node;
 pub use rendered::parse_rendered;
+pub(crate) use syntax::json_run_end;
 pub use tree::Document;
 
 use crate::source::FileId;

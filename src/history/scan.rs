@@ -1,5 +1,6 @@
 //! The tokens of a JSON text that need not fit into memory, with the place of each.
 
+use crate::document::json_run_end;
 use std::io::{ErrorKind, Read};
 
 /// So much of the text is in memory at a time, and no string that matters is longer.
@@ -146,7 +147,7 @@ impl<R: Read> Scanner<R> {
         self.at = start;
         loop {
             let rest = self.window.get(self.at..self.end).unwrap_or_default();
-            match rest.iter().position(|byte| ENDS_A_RUN[usize::from(*byte)]) {
+            match json_run_end(rest) {
                 Some(run) => {
                     self.at += run;
                     match self.window[self.at] {
@@ -275,16 +276,3 @@ impl<R: Read> Scanner<R> {
         self.expect(b':', "a colon is expected here")
     }
 }
-
-/// The bytes that do not simply go on a string: quotes, backslashes, control characters.
-const ENDS_A_RUN: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut control = 0;
-    while control < 0x20 {
-        table[control] = true;
-        control += 1;
-    }
-    table[b'"' as usize] = true;
-    table[b'\\' as usize] = true;
-    table
-};

@@ -32,6 +32,12 @@ const ENDS_A_RUN: [bool; 256] = {
     table
 };
 
+/// Finds the first byte that does not simply go on a string: a quote, a backslash, a control character.
+#[inline]
+pub(crate) fn run_end(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(|byte| ENDS_A_RUN[usize::from(*byte)])
+}
+
 struct Scanner<'b, 's> {
     builder: &'b mut Builder<'s>,
     bytes: &'s [u8],
@@ -124,7 +130,7 @@ impl Scanner<'_, '_> {
         let mut at = start;
         let mut escaped = false;
         loop {
-            at += self.bytes[at..].iter().position(|byte| ENDS_A_RUN[*byte as usize]).unwrap_or(self.bytes.len() - at);
+            at += run_end(&self.bytes[at..]).unwrap_or(self.bytes.len() - at);
             match self.bytes.get(at) {
                 None => return Err((self.at..at, "this string has no end")),
                 Some(b'"') => break,

@@ -8,6 +8,8 @@ mod yaml;
 mod yaml_block;
 mod yaml_flow;
 
+pub(crate) use json::run_end as json_run_end;
+
 use super::builder::{Builder, Built};
 use super::model::{Style, Syntax};
 use super::pieces::Pieces;
