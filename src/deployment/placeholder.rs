@@ -14,12 +14,14 @@ pub fn is_to_fill_in(unit: &Unit, workspace: &Workspace) -> bool {
 }
 
 fn has_placeholder(text: &str) -> bool {
-    let inside = |rest: &str| {
-        let end = rest.find('>').unwrap_or_default();
-        let word = &rest[..end];
-        word.starts_with(|first: char| first.is_ascii_alphabetic())
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_- .".contains(&byte))
-    };
     let says_so = ["YOUR_", "YOUR-", "*your", "[your"].iter().any(|sign| text.contains(sign));
-    says_so || text.match_indices('<').take(16).any(|(at, _)| inside(&text[at + 1..]))
+    says_so || text.match_indices('<').take(16).any(|(at, _)| bracketed(&text[at + 1..]).is_some())
+}
+
+/// Answers how long the name of a placeholder is, where one goes on behind its `<`: 12 for `YOUR_ADDRESS>`.
+pub(super) fn bracketed(rest: &str) -> Option<usize> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_- .".contains(byte);
+    let length = rest.bytes().take_while(is_part).count();
+    let named = rest.starts_with(|first: char| first.is_ascii_alphabetic());
+    (named && rest.as_bytes().get(length) == Some(&b'>')).then_some(length)
 }

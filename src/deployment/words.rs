@@ -3,9 +3,13 @@
 //! Compose knows quotes and backslashes, but it is no shell: it expands nothing, knows no comments, keeps an escaped line break
 //! in the word, and stops without a word at an unquoted `;`, `&`, `|`, `<` or `>`.
 
+use super::placeholder::bracketed;
 use crate::source::Text;
 use std::iter::Peekable;
 use std::str::CharIndices;
+
+/// Longer names in angle brackets are no placeholders of one word.
+const LONGEST_PLACEHOLDER: usize = 64;
 
 /// The words of a command line, and what the splitter dropped.
 #[derive(Debug, Clone, Default)]
@@ -160,11 +164,7 @@ impl Splitter<'_> {
 
     /// `<YOUR_ADDRESS>` in an example is meant as one word, whatever Compose makes of it.
     fn is_placeholder(&self, at: usize) -> bool {
-        let inside = self.line.value()[at + 1..].bytes().take(64).take_while(|byte| *byte != b'>' && *byte != b'\n');
-        let length = inside.clone().count();
-        let plain = inside.clone().all(|byte| byte.is_ascii_alphanumeric() || b"_- .".contains(&byte));
-        let named = inside.clone().next().is_some_and(|byte| byte.is_ascii_alphabetic());
-        plain && named && self.line.value().as_bytes().get(at + 1 + length) == Some(&b'>')
+        bracketed(&self.line.value()[at + 1..]).is_some_and(|length| length <= LONGEST_PLACEHOLDER)
     }
 }
 

@@ -56,7 +56,7 @@ impl FlagValue {
         let line = &given.page.command_line;
         let line = if given.flag.carrier == Carrier::File { line.of_file() } else { line.clone() };
         let refused = |value: &Text| {
-            let known = value.known().filter(|known| !is_placeholder(known))?;
+            let known = value.known().filter(|known| !has_foreign_syntax(known))?;
             Some((Spot::from(value), flag.refuses(known, &line)?))
         };
         given.flag.values.iter().find_map(refused)
@@ -64,7 +64,7 @@ impl FlagValue {
 }
 
 /// Tells whether a value is one that something else fills in before the client sees it, or a list in a file's own syntax.
-fn is_placeholder(value: &str) -> bool {
+fn has_foreign_syntax(value: &str) -> bool {
     value.contains(['$', '{', '<', '[', '`']) || value.starts_with('@')
 }
 
