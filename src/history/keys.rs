@@ -1,8 +1,8 @@
 //! The keys that a history has to speak of: a plain list, or whatever JSON names them in.
 
-use crate::document::{Document, Kind, Node, Syntax, parse};
+use crate::document::{Document, Kind, Node, Syntax, parse, parse_rendered};
 use crate::ethereum::PublicKey;
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{FileId, Span, Spanned, Text};
 use std::sync::Arc;
 
 /// The members under which programs write a validator's key: an inventory or deposit data, the key-manager interface,
@@ -22,7 +22,7 @@ pub fn read_keys(file: FileId, text: &str) -> Result<Vec<Spanned<PublicKey>>, (S
     if start.starts_with(['{', '[']) {
         let document = parse(file, Arc::from(text), Syntax::Json);
         match document.problems().first() {
-            None => from_tree(&document, 0, &mut keys)?,
+            None => from_tree(&document, &mut keys)?,
             Some(_) => from_lines(file, text, &mut keys)?,
         }
     } else {
@@ -38,21 +38,17 @@ pub fn read_keys(file: FileId, text: &str) -> Result<Vec<Spanned<PublicKey>>, (S
 
 /// One JSON value a line.
 fn from_lines(file: FileId, text: &str, keys: &mut Vec<Spanned<PublicKey>>) -> Result<(), (Span, String)> {
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if !line.trim().is_empty() {
-            let document = parse(file, Arc::from(line), Syntax::Json);
-            if let Some(problem) = document.problems().first() {
-                return Err((moved(problem.span, at), problem.message.clone()));
-            }
-            from_tree(&document, at, keys)?;
+    for line in text.split_inclusive('\n').filter(|line| !line.trim().is_empty()) {
+        let document = parse_rendered(&Text::literal(line, Span::of_part(file, text, line)), Syntax::Json);
+        if let Some(problem) = document.problems().first() {
+            return Err((problem.span, problem.message.clone()));
         }
-        at += line.len() as u32;
+        from_tree(&document, keys)?;
     }
     Ok(())
 }
 
-fn from_tree(document: &Document, at: u32, keys: &mut Vec<Spanned<PublicKey>>) -> Result<(), (Span, String)> {
+fn from_tree(document: &Document, keys: &mut Vec<Spanned<PublicKey>>) -> Result<(), (Span, String)> {
     let Some(root) = document.root() else { return Ok(()) };
     let list = match root.kind() {
         Kind::Map => LISTS.iter().find_map(|name| root.get(name)),
@@ -60,43 +56,35 @@ fn from_tree(document: &Document, at: u32, keys: &mut Vec<Spanned<PublicKey>>) -
         Kind::Scalar => None,
     };
     match list {
-        Some(list) => list.items().try_for_each(|item| from_item(item, at, keys)),
-        None => from_item(root, at, keys),
+        Some(list) => list.items().try_for_each(|item| from_item(item, keys)),
+        None => from_item(root, keys),
     }
 }
 
 /// A key, or an object that names one; an object that names none (a unit of an inventory) is passed over.
-fn from_item(item: Node<'_>, at: u32, keys: &mut Vec<Spanned<PublicKey>>) -> Result<(), (Span, String)> {
+fn from_item(item: Node<'_>, keys: &mut Vec<Spanned<PublicKey>>) -> Result<(), (Span, String)> {
     let named = match item.kind() {
         Kind::Map => NAMES.iter().find_map(|name| item.get(name)),
         _ => Some(item),
     };
     let Some(named) = named else { return Ok(()) };
-    let span = moved(named.span(), at);
+    let span = named.span();
     let key = named.str().map_or_else(|| Err("a key is no text".to_owned()), PublicKey::parse);
     keys.push(Spanned::new(key.map_err(|why| (span, why))?, span));
     Ok(())
 }
 
 fn from_text(file: FileId, text: &str, keys: &mut Vec<Spanned<PublicKey>>) -> Result<(), (Span, String)> {
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
+    for line in text.lines() {
         let spoken = line.split('#').next().unwrap_or_default().trim_start_matches('\u{feff}');
         for word in spoken.split(|sign: char| sign.is_whitespace() || ",;\"'".contains(sign)) {
-            // Words are slices of the line, so that their places follow from their addresses.
-            let at = start + (word.as_ptr() as usize - line.as_ptr() as usize);
-            let span = Span::new(file, at as u32, (at + word.len()) as u32);
+            let span = Span::of_part(file, text, word);
             if !word.is_empty() && word != "-" {
                 keys.push(Spanned::new(PublicKey::parse(word).map_err(|why| (span, why))?, span));
             }
         }
-        start += line.len();
     }
     Ok(())
-}
-
-fn moved(span: Span, by: u32) -> Span {
-    Span::new(span.file, span.start + by, span.end + by)
 }
 
 #[cfg(test)]

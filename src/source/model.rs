@@ -22,6 +22,13 @@ impl Span {
         Self { file, start, end: end.max(start) }
     }
 
+    /// Answers the place of a part of a file's text; `part` is a slice of `text`, so that its place follows from its address.
+    #[must_use]
+    pub fn of_part(file: FileId, text: &str, part: &str) -> Self {
+        let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+        Self::new(file, start as u32, (start + part.len()) as u32)
+    }
+
     /// Tells how many bytes the span covers.
     #[must_use]
     pub fn len(self) -> u32 {
@@ -78,5 +85,19 @@ impl<T> Spanned<T> {
     #[must_use]
     pub fn as_ref(&self) -> Spanned<&T> {
         Spanned { value: &self.value, span: self.span, origin: self.origin }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_stands_where_it_was_cut_out() {
+        let text = "a: é\n b: c\n";
+        let parts: Vec<&str> =
+            text.lines().filter_map(|line| line.trim().split_once(": ")).map(|part| part.1).collect();
+        let places: Vec<Span> = parts.into_iter().map(|part| Span::of_part(FileId(7), text, part)).collect();
+        assert_eq!(places, [Span::new(FileId(7), 3, 5), Span::new(FileId(7), 10, 11)]);
     }
 }

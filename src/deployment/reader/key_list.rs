@@ -29,10 +29,7 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
 
 /// `ls keys | sed -n "$START,${END}p"`: whoever adds a key moves all that follow it.
 fn in_script(file: &SourceFile, text: &str, found: &mut Vec<LooseKeyList>) {
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let from = start;
-        start += line.len();
+    for line in text.lines() {
         if line.trim_start().starts_with('#') {
             continue;
         }
@@ -41,10 +38,9 @@ fn in_script(file: &SourceFile, text: &str, found: &mut Vec<LooseKeyList>) {
         let mut words = first.split_whitespace().skip_while(|word| !is_listing(word));
         let Some(listing) = words.next() else { continue };
         if words.any(holds_keys) && parts.any(cuts) {
-            // The word is a slice of the line, so that its place follows from its address.
-            let at = from + (listing.as_ptr() as usize - line.as_ptr() as usize);
-            let end = from + line.trim_end().len();
-            found.push(LooseKeyList { span: Span::new(file.id, at as u32, end as u32), kind: LooseListKind::Folder });
+            let part = |part: &str| Span::of_part(file.id, text, part);
+            let span = Span { end: part(line.trim_end()).end, ..part(listing) };
+            found.push(LooseKeyList { span, kind: LooseListKind::Folder });
         }
     }
 }

@@ -4,11 +4,10 @@
 use super::key;
 use super::model::Reading;
 use crate::deployment::{Assignment, KeyForm, KeyPlace};
-use crate::document::{Kind, Syntax, parse};
+use crate::document::{Kind, Node, Syntax, parse_rendered};
 use crate::ethereum::PublicKey;
 use crate::source::{Span, Text};
 use crate::workspace::{FileKind, SourceFile, Workspace};
-use std::sync::Arc;
 
 /// What the column of hosts is called.
 const HOSTS: [&str; 8] = ["host", "hostname", "node", "server", "machine", "owner", "instance", "unit"];
@@ -45,20 +44,13 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
 /// One JSON object a line, each of which names a key; nothing if one does not.
 fn objects(file: &SourceFile, text: &str) -> Option<Vec<Row>> {
     let mut found = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let at = start;
-        start += line.len() as u32;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let document = parse(file.id, Arc::from(line), Syntax::Json);
+    for line in text.split_inclusive('\n').filter(|line| !line.trim().is_empty()) {
+        let document = parse_rendered(&Text::literal(line, Span::of_part(file.id, text, line)), Syntax::Json);
         let root = document.root().filter(|root| root.kind() == Kind::Map && document.problems().is_empty())?;
         let member = |names: &[&str]| names.iter().find_map(|name| root.get(name));
         let key = member(&KEYS)?;
-        let (span, key) = (key.span(), key.str()?);
-        let host = member(&HOSTS).and_then(|host| host.str()).filter(|host| !host.is_empty()).map(str::to_owned);
-        found.push((Text::literal(key, Span::new(span.file, at + span.start, at + span.end)), host));
+        let host = member(&HOSTS).and_then(Node::str).filter(|host| !host.is_empty()).map(str::to_owned);
+        found.push((Text::literal(key.str()?, key.span()), host));
     }
     (!found.is_empty()).then_some(found)
 }
@@ -80,51 +72,33 @@ fn of_host(file: &SourceFile, text: &str) -> Option<Vec<Row>> {
     (!keys.is_empty()).then(|| keys.into_iter().map(|key| (key, Some(name.to_owned()))).collect())
 }
 
-/// The cells of a line, each with its first byte.
-fn cells(line: &str, separator: char) -> Vec<(usize, &str)> {
-    let mut at = 0;
-    let cells = line.split(separator).map(|cell| {
-        let start = at;
-        at += cell.len() + separator.len_utf8();
-        let trimmed = cell.trim().trim_matches('"');
-        // Both trims keep the cell one slice, so that its place follows from its address.
-        (start + (trimmed.as_ptr() as usize - cell.as_ptr() as usize), trimmed)
-    });
-    cells.collect()
+/// The cells of a line, each a slice of it.
+fn cells(line: &str, separator: char) -> Vec<&str> {
+    line.split(separator).map(|cell| cell.trim().trim_matches('"')).collect()
 }
 
 /// Answers key and host of every row, if the text is a table that has one column of keys.
 fn rows(file: &SourceFile, text: &str) -> Option<Vec<Row>> {
     let separator =
         ['\t', ',', ';'].into_iter().find(|sign| text.lines().next().is_some_and(|line| line.contains(*sign)))?;
-    let mut lines = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        if !line.trim().is_empty() && !line.trim_start().starts_with('#') {
-            lines.push((start, cells(line.trim_end_matches(['\n', '\r']), separator)));
-        }
-        start += line.len();
-    }
+    let spoken = text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    let lines: Vec<Vec<&str>> = spoken.map(|line| cells(line, separator)).collect();
     let is_key = |cell: &str| PublicKey::parse(cell).is_ok();
     let (first, body) = lines.split_first()?;
-    let has_header = !first.1.iter().any(|(_, cell)| is_key(cell));
+    let has_header = !first.iter().any(|cell| is_key(cell));
     let body = if has_header { body } else { &lines };
-    let column = body.first()?.1.iter().position(|(_, cell)| is_key(cell))?;
-    let even = body.iter().all(|(_, row)| row.len() == first.1.len());
-    if !even || first.1.len() < 2 || body.iter().any(|(_, row)| row.iter().filter(|(_, cell)| is_key(cell)).count() > 1)
-    {
+    let column = body.first()?.iter().position(|cell| is_key(cell))?;
+    let even = body.iter().all(|row| row.len() == first.len());
+    if !even || first.len() < 2 || body.iter().any(|row| row.iter().filter(|cell| is_key(cell)).count() > 1) {
         return None;
     }
-    let named = |(_, cell): &(usize, &str)| HOSTS.contains(&cell.to_ascii_lowercase().as_str());
-    let host = if has_header { first.1.iter().position(named) } else { None };
+    let named = |cell: &&str| HOSTS.contains(&cell.to_ascii_lowercase().as_str());
+    let host = if has_header { first.iter().position(named) } else { None };
     let mut rows = Vec::new();
-    for (line, row) in body {
-        let (at, cell) = row.get(column)?;
-        let from = line + at;
-        let span = Span::new(file.id, from as u32, (from + cell.len()) as u32);
-        let host =
-            host.and_then(|host| row.get(host)).map(|(_, host)| (*host).to_owned()).filter(|host| !host.is_empty());
-        rows.push((Text::literal(cell, span), host));
+    for row in body {
+        let cell = row.get(column)?;
+        let host = host.and_then(|host| row.get(host)).filter(|host| !host.is_empty()).map(|host| (*host).to_owned());
+        rows.push((Text::literal(cell, Span::of_part(file.id, text, cell)), host));
     }
     Some(rows)
 }

@@ -47,10 +47,7 @@ fn named(part: &str) -> Option<PublicKey> {
 /// The keys in the paths of a listing (`ls`, `find`, `tar -t`, `unzip -l`): lines that name a keystore in the folder of its key.
 fn listed(file: &SourceFile, text: &str) -> Vec<Text> {
     let mut found = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let from = start;
-        start += line.len();
+    for line in text.lines() {
         let Some(path) = line.split_whitespace().find(|word| word.contains("/0x") || word.starts_with("0x")) else {
             continue;
         };
@@ -59,9 +56,7 @@ fn listed(file: &SourceFile, text: &str) -> Vec<Text> {
         if !name.contains("keystore") || name.ends_with(".lock") || named(part).is_none() {
             continue;
         }
-        // The part is a slice of the line, so that its place follows from its address.
-        let at = from + (part.as_ptr() as usize - line.as_ptr() as usize);
-        found.push(Text::literal(part, Span::new(file.id, at as u32, (at + part.len()) as u32)));
+        found.push(Text::literal(part, Span::of_part(file.id, text, part)));
     }
     found
 }

@@ -26,10 +26,7 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
 }
 
 fn in_script(file: &SourceFile, text: &str, found: &mut Vec<OpenMode>) {
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let from = start;
-        start += line.len();
+    for line in text.lines() {
         if line.trim_start().starts_with('#')
             || !(line.contains("chmod") || line.contains("install") || line.contains("umask"))
         {
@@ -37,11 +34,7 @@ fn in_script(file: &SourceFile, text: &str, found: &mut Vec<OpenMode>) {
         }
         for command in line.split(['\n', ';', '|', '&']) {
             let words: Vec<&str> = command.split_whitespace().collect();
-            // Words are slices of the line, so that their places follow from their addresses.
-            let span = |word: &str| {
-                let at = from + (word.as_ptr() as usize - line.as_ptr() as usize);
-                Span::new(file.id, at as u32, (at + word.len()) as u32)
-            };
+            let span = |word: &str| Span::of_part(file.id, text, word);
             if let Some(opened) = opened(&words) {
                 let path = opened.path.trim_matches(['"', '\'']).to_owned();
                 found.extend(words.get(opened.word).map(|mode| OpenMode { file: file.id, span: span(mode), path }));

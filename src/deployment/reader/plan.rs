@@ -17,18 +17,17 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     reading.inventory.plans = plans.filter_map(|file| plan(file, workspace.plan() == Some(file.id))).collect();
 }
 
-/// A line of the file, and where it begins.
+/// A line of the file, and the text that it is cut out of.
 struct Line<'t> {
     file: FileId,
+    whole: &'t str,
     text: &'t str,
-    start: usize,
 }
 
 impl Line<'_> {
     /// The place of a part of the line.
     fn place(&self, part: &str) -> Span {
-        let from = self.start + (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        Span::new(self.file, from as u32, (from + part.len()) as u32)
+        Span::of_part(self.file, self.whole, part)
     }
 }
 
@@ -44,10 +43,9 @@ fn plan(file: &SourceFile, named: bool) -> Option<PlanFile> {
         units: Vec::new(),
         words: words(text),
     };
-    let (mut start, mut fenced) = (0, false);
-    for text in text.split_inclusive('\n') {
-        let line = Line { file: file.id, text: text.trim_end(), start };
-        start += text.len();
+    let mut fenced = false;
+    for line in text.lines() {
+        let line = Line { file: file.id, whole: text, text: line.trim_end() };
         fenced ^= line.text.trim_start().starts_with("```");
         if !fenced {
             plan.take(&line);

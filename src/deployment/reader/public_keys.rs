@@ -85,10 +85,7 @@ fn remote(entry: Node<'_>) -> Option<Text> {
 /// Finds the keys of a plain text that holds nothing but keys, one or several a line, comments aside.
 fn in_text(file: &SourceFile, text: &str) -> Vec<Text> {
     let mut found = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let from = start;
-        start += line.len();
+    for line in text.lines() {
         let spoken = line.split('#').next().unwrap_or_default();
         for word in spoken.split(|sign: char| sign.is_whitespace() || sign == ',' || sign == ';') {
             if word.is_empty() {
@@ -97,10 +94,7 @@ fn in_text(file: &SourceFile, text: &str) -> Vec<Text> {
             if !is_near_key(word) {
                 return Vec::new();
             }
-            // Words are slices of the text, so that their places follow from their addresses.
-            let at = from + (word.as_ptr() as usize - line.as_ptr() as usize);
-            let span = Span::new(file.id, at as u32, (at + word.len()) as u32);
-            found.push(Text::literal(word, span));
+            found.push(Text::literal(word, Span::of_part(file.id, text, word)));
         }
     }
     if is_list(&found) { found } else { Vec::new() }

@@ -14,15 +14,10 @@ const MARK: &str = "vrrp_instance";
 pub(super) fn procedures(file: &SourceFile, workspace: &Workspace, page: &Page) -> Vec<Procedure> {
     let Some(text) = file.text().filter(|text| text.contains(MARK)) else { return Vec::new() };
     let mut found = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let from = start;
-        start += line.len();
+    for line in text.lines() {
         let Some((key, rest)) = line.trim().split_once(char::is_whitespace) else { continue };
         let Some(command) = quoted(rest).filter(|_| TAKES_OVER.contains(&key)) else { continue };
-        // The command is a slice of the line, so that its place follows from its address.
-        let at = from + (command.as_ptr() as usize - line.as_ptr() as usize);
-        let place = Span::new(file.id, at as u32, (at + command.len()) as u32);
+        let place = Span::of_part(file.id, text, command);
         let steps = steps(&Text::literal(command, place), workspace, page);
         if !steps.is_empty() {
             found.push(Procedure { name: format!("{key} of {}", file.name()), file: file.id, steps });
