@@ -1,7 +1,7 @@
 //! Moves of keys that layouts and tables give to hosts, told together: one change of a layout is one matter, on however many hosts.
 
 use super::model::Scene;
-use super::moves::{crossing, digest, many, route};
+use super::moves::{crossing, identity, many, route};
 use super::report::Report;
 use crate::finding::thousands;
 use crate::fleet::{Before, Move, Place};
@@ -106,9 +106,8 @@ impl<'a> Convoy<'a> {
             let place = found.to.as_ref().or(found.from.as_ref())?;
             report = report.related(place.span, format!("{} here: {}", numbered(found.count()), route(found)));
         }
-        let digests: Vec<String> =
-            self.moves.iter().map(|found| format!("{} {}", route(found), digest(found))).collect();
-        Some(report.subject(digests.join("\n")))
+        let moves: Vec<String> = self.moves.iter().map(|found| identity(found)).collect();
+        Some(report.subject(moves.join("\n")))
     }
 }
 

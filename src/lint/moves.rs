@@ -35,9 +35,13 @@ pub fn route(found: &Move) -> String {
     format!("{} → {}", name(&found.from), name(&found.to))
 }
 
-/// Answers a digest of the keys of a move, so that a move of other keys is another finding.
+/// Tells a move apart for fingerprints: from whom to whom, and a digest of the keys, so that a move of other keys is another finding.
 #[must_use]
-pub fn digest(found: &Move) -> String {
+pub fn identity(found: &Move) -> String {
+    format!("{} {}", route(found), digest(found))
+}
+
+fn digest(found: &Move) -> String {
     let mut digest = Sha256::new();
     found.keys.iter().for_each(|key| digest.update(key.0));
     for range in &found.ranges {
@@ -59,5 +63,5 @@ pub fn crossing(found: &Move, headline: String, scene: &Scene<'_>) -> Option<Rep
     let old = from.and_then(|place| before.fleet.workloads.get(place.workload?));
     let new = to.and_then(|place| scene.fleet().workloads.get(place.workload?));
     report = old.into_iter().chain(new).fold(report, Report::also);
-    Some(report.keys(found.keys.iter().take(NAMED).map(ToString::to_string)))
+    Some(report.keys(found.keys.iter().take(NAMED).map(ToString::to_string)).subject(identity(found)))
 }

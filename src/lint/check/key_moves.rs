@@ -5,7 +5,7 @@ use crate::fleet::{Key, Move, MoveKind};
 use crate::lint::abroad;
 use crate::lint::convoy::{Convoy, named};
 use crate::lint::model::{Check, Scene};
-use crate::lint::moves::{counted, crossing, digest, route};
+use crate::lint::moves::{counted, crossing, route};
 use crate::lint::report::Report;
 use serde::Deserialize;
 
@@ -93,6 +93,5 @@ fn report(found: &Move, scene: &Scene<'_>) -> Option<Report> {
     let report = crossing(found, headline, scene)?;
     let gone = scene.before().filter(|_| found.kind == MoveKind::Dropped);
     let taken = gone.and_then(|before| abroad::taken(&found.keys, &before.fleet));
-    let report = taken.into_iter().fold(report, Report::because);
-    Some(report.subject(format!("{} {}", route(found), digest(found))))
+    Some(taken.into_iter().fold(report, Report::because))
 }

@@ -7,7 +7,7 @@ use crate::lint::convoy::{Convoy, named};
 use crate::lint::expect::position;
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Scene};
-use crate::lint::moves::{counted, crossing, digest, route};
+use crate::lint::moves::{counted, crossing};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ impl Check for MovedHistory {
                     "A signing history came along in `{path}`, but it stays closed here: see that it is the one of these keys, taken from a client that was stopped."
                 ));
             }
-            scene.report(report.subject(format!("{} {}", route(found), digest(found))));
+            scene.report(report);
         }
     }
 

@@ -7,7 +7,7 @@ use crate::lint::convoy::named;
 use crate::lint::fact::called;
 use crate::lint::left_numbers::{self, can_sign};
 use crate::lint::model::{Check, Scene};
-use crate::lint::moves::{counted, crossing, digest, route};
+use crate::lint::moves::{counted, crossing};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ impl Check for OrphanedOwner {
             };
             report = report.pointing(place, text);
             report = report.because(format!("{}.", danger.why)).also(danger.owner).confidence(danger.confidence);
-            scene.report(report.subject(format!("{} {}", route(found), digest(found))));
+            scene.report(report);
         }
     }
 

@@ -5,7 +5,7 @@ use crate::fleet::{Before, Fleet, Move, MoveKind, Place, Workload};
 use crate::lint::convoy::{Convoy, named};
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Scene};
-use crate::lint::moves::{counted, crossing, digest, route};
+use crate::lint::moves::{counted, crossing};
 use crate::source::{Span, Text};
 use serde::Deserialize;
 
@@ -42,7 +42,7 @@ impl Check for RenamedUnit {
             if !variables.is_empty() {
                 report = report.because(format!("The name is made of {}.", variables.join(", ")));
             }
-            scene.report(report.subject(format!("{} {}", route(found), digest(found))));
+            scene.report(report);
         }
     }
 
