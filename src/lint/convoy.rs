@@ -4,7 +4,7 @@ use super::model::Scene;
 use super::moves::{crossing, identity, many, route};
 use super::report::Report;
 use crate::finding::thousands;
-use crate::fleet::{Before, Move, Place};
+use crate::fleet::{Before, Move, MoveKind, Place};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many of the moves are pointed at.
@@ -47,9 +47,10 @@ impl<'a> Convoy<'a> {
 
     /// Says which way the keys go: from which processes to which, and on how many hosts.
     pub fn roads(&self) -> String {
+        let (from, to) = (self.side(|found| found.from.as_ref()), self.side(|found| found.to.as_ref()));
         let mut roads: BTreeMap<(String, String), u64> = BTreeMap::new();
         for found in &self.moves {
-            let road = (self.side(|found| found.from.as_ref(), found), self.side(|found| found.to.as_ref(), found));
+            let road = (from(found), to(found));
             *roads.entry(road).or_default() += found.count();
         }
         let mut roads: Vec<_> = roads.into_iter().collect();
@@ -66,13 +67,14 @@ impl<'a> Convoy<'a> {
         told.join(", ")
     }
 
-    /// Names one side of a move as far as the others share it: a home, or a kind of process.
-    fn side(&self, pick: fn(&Move) -> Option<&Place>, of: &Move) -> String {
+    /// Names one side of each move as far as the others share it: a home, or a kind of process.
+    fn side(&self, pick: fn(&Move) -> Option<&Place>) -> impl Fn(&Move) -> String {
         let homes: BTreeSet<_> = self.moves.iter().filter_map(|found| pick(found)).map(|place| &place.home).collect();
-        match pick(of) {
+        let few = homes.len() <= 2;
+        move |found| match pick(found) {
             None => "nobody".to_owned(),
-            Some(place) if homes.len() <= 2 => place.home.to_string(),
-            Some(place) if of.kind == crate::fleet::MoveKind::Host => match place.home.host.as_str() {
+            Some(place) if few => place.home.to_string(),
+            Some(place) if found.kind == MoveKind::Host => match place.home.host.as_str() {
                 "" => place.home.to_string(),
                 host => format!("`{host}`"),
             },
