@@ -51,7 +51,8 @@ impl<'a> Convoy<'a> {
         let mut roads: BTreeMap<(String, String), u64> = BTreeMap::new();
         for found in &self.moves {
             let road = (from(found), to(found));
-            *roads.entry(road).or_default() += found.count();
+            let count = roads.entry(road).or_default();
+            *count = count.saturating_add(found.count());
         }
         let mut roads: Vec<_> = roads.into_iter().collect();
         roads.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

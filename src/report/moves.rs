@@ -89,7 +89,8 @@ fn ways(moves: &[&KeyMove], ascii: bool) -> String {
     };
     let mut sums: BTreeMap<(String, String), u64> = BTreeMap::new();
     for found in moves {
-        *sums.entry((name(&found.from), name(&found.to))).or_default() += found.count();
+        let sum = sums.entry((name(&found.from), name(&found.to))).or_default();
+        *sum = sum.saturating_add(found.count());
     }
     let mut sums: Vec<_> = sums.into_iter().collect();
     sums.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
