@@ -41,6 +41,7 @@ pub struct Report {
     keys: Vec<String>,
     severity: Option<Severity>,
     reliefs: Vec<String>,
+    example: bool,
     confidence: Confidence,
     persona: Persona,
     stakes: Option<Stakes>,
@@ -76,6 +77,7 @@ impl Report {
             keys: Vec::new(),
             severity: None,
             reliefs: Vec::new(),
+            example: false,
             confidence: Confidence::High,
             persona: Persona::Regular,
             stakes: None,
@@ -176,9 +178,9 @@ impl Report {
     }
 
     /// Judges what is written in an example or in test data one step milder, unless a unit that it is about says so already.
-    pub fn written_in(self, path: &str) -> Self {
-        let said = self.stakes.as_ref().is_some_and(|stakes| stakes.template);
-        if said || !is_example(path) { self } else { self.milder(EXAMPLE) }
+    pub fn written_in(mut self, path: &str) -> Self {
+        self.example |= is_example(path);
+        self
     }
 
     /// Says how sure the check is; high if it does not say.
@@ -210,7 +212,7 @@ impl Report {
         self.primary == other.primary
             && self.related == other.related
             && self.because == other.because
-            && self.reliefs == other.reliefs
+            && (&self.reliefs, self.example) == (&other.reliefs, other.example)
             && (self.severity, self.confidence, self.persona) == (other.severity, other.confidence, other.persona)
     }
 
@@ -232,7 +234,9 @@ impl Report {
         let mut severity = self.severity.unwrap_or(card.severity);
         let mut why = vec![card.why.trim().to_owned()];
         why.extend(self.because.iter().cloned());
-        for reason in self.reliefs.iter().cloned().chain(stakes.iter().flat_map(Stakes::reliefs)) {
+        let said = stakes.as_ref().is_some_and(|stakes| stakes.template);
+        let example = (self.example && !said).then(|| EXAMPLE.to_owned());
+        for reason in self.reliefs.iter().cloned().chain(example).chain(stakes.iter().flat_map(Stakes::reliefs)) {
             severity = lower(severity);
             why.push(reason);
         }
@@ -364,6 +368,15 @@ mod tests {
         assert_eq!(severity(Stage::TestNetwork, true), Some(Severity::Low));
         let why = staked(Stage::TestNetwork, false).finish(&card("rewards")).map(|found| found.why);
         assert_eq!(why.as_deref(), Some("Why. `hoodi` is a public test network: one step milder than in production."));
+    }
+
+    #[test]
+    fn an_example_is_a_step_milder_once_whoever_says_so_first() {
+        let stakes = staked(Stage::Production, true).stakes;
+        let report = Report { stakes, ..Report::at(span(0), "a finding").written_in("examples/compose.yml") };
+        assert_eq!(report.finish(&card("rewards")).map(|found| found.severity), Some(Severity::Medium));
+        let report = Report::at(span(0), "a finding").written_in("examples/compose.yml");
+        assert_eq!(report.finish(&card("rewards")).map(|found| found.severity), Some(Severity::Medium));
     }
 
     #[test]
