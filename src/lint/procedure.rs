@@ -1,6 +1,8 @@
 //! Which steps of a procedure are about units that sign.
 
+use super::report::Report;
 use crate::deployment::{Act, Activation, Procedure, Step, Supervisor, host};
+use crate::finding::Confidence;
 use crate::fleet::{Fleet, Workload};
 use crate::source::Text;
 use serde::Deserialize;
@@ -36,14 +38,26 @@ impl Move<'_> {
         let projects = self.step.project.as_ref().zip(other.step.project.as_ref());
         self.unit == other.unit && projects.is_none_or(|(one, other)| one == other)
     }
-}
 
-impl Move<'_> {
     /// Calls the unit in a sentence.
     #[must_use]
     pub fn called(&self) -> String {
         let (target, name) = &self.unit;
         if target.is_empty() { format!("`{name}`") } else { format!("`{name}` on `{target}`") }
+    }
+
+    /// Starts a report at the step, about its units; it is less sure where only a name tells that they sign.
+    pub fn report(&self, headline: String, procedure: &Procedure, fleet: &Fleet) -> Report {
+        let report = Report::at(self.step.place, headline)
+            .subject(format!("{} {}", home(procedure, self.step, fleet), self.unit.1))
+            .confidence(if self.workloads.is_empty() { Confidence::Medium } else { Confidence::High })
+            .written_in(fleet.path(self.step.place.file));
+        self.concerns(report)
+    }
+
+    /// Names its units as concerned by a report.
+    pub fn concerns(&self, report: Report) -> Report {
+        self.workloads.iter().copied().fold(report, Report::also)
     }
 }
 

@@ -1,10 +1,8 @@
 //! A pod that signs is never deleted without waiting for its end.
 
 use crate::deployment::Act;
-use crate::finding::Confidence;
 use crate::lint::model::{Check, Scene};
-use crate::lint::procedure::{Names, home};
-use crate::lint::report::Report;
+use crate::lint::procedure::Names;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -26,19 +24,9 @@ impl Check for ForcedDelete {
                 if one.step.act != Act::ForceDelete || !known.insert((one.step.place, one.unit.1.clone())) {
                     continue;
                 }
-                let path = fleet.path(one.step.place.file);
                 let headline =
                     format!("{} is deleted by force, so that its successor may start beside it", one.called());
-                let mut report = Report::at(one.step.place, headline)
-                    .subject(format!("{} {}", home(procedure, one.step, fleet), one.unit.1))
-                    .written_in(path);
-                for workload in &one.workloads {
-                    report = report.also(workload);
-                }
-                if one.workloads.is_empty() {
-                    report = report.confidence(Confidence::Medium);
-                }
-                scene.report(report);
+                scene.report(one.report(headline, procedure, fleet));
             }
         }
     }

@@ -1,10 +1,9 @@
 //! A stop that fails stops the procedure, too.
 
 use crate::deployment::{Act, Procedure, Step};
-use crate::finding::Confidence;
 use crate::fleet::Fleet;
 use crate::lint::model::{Check, Scene};
-use crate::lint::procedure::{Move, Names, home, is_near};
+use crate::lint::procedure::{Move, Names, is_near};
 use crate::lint::report::Report;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -54,17 +53,11 @@ fn is_hazard(at: usize, moves: &[Move<'_>], procedure: &Procedure, fleet: &Fleet
 }
 
 fn report(this: &Move<'_>, moves: &[Move<'_>], procedure: &Procedure, fleet: &Fleet) -> Report {
-    let path = fleet.path(this.step.place.file);
     let does = if this.step.act == Act::Stop { "stopped" } else { "removed" };
     let headline = format!("if {} cannot be {does}, nobody notices and the procedure goes on", this.called());
-    let mut report = Report::at(this.step.place, headline)
-        .subject(format!("{} {}", home(procedure, this.step, fleet), this.unit.1))
-        .written_in(path);
+    let mut report = this.report(headline, procedure, fleet);
     if let Some(place) = this.step.ignores {
         report = report.related(place, "makes the failure go by");
-    }
-    for workload in &this.workloads {
-        report = report.also(workload);
     }
     let other = moves.iter().find(|other| other.step.act == Act::Start && !other.is_same(this));
     let import = procedure.steps.iter().find(|step| matches!(step.act, Act::ImportKeys { .. }));
@@ -75,9 +68,7 @@ fn report(this: &Move<'_>, moves: &[Move<'_>], procedure: &Procedure, fleet: &Fl
         None => report = report.milder("Nothing in this procedure starts another one: one step milder."),
     }
     if this.workloads.is_empty() {
-        report = report
-            .confidence(Confidence::Medium)
-            .milder("Only the unit's name says that it signs with validator keys: one step milder.");
+        report = report.milder("Only the unit's name says that it signs with validator keys: one step milder.");
     }
     report
 }

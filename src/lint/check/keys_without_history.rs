@@ -52,9 +52,7 @@ impl KeysWithoutHistory {
         let stop = moves.iter().find(|one| one.step.ends() && one.step.meets(import));
         if let Some(stop) = stop {
             report = report.related(stop.step.place, format!("{} signed until here", stop.called()));
-            for workload in &stop.workloads {
-                report = report.also(workload);
-            }
+            report = stop.concerns(report);
         }
         let named = format!("{} {} {path}", fleet.path(procedure.file), procedure.name).to_ascii_lowercase();
         let moving = stop.is_some() || self.moving.iter().any(|word| named.contains(word.as_str()));

@@ -36,19 +36,16 @@ impl StartBeforeStop {
     fn look(&self, procedure: &Procedure, fleet: &Fleet) -> Option<([Span; 2], Report)> {
         let moves = self.validators.moves(procedure, fleet);
         let (start, stop) = pair(&moves)?;
-        let path = fleet.path(start.step.place.file);
         let headline = format!("{} is started before {} is stopped", start.called(), stop.called());
-        let mut report = Report::at(start.step.place, headline)
+        let mut report = stop
+            .concerns(start.report(headline, procedure, fleet))
             .label("from here on, both sign")
             .related(stop.step.place, "the other one is stopped only here")
             .subject(format!("{} {} {}", home(procedure, start.step, fleet), start.unit.1, stop.unit.1));
-        for workload in start.workloads.iter().chain(&stop.workloads) {
-            report = report.also(workload);
-        }
-        if start.workloads.is_empty() || stop.workloads.is_empty() {
+        if stop.workloads.is_empty() {
             report = report.confidence(Confidence::Medium);
         }
-        Some(([start.step.place, stop.step.place], report.written_in(path)))
+        Some(([start.step.place, stop.step.place], report))
     }
 }
 

@@ -1,10 +1,9 @@
 //! A spare takes over only when the other one is sure to be off.
 
 use crate::deployment::{Act, Procedure};
-use crate::finding::Confidence;
 use crate::fleet::{Fleet, Signs};
 use crate::lint::model::{Check, Scene};
-use crate::lint::procedure::{Move, Names, home};
+use crate::lint::procedure::{Move, Names};
 use crate::lint::report::Report;
 use crate::source::Span;
 use serde::Deserialize;
@@ -54,15 +53,8 @@ impl UnfencedFailover {
         if unfenced.is_none() && near.iter().any(|step| step.act == Act::Fence) {
             return None;
         }
-        let path = fleet.path(start.step.place.file);
         let headline = format!("{} takes over, and nothing makes sure that the one before it is off", start.called());
-        let mut report = Report::at(start.step.place, headline)
-            .subject(format!("{} {}", home(procedure, start.step, fleet), start.unit.1))
-            .confidence(if start.workloads.is_empty() { Confidence::Medium } else { Confidence::High })
-            .written_in(path);
-        for workload in &start.workloads {
-            report = report.also(workload);
-        }
+        let mut report = start.report(headline, procedure, fleet);
         if let Some(step) = unfenced {
             report = report.related(step.place, "here the cluster is told to leave the other machine on");
         }
