@@ -3,6 +3,7 @@
 use super::model::Scene;
 use crate::deployment::PlanFile;
 use crate::fleet::{Stage, Workload, WorkloadId};
+use crate::source::Span;
 
 /// Answers the units that a plan has to name: those that can sign on a network with stake, by name of the network, and can start.
 pub fn concerned<'a>(scene: &Scene<'a>) -> Vec<(WorkloadId, &'a Workload)> {
@@ -17,4 +18,10 @@ pub fn concerned<'a>(scene: &Scene<'a>) -> Vec<(WorkloadId, &'a Workload)> {
 pub fn plans<'a>(scene: &Scene<'a>) -> Vec<&'a PlanFile> {
     let any = concerned(scene).iter().any(|(_, workload)| workload.is_validator());
     scene.fleet().inventory.plans.iter().filter(|plan| any && plan.head).collect()
+}
+
+/// Answers where a plan begins: its first heading.
+#[must_use]
+pub fn beginning(plan: &PlanFile) -> Span {
+    plan.headings.first().map_or(Span::new(plan.file, 0, 0), |heading| heading.text.span)
 }

@@ -2,7 +2,7 @@
 
 use crate::deployment::PlanFile;
 use crate::lint::model::{Check, Scene};
-use crate::lint::plan::plans;
+use crate::lint::plan::{beginning, plans};
 use crate::lint::report::Report;
 use crate::source::Span;
 use jiff::civil::Date;
@@ -49,8 +49,7 @@ impl Done {
     fn stale(&self, plan: &PlanFile, today: Date) -> Option<(Span, String)> {
         let mut dates = plan.dates.iter().filter(|date| self.labels.contains(&date.label)).peekable();
         if dates.peek().is_none() {
-            let place = plan.headings.first().map_or(Span::new(plan.file, 0, 0), |heading| heading.text.span);
-            return self.needed.then(|| (place, format!("does not say when it was last {}", self.called)));
+            return self.needed.then(|| (beginning(plan), format!("does not say when it was last {}", self.called)));
         }
         // What is still to fill in is a gap, and not an age.
         let days = dates.filter_map(|date| Some((date.day.span, date.day.value.parse::<Date>().ok()?)));

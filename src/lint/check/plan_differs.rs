@@ -3,7 +3,7 @@
 use crate::deployment::PlanFile;
 use crate::fleet::{WorkloadId, count, digest};
 use crate::lint::model::{Check, Scene};
-use crate::lint::plan::{concerned, plans};
+use crate::lint::plan::{beginning, concerned, plans};
 use crate::lint::report::Report;
 use crate::source::Span;
 use serde::Deserialize;
@@ -55,9 +55,8 @@ fn unnamed(plan: &PlanFile, scene: &mut Scene<'_>) {
     };
     let missing: Vec<_> = concerned(scene).into_iter().filter(|(id, _)| !named(*id)).collect();
     let Some((_, first)) = missing.first() else { return };
-    let heading =
-        plan.headings.iter().find(|heading| heading.text.value.contains("inventory")).or(plan.headings.first());
-    let place = heading.map_or(Span::new(plan.file, 0, 0), |heading| heading.text.span);
+    let heading = plan.headings.iter().find(|heading| heading.text.value.contains("inventory"));
+    let place = heading.map_or_else(|| beginning(plan), |heading| heading.text.span);
     let headline = match missing.len() {
         1 => format!("the emergency plan `{}` does not name `{}`, which can sign", plan.path, first.name()),
         count => format!(

@@ -2,9 +2,8 @@
 
 use crate::deployment::PlanFile;
 use crate::lint::model::{Check, Scene};
-use crate::lint::plan::plans;
+use crate::lint::plan::{beginning, plans};
 use crate::lint::report::Report;
-use crate::source::Span;
 use serde::Deserialize;
 
 /// More places are counted, and not shown.
@@ -50,9 +49,8 @@ impl PlanGaps {
         if lacking.is_empty() {
             return;
         }
-        let place = plan.headings.first().map_or(Span::new(plan.file, 0, 0), |heading| heading.text.span);
         let headline = format!("the emergency plan `{}` says nothing of: {}", plan.path, lacking.join(", "));
-        scene.report(Report::at(place, headline).subject(format!("{} sections", plan.path)));
+        scene.report(Report::at(beginning(plan), headline).subject(format!("{} sections", plan.path)));
     }
 }
 
