@@ -2,8 +2,10 @@
 
 use super::model::Scene;
 use super::report::Report;
+use crate::deployment::KeyForm;
+use crate::ethereum::PublicKey;
 use crate::finding::thousands;
-use crate::fleet::{Move, Place};
+use crate::fleet::{Before, Fleet, Move, Place};
 use sha2::{Digest, Sha256};
 
 /// As many keys stand in a finding by themselves.
@@ -50,6 +52,13 @@ fn digest(found: &Move) -> String {
         digest.update(range.end.to_be_bytes());
     }
     digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Tells whether the signing history of a key is proven to be carried over: a file of the tree tells it, or other evidence does.
+#[must_use]
+pub fn is_carried_over(key: &PublicKey, before: &Before, after: &Fleet) -> bool {
+    let told = || after.places_of(key).iter().any(|place| place.form == KeyForm::Interchange);
+    before.evidence.contains(key) || told()
 }
 
 /// Starts a report on keys that went from one place to another: the new place first, the old one beside it.

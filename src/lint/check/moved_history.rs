@@ -7,7 +7,7 @@ use crate::lint::convoy::{Convoy, named};
 use crate::lint::expect::position;
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Scene};
-use crate::lint::moves::{counted, crossing};
+use crate::lint::moves::{counted, crossing, is_carried_over};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -19,12 +19,10 @@ pub struct MovedHistory {}
 impl Check for MovedHistory {
     fn check(&self, scene: &mut Scene<'_>) {
         let Some(before) = scene.before() else { return };
-        let transferred = transferred(scene.fleet());
-        numbers(before, &transferred, scene);
+        numbers(before, scene);
         for found in named(before) {
             let (Some(from), Some(to)) = (&found.from, &found.to) else { continue };
-            let unproven =
-                found.keys.iter().filter(|key| !transferred.contains(*key) && !before.evidence.contains(*key));
+            let unproven = found.keys.iter().filter(|key| !is_carried_over(key, before, scene.fleet()));
             let missing = unproven.count();
             if missing == 0 || goes_along(from, to, before, scene.fleet()) {
                 continue;
@@ -58,10 +56,10 @@ impl Check for MovedHistory {
 }
 
 /// Numbers say nothing of which keys they stand for, so that no file can prove their histories to have moved.
-fn numbers(before: &Before, transferred: &BTreeSet<PublicKey>, scene: &mut Scene<'_>) {
+fn numbers(before: &Before, scene: &mut Scene<'_>) {
     let crossing = |found: &Move| {
         let pair = found.from.as_ref().zip(found.to.as_ref())?;
-        let proven = |key: &PublicKey| transferred.contains(key) || before.evidence.contains(key);
+        let proven = |key: &PublicKey| is_carried_over(key, before, scene.fleet());
         let unproven = !found.ranges.is_empty() || !found.keys.iter().all(proven);
         (unproven && found.kind != MoveKind::Rename && !goes_along(pair.0, pair.1, before, scene.fleet())).then_some(())
     };
@@ -78,14 +76,6 @@ fn numbers(before: &Before, transferred: &BTreeSet<PublicKey>, scene: &mut Scene
         }
         scene.report(report);
     }
-}
-
-/// The keys that an interchange file of the tree tells the history of.
-fn transferred(fleet: &Fleet) -> BTreeSet<PublicKey> {
-    let told = |key: &crate::fleet::Key<'_>| {
-        key.places.iter().any(|place| place.form == crate::deployment::KeyForm::Interchange)
-    };
-    fleet.keys().filter(told).map(|key| key.key).collect()
 }
 
 /// Answers the database that the change put where the new owner keeps its history.

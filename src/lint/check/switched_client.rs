@@ -3,6 +3,7 @@
 use crate::fleet::Signs;
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Scene};
+use crate::lint::moves::is_carried_over;
 use crate::lint::report::Report;
 use serde::Deserialize;
 
@@ -24,11 +25,7 @@ impl Check for SwitchedClient {
             let owned = |place: &&crate::fleet::Holding| place.lodging.owners.contains(&client.id);
             let mut held = fleet.holdings.iter().filter(owned).map(|place| place.key).collect::<Vec<_>>();
             held.dedup();
-            let proven = |key: &crate::ethereum::PublicKey| {
-                let told = |place: &crate::fleet::Holding| place.form == crate::deployment::KeyForm::Interchange;
-                before.evidence.contains(key) || fleet.places_of(key).iter().any(told)
-            };
-            if !held.is_empty() && held.iter().all(proven) {
+            if !held.is_empty() && held.iter().all(|key| is_carried_over(key, before, fleet)) {
                 continue;
             }
             let headline = format!(
