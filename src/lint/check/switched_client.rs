@@ -1,11 +1,13 @@
 //! Keys stay where they are, and another client signs with them.
 
-use crate::fleet::Signs;
+use crate::fleet::{Before, Fleet, Signs, WorkloadId};
+use crate::invocation::Invocation;
 use crate::lint::fact::{called, identity};
-use crate::lint::model::{Check, Scene};
+use crate::lint::model::{Check, Client, Scene};
 use crate::lint::moves::is_carried_over;
 use crate::lint::report::Report;
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The check has no parameters.
 #[derive(Debug, Deserialize)]
@@ -15,17 +17,11 @@ pub struct SwitchedClient {}
 impl Check for SwitchedClient {
     fn check(&self, scene: &mut Scene<'_>) {
         let Some(before) = scene.before() else { return };
-        let fleet = scene.fleet();
-        for client in scene.validators().filter(|client| client.workload.signs != Signs::Remote) {
-            let old = before.counterpart(client.workload);
-            let Some((old, was)) = old.and_then(|old| Some((old, old.invocation.as_ref()?))) else { continue };
-            if was.client == client.invocation.client || !old.is_validator() || !old.is_hot() {
-                continue;
-            }
-            let owned = |place: &&crate::fleet::Holding| place.lodging.owners.contains(&client.id);
-            let mut held = fleet.holdings.iter().filter(owned).map(|place| place.key).collect::<Vec<_>>();
-            held.dedup();
-            if !held.is_empty() && held.iter().all(|key| is_carried_over(key, before, fleet)) {
+        let clients = scene.validators().filter(|client| client.workload.signs != Signs::Remote);
+        let switched: Vec<_> = clients.filter_map(|client| Some((client, other(before, &client)?))).collect();
+        let proven = proven(switched.iter().map(|(client, _)| client.id).collect(), before, scene.fleet());
+        for (client, was) in switched {
+            if proven.get(&client.id) == Some(&true) {
                 continue;
             }
             let headline = format!(
@@ -44,4 +40,22 @@ impl Check for SwitchedClient {
     fn compares(&self) -> bool {
         true
     }
+}
+
+/// Answers the other client that a unit was before, if it signed and could start.
+fn other<'b>(before: &'b Before, client: &Client<'_>) -> Option<&'b Invocation> {
+    let old = before.counterpart(client.workload).filter(|old| old.is_validator() && old.is_hot())?;
+    old.invocation.as_ref().filter(|was| was.client != client.invocation.client)
+}
+
+/// Answers, of the units among some that hold keys, whether the histories of all of these are proven to be carried over.
+fn proven(units: BTreeSet<WorkloadId>, before: &Before, fleet: &Fleet) -> BTreeMap<WorkloadId, bool> {
+    let mut proven = BTreeMap::new();
+    for holding in fleet.holdings.iter().filter(|_| !units.is_empty()) {
+        for id in holding.lodging.owners.iter().filter(|id| units.contains(*id)) {
+            let all = proven.entry(*id).or_insert(true);
+            *all = *all && is_carried_over(&holding.key, before, fleet);
+        }
+    }
+    proven
 }
