@@ -9,7 +9,7 @@ use crate::lint::fact::called;
 use crate::lint::model::{Check, Scene};
 use crate::lint::moves::{counted, crossing, is_carried_over};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The check has no parameters.
 #[derive(Debug, Deserialize)]
@@ -20,6 +20,7 @@ impl Check for MovedHistory {
     fn check(&self, scene: &mut Scene<'_>) {
         let Some(before) = scene.before() else { return };
         numbers(before, scene);
+        let brought = brought(before, scene.fleet());
         for found in named(before) {
             let (Some(from), Some(to)) = (&found.from, &found.to) else { continue };
             let unproven = found.keys.iter().filter(|key| !is_carried_over(key, before, scene.fleet()));
@@ -41,7 +42,7 @@ impl Check for MovedHistory {
                     called(unit)
                 ));
             }
-            if let Some(path) = to.workload.and_then(|id| came_along(id, before, scene.fleet())) {
+            if let Some(path) = to.workload.and_then(|id| brought.get(&id)) {
                 report = report.milder(format!(
                     "A signing history came along in `{path}`, but it stays closed here: see that it is the one of these keys, taken from a client that was stopped."
                 ));
@@ -78,11 +79,15 @@ fn numbers(before: &Before, scene: &mut Scene<'_>) {
     }
 }
 
-/// Answers the database that the change put where the new owner keeps its history.
-fn came_along<'f>(unit: WorkloadId, before: &Before, after: &'f Fleet) -> Option<&'f str> {
-    let known = |path: &str| before.fleet.inventory.histories.iter().any(|place| place.path == path);
-    let mut places = after.inventory.histories.iter().map(|place| place.path.as_str());
-    places.find(|path| !known(path) && after.working_on(path).any(|id| id == unit))
+/// Answers, for each unit that has one, the first database that the change put where the unit keeps its history.
+fn brought<'f>(before: &Before, after: &'f Fleet) -> BTreeMap<WorkloadId, &'f str> {
+    let known: BTreeSet<&str> = before.fleet.inventory.histories.iter().map(|place| place.path.as_str()).collect();
+    let places = after.inventory.histories.iter().map(|place| place.path.as_str());
+    let mut brought = BTreeMap::new();
+    for path in places.filter(|path| !known.contains(path)) {
+        after.working_on(path).for_each(|id| _ = brought.entry(id).or_insert(path));
+    }
+    brought
 }
 
 /// Tells whether the new owner has the history of the old one by where it lies: a signer that both ask, or one folder.
