@@ -2,7 +2,7 @@
 
 use crate::ethereum::PublicKey;
 use crate::finding::thousands;
-use crate::fleet::{Api, Before, Fleet, Move, MoveKind, Place, Purpose, Signs, Target, Workload, WorkloadId};
+use crate::fleet::{Api, Before, Fleet, Location, Move, MoveKind, Place, Purpose, Signs, Target, Workload, WorkloadId};
 use crate::lint::convoy::{Convoy, named};
 use crate::lint::expect::position;
 use crate::lint::fact::called;
@@ -109,16 +109,16 @@ fn shares_signer(old: &Workload, before: &Fleet, new: &Workload, after: &Fleet) 
         dials.map(name).collect()
     };
     let remote = |unit: &Workload| unit.signs == Signs::Remote;
-    remote(old) && remote(new) && signers(old, before).intersection(&signers(new, after)).next().is_some()
+    remote(old) && remote(new) && !signers(old, before).is_disjoint(&signers(new, after))
 }
 
 fn shares_folder(old: &Workload, new: &Workload) -> bool {
-    let folders = |unit: &Workload| -> BTreeSet<String> {
+    fn folders(unit: &Workload) -> BTreeSet<&Location> {
         let stores = unit.stores.iter().filter(|store| store.purpose == Purpose::History);
-        stores.filter_map(|store| Some(format!("{:?}", store.outside.as_ref()?))).collect()
-    };
+        stores.filter_map(|store| store.outside.as_ref()).collect()
+    }
     let one_client = old.invocation.as_ref().map(|it| &it.client) == new.invocation.as_ref().map(|it| &it.client);
-    one_client && folders(old).intersection(&folders(new)).next().is_some()
+    one_client && !folders(old).is_disjoint(&folders(new))
 }
 
 fn listens_first(unit: &Workload) -> bool {
