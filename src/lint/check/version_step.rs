@@ -6,6 +6,7 @@ use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a card says of steps from one release to another.
 #[derive(Debug, Deserialize)]
@@ -34,10 +35,11 @@ struct Migration {
 impl Check for VersionStep {
     fn check(&self, scene: &mut Scene<'_>) {
         let Some(before) = scene.before() else { return };
+        let tried = tried(scene.fleet());
         for client in scene.clients() {
             let old = before.counterpart(client.workload);
             let Some(step) = old.and_then(|old| Step::of(old, client)) else { continue };
-            let report = if self.untested { untested(&step, scene.fleet()) } else { self.back(&step) };
+            let report = if self.untested { untested(&step, &tried) } else { self.back(&step) };
             if let Some(report) = report {
                 scene.report(report);
             }
@@ -76,19 +78,23 @@ impl<'a> Step<'a> {
     }
 }
 
-/// Production takes a release that no test environment runs, though there is one with this client.
-fn untested(step: &Step<'_>, fleet: &Fleet) -> Option<Report> {
-    let workload = step.client.workload;
-    let alike = |other: &&Workload| {
-        let client = other.invocation.as_ref();
-        client.is_some_and(|client| client.client == step.client.invocation.client) && other.stage != Stage::Production
-    };
-    let mut tested = fleet.workloads.iter().filter(alike).peekable();
-    if workload.stage != Stage::Production || tested.peek().is_none() {
-        return None;
+/// The releases that test environments run, as far as they are known, by client.
+type Tried<'f> = BTreeMap<&'f str, BTreeSet<&'f Version>>;
+
+fn tried(fleet: &Fleet) -> Tried<'_> {
+    let mut tried = Tried::new();
+    let tests = fleet.workloads.iter().filter(|workload| workload.stage != Stage::Production);
+    for client in tests.filter_map(|workload| workload.invocation.as_ref()) {
+        tried.entry(&client.client).or_default().extend(&client.version);
     }
-    let runs = |other: &Workload| other.invocation.as_ref().and_then(|client| client.version.as_ref()) == Some(step.is);
-    if tested.any(runs) {
+    tried
+}
+
+/// Production takes a release that no test environment runs, though there is one with this client.
+fn untested(step: &Step<'_>, tried: &Tried<'_>) -> Option<Report> {
+    let workload = step.client.workload;
+    let tried = tried.get(step.client.invocation.client.as_str())?;
+    if workload.stage != Stage::Production || tried.contains(step.is) {
         return None;
     }
     let name = &step.client.invocation.client_name;
