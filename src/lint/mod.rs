@@ -3,6 +3,7 @@
 mod abroad;
 mod bearing;
 mod beside;
+mod cast;
 mod check;
 mod companion;
 mod convoy;

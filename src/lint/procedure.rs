@@ -1,7 +1,8 @@
 //! Which steps of a procedure are about units that sign.
 
+use super::cast::Cast;
 use super::report::Report;
-use crate::deployment::{Act, Activation, Procedure, Step, Supervisor, host};
+use crate::deployment::{Act, Procedure, Step, host};
 use crate::finding::Confidence;
 use crate::fleet::{Fleet, Workload};
 use crate::source::Text;
@@ -83,28 +84,28 @@ fn tree_name(path: &str) -> &str {
 impl Names {
     /// Answers the steps of a procedure that are about units that sign, in order.
     #[must_use]
-    pub fn moves<'a>(&self, procedure: &'a Procedure, fleet: &'a Fleet) -> Vec<Move<'a>> {
-        let place = host(fleet.path(procedure.file).rsplit_once('/').map_or("", |(folder, _)| folder));
-        let found = procedure.steps.iter().flat_map(|step| self.step(step, &place, fleet));
+    pub fn moves<'a>(&self, procedure: &'a Procedure, cast: &Cast<'a>) -> Vec<Move<'a>> {
+        let place = host(cast.fleet.path(procedure.file).rsplit_once('/').map_or("", |(folder, _)| folder));
+        let found = procedure.steps.iter().flat_map(|step| self.step(step, &place, cast));
         found.take(MOST).collect()
     }
 
-    fn step<'a>(&self, step: &'a Step, place: &str, fleet: &'a Fleet) -> Vec<Move<'a>> {
+    fn step<'a>(&self, step: &'a Step, place: &str, cast: &Cast<'a>) -> Vec<Move<'a>> {
         if step.act != Act::Start && !step.ends() {
             return Vec::new();
         }
         match (&step.subject, &step.project) {
-            (Some(subject), _) => self.named(step, subject, place, fleet).into_iter().collect(),
-            (None, Some(project)) => whole(step, project, fleet),
+            (Some(subject), _) => self.named(step, subject, place, cast).into_iter().collect(),
+            (None, Some(project)) => whole(step, project, cast),
             (None, None) => Vec::new(),
         }
     }
 
-    fn named<'a>(&self, step: &'a Step, subject: &Text, place: &str, fleet: &'a Fleet) -> Option<Move<'a>> {
+    fn named<'a>(&self, step: &'a Step, subject: &Text, place: &str, cast: &Cast<'a>) -> Option<Move<'a>> {
         let name = bare(subject.value());
         let target = step.target.as_ref().map_or("", |target| target.value()).trim().to_owned();
         let machine = target.rsplit_once('@').map_or(target.as_str(), |(_, machine)| machine);
-        let called: Vec<&Workload> = fleet.workloads.iter().filter(|workload| is_called(workload, &name)).collect();
+        let called = cast.named(&name);
         let near = |host: &str| {
             let near: Vec<&Workload> = called.iter().copied().filter(|workload| workload.unit.host == host).collect();
             (!near.is_empty()).then_some(near)
@@ -126,24 +127,14 @@ impl Names {
     }
 }
 
-/// The units that sign of a whole compose project: of a file, or of those that are taken in a folder.
-fn whole<'a>(step: &'a Step, project: &str, fleet: &'a Fleet) -> Vec<Move<'a>> {
-    let usual = |path: &str| {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        ["compose.", "docker-compose."].iter().any(|start| name.starts_with(start)) && folder == project
-    };
-    let of = |workload: &&Workload| {
-        let unit = &workload.unit;
-        let mut paths = unit.files.iter().chain([&unit.place.file]).map(|file| fleet.path(*file));
-        let here = unit.supervisor == Supervisor::Compose && unit.activation == Activation::Always;
-        here && workload.is_validator() && paths.any(|path| path == project || usual(path))
-    };
+/// The units that sign of a whole compose project.
+fn whole<'a>(step: &'a Step, project: &str, cast: &Cast<'a>) -> Vec<Move<'a>> {
     let target = step.target.as_ref().map_or("", |target| target.value()).trim();
     let moved = |workload: &'a Workload| {
         let unit = (target.to_owned(), workload.unit.name.value.clone());
         Move { step, unit, workloads: vec![workload] }
     };
-    fleet.workloads.iter().filter(of).map(moved).collect()
+    cast.composed(project).map(moved).collect()
 }
 
 /// A unit's name without quotes and what its supervisor adds; the name of a variable, however it is spaced.
@@ -151,12 +142,4 @@ fn bare(name: &str) -> String {
     let name = name.trim().trim_matches(['"', '\'']);
     let name = name.strip_suffix(".service").unwrap_or(name);
     if name.contains("{{") { name.split_whitespace().collect() } else { name.to_owned() }
-}
-
-/// Tells whether a unit has a name; a pod has that of its workload and a number.
-fn is_called(workload: &Workload, name: &str) -> bool {
-    let unit = &workload.unit;
-    let is = |name: &str| unit.name.value == name || unit.names.iter().any(|other| other.known() == Some(name));
-    let ordinal = name.rsplit_once('-').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
-    is(name) || (unit.ordinals && ordinal.is_some_and(|(base, _)| is(base)))
 }

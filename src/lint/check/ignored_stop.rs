@@ -2,6 +2,7 @@
 
 use crate::deployment::{Act, Procedure, Step};
 use crate::fleet::Fleet;
+use crate::lint::cast::Cast;
 use crate::lint::model::{Check, Scene};
 use crate::lint::procedure::{Move, Names, is_near};
 use crate::lint::report::Report;
@@ -19,10 +20,11 @@ pub struct IgnoredStop {
 impl Check for IgnoredStop {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
+        let cast = Cast::of(fleet);
         // Several procedures may go on in one file.
         let mut places = BTreeSet::new();
         for procedure in &fleet.inventory.procedures {
-            let moves = self.validators.moves(procedure, fleet);
+            let moves = self.validators.moves(procedure, &cast);
             let mut known = BTreeSet::new();
             for at in 0..moves.len() {
                 let step = moves[at].step;

@@ -2,7 +2,7 @@
 
 use crate::deployment::{Act, Procedure, Step};
 use crate::finding::{Confidence, Persona};
-use crate::fleet::Fleet;
+use crate::lint::cast::Cast;
 use crate::lint::model::{Check, Scene};
 use crate::lint::procedure::{Names, home};
 use crate::lint::report::Report;
@@ -23,14 +23,14 @@ pub struct KeysWithoutHistory {
 
 impl Check for KeysWithoutHistory {
     fn check(&self, scene: &mut Scene<'_>) {
-        let fleet = scene.fleet();
+        let cast = Cast::of(scene.fleet());
         // Several procedures may go on in one file.
         let mut places = BTreeSet::new();
-        for procedure in &fleet.inventory.procedures {
+        for procedure in &cast.fleet.inventory.procedures {
             let mut files = BTreeSet::new();
             let imports = procedure.steps.iter().filter(|step| step.act == Act::ImportKeys { with_history: false });
             for import in imports.filter(|import| files.insert(import.place.file)) {
-                let report = self.look(procedure, import, fleet).filter(|_| places.insert(import.place));
+                let report = self.look(procedure, import, &cast).filter(|_| places.insert(import.place));
                 report.into_iter().for_each(|report| scene.report(report));
             }
         }
@@ -38,7 +38,8 @@ impl Check for KeysWithoutHistory {
 }
 
 impl KeysWithoutHistory {
-    fn look(&self, procedure: &Procedure, import: &Step, fleet: &Fleet) -> Option<Report> {
+    fn look(&self, procedure: &Procedure, import: &Step, cast: &Cast<'_>) -> Option<Report> {
+        let fleet = cast.fleet;
         let near = || procedure.steps.iter().filter(|step| step.meets(import));
         if near().any(is_history) || self.waits(near()) {
             return None;
@@ -48,7 +49,7 @@ impl KeysWithoutHistory {
             .subject(home(procedure, import, fleet))
             .confidence(Confidence::Medium)
             .written_in(path);
-        let moves = self.validators.moves(procedure, fleet);
+        let moves = self.validators.moves(procedure, cast);
         let stop = moves.iter().find(|one| one.step.ends() && one.step.meets(import));
         if let Some(stop) = stop {
             report = report.related(stop.step.place, format!("{} signed until here", stop.called()));

@@ -2,7 +2,7 @@
 
 use crate::deployment::{Act, Procedure};
 use crate::finding::Confidence;
-use crate::fleet::Fleet;
+use crate::lint::cast::Cast;
 use crate::lint::model::{Check, Scene};
 use crate::lint::procedure::{Move, Names, home};
 use crate::lint::report::Report;
@@ -20,11 +20,11 @@ pub struct StartBeforeStop {
 
 impl Check for StartBeforeStop {
     fn check(&self, scene: &mut Scene<'_>) {
-        let fleet = scene.fleet();
+        let cast = Cast::of(scene.fleet());
         // Several procedures may go on in one file.
         let mut known = BTreeSet::new();
-        for procedure in &fleet.inventory.procedures {
-            let Some((places, report)) = self.look(procedure, fleet) else { continue };
+        for procedure in &cast.fleet.inventory.procedures {
+            let Some((places, report)) = self.look(procedure, &cast) else { continue };
             if known.insert(places) {
                 scene.report(report);
             }
@@ -33,8 +33,9 @@ impl Check for StartBeforeStop {
 }
 
 impl StartBeforeStop {
-    fn look(&self, procedure: &Procedure, fleet: &Fleet) -> Option<([Span; 2], Report)> {
-        let moves = self.validators.moves(procedure, fleet);
+    fn look(&self, procedure: &Procedure, cast: &Cast<'_>) -> Option<([Span; 2], Report)> {
+        let fleet = cast.fleet;
+        let moves = self.validators.moves(procedure, cast);
         let (start, stop) = pair(&moves)?;
         let headline = format!("{} is started before {} is stopped", start.called(), stop.called());
         let mut report = stop

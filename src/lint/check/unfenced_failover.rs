@@ -1,7 +1,8 @@
 //! A spare takes over only when the other one is sure to be off.
 
 use crate::deployment::{Act, Procedure};
-use crate::fleet::{Fleet, Signs};
+use crate::fleet::Signs;
+use crate::lint::cast::Cast;
 use crate::lint::model::{Check, Scene};
 use crate::lint::procedure::{Move, Names};
 use crate::lint::report::Report;
@@ -23,11 +24,11 @@ pub struct UnfencedFailover {
 
 impl Check for UnfencedFailover {
     fn check(&self, scene: &mut Scene<'_>) {
-        let fleet = scene.fleet();
+        let cast = Cast::of(scene.fleet());
         // A script is a procedure of its own, and that of whoever runs it.
         let mut known = BTreeSet::new();
-        for procedure in &fleet.inventory.procedures {
-            let Some((place, report)) = self.look(procedure, fleet) else { continue };
+        for procedure in &cast.fleet.inventory.procedures {
+            let Some((place, report)) = self.look(procedure, &cast) else { continue };
             if known.insert(place) {
                 scene.report(report);
             }
@@ -36,7 +37,8 @@ impl Check for UnfencedFailover {
 }
 
 impl UnfencedFailover {
-    fn look(&self, procedure: &Procedure, fleet: &Fleet) -> Option<(Span, Report)> {
+    fn look(&self, procedure: &Procedure, cast: &Cast<'_>) -> Option<(Span, Report)> {
+        let fleet = cast.fleet;
         let says = |name: &str| {
             let name = name.to_ascii_lowercase();
             self.takeover.iter().any(|word| name.contains(word.as_str()))
@@ -45,7 +47,7 @@ impl UnfencedFailover {
         let unfenced = procedure.steps.iter().find(|step| step.act == Act::Unfence);
         let whole = unfenced.is_some() || says(&format!("{} {}", fleet.path(procedure.file), procedure.name));
         let named = |one: &Move<'_>| whole || says(fleet.path(one.step.place.file));
-        let moves = self.validators.moves(procedure, fleet);
+        let moves = self.validators.moves(procedure, cast);
         let mut starting = moves.iter().enumerate().filter(|(_, one)| named(one));
         let start = starting.find_map(|(at, one)| starts(at, one, &moves).then_some(one))?;
         let before = procedure.steps.iter().take_while(|step| !std::ptr::eq(*step, start.step));
