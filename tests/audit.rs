@@ -1,24 +1,10 @@
 //! What a change does to keys and guards: accidents that only a comparison shows, folders and git revisions, formats and exits.
 
-use gix::objs::tree::{Entry, EntryKind};
+mod program;
+
+use program::{Ran, run, texts};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
-    command.current_dir(folder).args(arguments).env_remove("NO_COLOR").stdin(Stdio::null());
-    let ran = command.output().expect("the program starts");
-    let text = |bytes| String::from_utf8(bytes).expect("reports are UTF-8");
-    Ran { code: ran.status.code(), out: text(ran.stdout), err: text(ran.stderr) }
-}
 
 fn report(ran: &Ran) -> Value {
     serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {} {}", ran.out, ran.err))
@@ -126,36 +112,10 @@ fn an_interchange_file_outside_of_the_tree_proves_that_the_history_moved() {
 fn repository(trees: &[&[(&str, &str)]]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let repository = gix::init(folder.path()).expect("a repository");
-    let mut parents: Vec<gix::ObjectId> = Vec::new();
-    for (day, texts) in trees.iter().enumerate() {
-        let texts: BTreeMap<&str, &str> = texts.iter().copied().collect();
-        let tree = tree(&repository, &texts);
-        let time = format!("{} +0000", 1_700_000_000 + day * 86_400);
-        let signature = gix::actor::SignatureRef { name: "a".into(), email: "a@example.org".into(), time: &time };
-        let commit = repository.commit_as(signature, signature, "HEAD", "a change", tree, parents.clone());
-        parents = vec![commit.expect("a commit").detach()];
+    for (day, texts) in (0..).zip(trees) {
+        program::commit(&repository, texts, 1_700_000_000 + day * 86_400);
     }
     folder
-}
-
-fn tree(repository: &gix::Repository, texts: &BTreeMap<&str, &str>) -> gix::ObjectId {
-    let mut folders: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
-    let mut entries = Vec::new();
-    for (path, text) in texts {
-        match path.split_once('/') {
-            Some((folder, rest)) => _ = folders.entry(folder).or_default().insert(rest, text),
-            None => {
-                let oid = repository.write_blob(text).expect("a blob").detach();
-                entries.push(Entry { mode: EntryKind::Blob.into(), filename: (*path).into(), oid });
-            }
-        }
-    }
-    for (folder, texts) in folders {
-        let oid = tree(repository, &texts);
-        entries.push(Entry { mode: EntryKind::Tree.into(), filename: folder.into(), oid });
-    }
-    entries.sort();
-    repository.write_object(gix::objs::Tree { entries }).expect("a tree").detach()
 }
 
 /// A layout with two hosts, and who is a validator client on the first.
@@ -326,17 +286,6 @@ fn a_restart_is_armed_by_what_earlier_commits_took_away() {
     }
 }
 
-/// The files of a folder, by their paths.
-fn texts(folder: &Path) -> Vec<(String, String)> {
-    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
-    let files = files.filter(|entry| entry.file_type().is_file());
-    let text = |entry: walkdir::DirEntry| {
-        let path = entry.path().strip_prefix(folder).expect("lies below").to_string_lossy().into_owned();
-        (path, std::fs::read_to_string(entry.path()).expect("a text"))
-    };
-    files.map(text).collect()
-}
-
 const GUARDED: &str = "\
 services:
   vc:
@@ -387,13 +336,7 @@ fn what_is_no_side_ends_the_run() {
 fn a_database_that_came_along_is_told_and_judged_milder() {
     let folder = Path::new("fixtures/incidents/keys-moved-and-old-host-restarts");
     let tree = tempfile::tempdir().expect("a folder");
-    for entry in walkdir::WalkDir::new(folder.join("after")).into_iter().filter_map(Result::ok) {
-        let path = tree.path().join(entry.path().strip_prefix(folder.join("after")).expect("is below"));
-        match entry.file_type().is_dir() {
-            true => std::fs::create_dir_all(path).expect("a folder"),
-            false => _ = std::fs::copy(entry.path(), path).expect("copied"),
-        }
-    }
+    program::copied(&folder.join("after"), tree.path());
     let after = tree.path().to_str().expect("is UTF-8");
     let severity = || {
         let told = report(&run(folder, &["audit", "before", after, "--format", "json"]));

@@ -1,25 +1,15 @@
 //! `--changed-since`: of what the whole tree gives cause to say, that which has to do with a change.
 
-use gix::objs::tree::{Entry, EntryKind};
-use std::collections::BTreeMap;
+mod program;
+
+use program::Ran;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
 fn run(folder: &Path, arguments: &[&str]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
     let format: &[&str] = if arguments.contains(&"--format") { &[] } else { &["--format", "concise"] };
-    command.current_dir(folder).arg("check").args(format).args(arguments).stdin(Stdio::null());
-    let ran = command.output().expect("the program starts");
-    let text = |bytes| String::from_utf8(bytes).expect("reports are UTF-8");
-    Ran { code: ran.status.code(), out: text(ran.stdout), err: text(ran.stderr) }
+    program::run(folder, &[&["check"], format, arguments].concat())
 }
 
 /// The files that a run has something to say about, by the first place of each finding.
@@ -37,40 +27,13 @@ fn unit(tag: &str) -> String {
 
 /// A repository with one commit of some files, which lie in the work tree as well, and a branch `before` at it.
 fn repository(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = program::tree(files);
     let repository = gix::init(folder.path()).expect("a repository");
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().expect("has a folder")).expect("folders");
-        fs::write(path, text).expect("written");
-    }
-    let tree = object(&repository, &files.iter().copied().collect());
-    let who = gix::actor::SignatureRef { name: "a".into(), email: "a@example.org".into(), time: "1700000000 +0000" };
-    let commit = repository.commit_as(who, who, "HEAD", "begin", tree, Vec::<gix::ObjectId>::new()).expect("a commit");
+    let commit = program::commit(&repository, files, 1_700_000_000);
     repository
         .reference("refs/heads/before", commit, gix::refs::transaction::PreviousValue::Any, "")
         .expect("a branch");
     folder
-}
-
-fn object(repository: &gix::Repository, texts: &BTreeMap<&str, &str>) -> gix::ObjectId {
-    let mut folders: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
-    let mut entries = Vec::new();
-    for (path, text) in texts {
-        match path.split_once('/') {
-            Some((folder, rest)) => _ = folders.entry(folder).or_default().insert(rest, text),
-            None => {
-                let oid = repository.write_blob(text).expect("a blob").detach();
-                entries.push(Entry { mode: EntryKind::Blob.into(), filename: (*path).into(), oid });
-            }
-        }
-    }
-    for (folder, texts) in folders {
-        let oid = object(repository, &texts);
-        entries.push(Entry { mode: EntryKind::Tree.into(), filename: folder.into(), oid });
-    }
-    entries.sort();
-    repository.write_object(gix::objs::Tree { entries }).expect("a tree").detach()
 }
 
 #[test]

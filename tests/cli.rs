@@ -1,10 +1,12 @@
 //! The command line as people and scripts meet it: exit statuses, options, settings, allowances and pipes.
 
+mod program;
+
+use program::{Ran, command, run, tree};
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use tempfile::TempDir;
+use std::process::Stdio;
 
 /// A beacon node about which there is nothing to say at the default persona.
 const SOUND: &str = "\
@@ -23,35 +25,6 @@ const RULE: &str = "unpinned-image";
 
 fn loose() -> String {
     SOUND.replace("v8.3.3", "latest")
-}
-
-/// What came of a run.
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
-    command.current_dir(folder).args(arguments).env_remove("NO_COLOR").env_remove("COLUMNS").stdin(Stdio::null());
-    command
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Ran {
-    let ran = command(folder, arguments).output().expect("the program starts");
-    let text = |bytes| String::from_utf8(bytes).expect("reports are UTF-8");
-    Ran { code: ran.status.code(), out: text(ran.stdout), err: text(ran.stderr) }
-}
-
-fn tree(files: &[(&str, &str)]) -> TempDir {
-    let tree = tempfile::tempdir().expect("a folder");
-    for (path, text) in files {
-        let path = tree.path().join(path);
-        fs::create_dir_all(path.parent().expect("has a folder")).expect("folders");
-        fs::write(path, text).expect("written");
-    }
-    tree
 }
 
 /// Answers the rules that a JSON report finds, and those it shows as allowed.

@@ -1,23 +1,11 @@
 //! Commands beside the linter: inventory, first files, baselines, completions and the manual.
 
+mod program;
+
+use program::{command, ran, run};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
-    command.current_dir(folder).args(arguments).env_remove("NO_COLOR").stdin(Stdio::null());
-    let ran = command.output().expect("the program starts");
-    let text = |bytes| String::from_utf8(bytes).expect("texts are UTF-8");
-    Ran { code: ran.status.code(), out: text(ran.stdout), err: text(ran.stderr) }
-}
 
 fn sample() -> &'static Path {
     Path::new("fixtures/fleets/sample")
@@ -160,14 +148,13 @@ fn keys_of_other_trees_are_compared_whole_or_as_digests() {
         fs::write(folder.path().join("there.ndjson"), run(folder.path(), &all).out).expect("written");
     };
     let found = |salt: Option<&str>| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
-        command.current_dir(&here).args(["check", "--format", "json"]).env_remove("STAKELINT_SALT");
+        let mut command = command(&here, &["check", "--format", "json"]);
         salt.into_iter().for_each(|salt| _ = command.env("STAKELINT_SALT", salt));
-        let ran = command.output().expect("the program starts");
-        let told: Value = serde_json::from_slice(&ran.stdout).unwrap_or_default();
+        let ran = ran(&mut command);
+        let told: Value = serde_json::from_str(&ran.out).unwrap_or_default();
         let findings = told["findings"].as_array().cloned().unwrap_or_default();
         let own: Vec<Value> = findings.into_iter().filter(|finding| finding["rule"] == "duplicate-key").collect();
-        (ran.status.code(), own, String::from_utf8_lossy(&ran.stderr).into_owned())
+        (ran.code, own, ran.err)
     };
     inventory(&[]);
     let (_, own, _) = found(None);
@@ -189,14 +176,10 @@ fn keys_of_other_trees_are_compared_whole_or_as_digests() {
 fn the_salt_can_stay_out_of_the_command_line() {
     let folder = sample();
     let digests = |salt: Option<&str>, given: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
-        command
-            .current_dir(folder)
-            .args(["inventory", "--format", "csv", "--redact", given])
-            .env_remove("STAKELINT_SALT");
+        let mut command = command(folder, &["inventory", "--format", "csv", "--redact", given]);
         salt.into_iter().for_each(|salt| _ = command.env("STAKELINT_SALT", salt));
-        let ran = command.output().expect("the program starts");
-        (ran.status.code(), String::from_utf8_lossy(&ran.stdout).into_owned())
+        let ran = ran(&mut command);
+        (ran.code, ran.out)
     };
     assert_eq!(digests(Some("pepper"), "env"), digests(None, "pepper"));
     assert_eq!(digests(None, "env").0, Some(2));

@@ -1,5 +1,8 @@
 //! Safe edits: what they change, what they leave alone, and that a second run has nothing left to do.
 
+mod program;
+
+use program::{Ran, copied, tree};
 use stakelint::catalogue::{Catalogue, Flag, FlagKind};
 use stakelint::config::Settings;
 use stakelint::finding::{Finding, Outcome, Persona, Policy, patched};
@@ -9,7 +12,7 @@ use stakelint::{Request, examples, rulebook};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use tempfile::TempDir;
 
 /// The rules that offer edits; whatever has to do with keys, histories, signers and guards is none of them.
@@ -19,29 +22,8 @@ const RELAY: &str = "0xa1559ace749633b997cb3fdacffb890aeebdb0f5a3b6aaa7eeeaf1a38
 const OTHER: &str =
     "0xa15b52576bcbf1072f4a011c0f99f9fb6c66f3e1ff321f11f461d15e31b1cb359caa092c71bbded0bae5b5ea401aab7e@aestus.live";
 
-/// What came of a run.
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
 fn run(folder: &Path, arguments: &[&str]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
-    command.current_dir(folder).args(["check", "--fork-date", "2026-11-25"]).args(arguments).stdin(Stdio::null());
-    let ran = command.output().expect("the program starts");
-    let text = |bytes| String::from_utf8(bytes).expect("reports are UTF-8");
-    Ran { code: ran.status.code(), out: text(ran.stdout), err: text(ran.stderr) }
-}
-
-fn tree(files: &[(&str, &str)]) -> TempDir {
-    let tree = tempfile::tempdir().expect("a folder");
-    for (path, text) in files {
-        let path = tree.path().join(path);
-        fs::create_dir_all(path.parent().expect("has a folder")).expect("folders");
-        fs::write(path, text).expect("written");
-    }
-    tree
+    program::run(folder, &[&["check", "--fork-date", "2026-11-25"], arguments].concat())
 }
 
 fn read(tree: &TempDir, path: &str) -> String {
@@ -331,17 +313,6 @@ fn every_edit_of_every_example_mends_and_breaks_nothing() {
         }
     }
     assert!(mended.len() >= 3, "{mended:?}");
-}
-
-fn copied(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().filter_map(Result::ok) {
-        let target = to.join(entry.path().strip_prefix(from).expect("lies below"));
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(&target).expect("a folder");
-        } else if entry.file_type().is_file() {
-            fs::copy(entry.path(), &target).expect("copied");
-        }
-    }
 }
 
 fn bytes(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {

@@ -1,29 +1,19 @@
 //! `stakelint history` as people and scripts meet it: what it verifies, how it ends, and the history that it merges.
 
+mod program;
+
+use program::{Ran, tree_of as tree};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use tempfile::TempDir;
 
 const MAINNET: &str = "0x4b363db94e286120d76eb905340fdd4e54bfe9f06bf33ff6cf5ad27f511bfe95";
 const HOODI: &str = "0x212f13fc4df078b6cb7db228f1c8307566dcecf900867401a92023d7ba99cb5f";
 const ONE: &str = "0x935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
 const TWO: &str = "0x898885dd9e167df1f9e49b1af4afe54d40632935f53bf5693103045891a9ae8bbde54e1be1a69d3628c8f89a8d493000";
 
-/// What came of a run.
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
 fn run(folder: &Path, arguments: &[&str]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
-    command.current_dir(folder).arg("history").args(arguments).env_remove("NO_COLOR").env_remove("COLUMNS");
-    let ran = command.stdin(Stdio::null()).output().expect("the program starts");
-    let text = |bytes| String::from_utf8(bytes).expect("reports are UTF-8");
-    Ran { code: ran.status.code(), out: text(ran.stdout), err: text(ran.stderr) }
+    program::run(folder, &[&["history"], arguments].concat())
 }
 
 /// Runs with a report as JSON: the exit status, and rule and message of each finding.
@@ -56,12 +46,6 @@ fn key(key: &str, blocks: &[(u64, u8)], votes: &[(u64, u64, u8)]) -> Value {
 fn history(genesis: &str, keys: &[Value]) -> String {
     let metadata = json!({"interchange_format_version": "5", "genesis_validators_root": genesis});
     serde_json::to_string_pretty(&json!({"metadata": metadata, "data": keys})).expect("is JSON")
-}
-
-fn tree(files: &[(&str, String)]) -> TempDir {
-    let tree = tempfile::tempdir().expect("a folder");
-    files.iter().for_each(|(path, text)| fs::write(tree.path().join(path), text).expect("written"));
-    tree
 }
 
 fn sound() -> String {

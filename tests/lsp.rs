@@ -1,8 +1,10 @@
 //! The language server, by its protocol: what an editor sees, asks and is offered, over standard input and output.
 
 mod editor;
+mod program;
 
 use editor::{Editor, place, uri};
+use program::tree;
 use serde_json::{Value, json};
 use std::fs;
 use tempfile::TempDir;
@@ -20,16 +22,6 @@ const COMPOSE: &str = "services:
     volumes: ['./data:/root/.lighthouse']
 ";
 const ENVIRONMENT: &str = "# nobody's\nRECIPIENT=0x0000000000000000000000000000000000000000\n";
-
-fn tree(files: &[(&str, &str)]) -> TempDir {
-    let tree = tempfile::tempdir().expect("a folder");
-    for (path, text) in files {
-        let path = tree.path().join(path);
-        fs::create_dir_all(path.parent().expect("has a folder")).expect("folders");
-        fs::write(path, text).expect("written");
-    }
-    tree
-}
 
 fn host() -> TempDir {
     tree(&[("compose.yml", COMPOSE), (".env", ENVIRONMENT)])

@@ -1,5 +1,7 @@
 //! Emergency plans: what they say of fleets under each supervisor, and that our own rules find nothing in them.
 
+mod program;
+
 use stakelint::config::Settings;
 use stakelint::ethereum::PublicKey;
 use stakelint::finding::{Finding, Persona, Policy};
@@ -16,13 +18,7 @@ type Texts = Vec<(String, String)>;
 
 /// The files of a fixture, but for a plan that it may hold.
 fn fixture(folder: &str) -> Texts {
-    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
-    let files = files.filter(|entry| entry.file_type().is_file());
-    let text = |entry: walkdir::DirEntry| {
-        let path = entry.path().strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
-        Some((path, std::fs::read_to_string(entry.path()).ok()?))
-    };
-    files.filter_map(text).filter(|(path, _)| path != "EMERGENCY.md").collect()
+    program::texts(Path::new(folder)).into_iter().filter(|(path, _)| path != "EMERGENCY.md").collect()
 }
 
 fn workspace(texts: &Texts) -> Workspace {
@@ -291,18 +287,17 @@ fn the_command_writes_a_new_file_and_never_over_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("EMERGENCY.md");
     let run = |arguments: &[&str]| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_stakelint"));
-        command.arg("runbook").arg("fixtures/fleets/sample").args(arguments).output().expect("the program starts")
+        program::run(Path::new("."), &[&["runbook", "fixtures/fleets/sample"], arguments].concat())
     };
     let path = file.to_string_lossy().into_owned();
     let first = run(&["--output", &path, "--date", "2026-11-25", "--checkout", "/srv/our fleet"]);
-    assert_eq!(first.status.code(), Some(0), "{}", String::from_utf8_lossy(&first.stderr));
+    assert_eq!(first.code, Some(0), "{}", first.err);
     let written = std::fs::read_to_string(&file).expect("is written");
     assert!(written.contains("cd '/srv/our fleet'\n") && written.contains("**Last reviewed**: 2026-11-25"));
-    assert_eq!(run(&["--output", &path]).status.code(), Some(2));
-    assert_eq!(run(&["--scenario", "nothing-of-the-kind"]).status.code(), Some(2));
+    assert_eq!(run(&["--output", &path]).code, Some(2));
+    assert_eq!(run(&["--scenario", "nothing-of-the-kind"]).code, Some(2));
     let moved = run(&["--from", "cirrus/validator", "--to", "aurora/validator"]);
-    assert!(String::from_utf8_lossy(&moved.stdout).starts_with("# Planned key move"));
+    assert!(moved.out.starts_with("# Planned key move"));
     assert!(Path::new("rules/runbooks/planned-move.toml").is_file());
 }
 
@@ -531,19 +526,9 @@ fn the_release_that_ran_before_comes_from_the_history() {
     let texts = texts(&[("k8s/validator.yaml", SET), ("k8s/kustomization.yaml", "resources: [validator.yaml]\n")]);
     let folder = written(&texts);
     let repository = gix::init(folder.path()).expect("a repository");
-    let mut parents: Vec<gix::ObjectId> = Vec::new();
-    for (day, version) in ["v8.3.1", "v8.3.2", "v8.3.2", "v8.3.3"].into_iter().enumerate() {
-        let blob = repository.write_blob(SET.replace("v8.3.3", version)).expect("a blob").detach();
-        let write = |mode: gix::objs::tree::EntryKind, name: &str, oid| {
-            let entries = vec![gix::objs::tree::Entry { mode: mode.into(), filename: name.into(), oid }];
-            repository.write_object(gix::objs::Tree { entries }).expect("a tree").detach()
-        };
-        let inner = write(gix::objs::tree::EntryKind::Blob, "validator.yaml", blob);
-        let tree = write(gix::objs::tree::EntryKind::Tree, "k8s", inner);
-        let time = format!("{} +0000", 1_700_000_000 + day * 86_400);
-        let who = gix::actor::SignatureRef { name: "a".into(), email: "a@example.org".into(), time: &time };
-        let commit = repository.commit_as(who, who, "HEAD", "a change", tree, parents.clone());
-        parents = vec![commit.expect("a commit").detach()];
+    for (day, version) in (0..).zip(["v8.3.1", "v8.3.2", "v8.3.2", "v8.3.3"]) {
+        let text = SET.replace("v8.3.3", version);
+        program::commit(&repository, &[("k8s/validator.yaml", &text)], 1_700_000_000 + day * 86_400);
     }
     let opened = stakelint::workspace::open(&[folder.path().to_owned()], &Settings::default(), &Default::default());
     let told = runbook(&opened.expect("opens"), &Settings::default(), None, &ORDER).expect("there is a plan");

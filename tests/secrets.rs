@@ -1,12 +1,13 @@
 //! Secrets of every kind, in every kind of file: no report shows them, whatever it reports about their neighbours.
 
 mod editor;
+mod program;
 
 use editor::{Editor, uri};
+use program::Ran;
 use serde_json::json;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 // Drawn for this test; every part that could give them away is looked for in what the program writes.
@@ -165,13 +166,12 @@ fn host() -> Vec<(&'static str, String)> {
 }
 
 fn tree() -> TempDir {
-    let tree = tempfile::tempdir().expect("a folder");
-    for (path, text) in host() {
-        let path = tree.path().join(path);
-        fs::create_dir_all(path.parent().expect("has a folder")).expect("folders");
-        fs::write(path, text).expect("written");
-    }
-    tree
+    program::tree_of(&host())
+}
+
+/// Runs the program with the traces that a panic would leave.
+fn traced(folder: &Path, arguments: &[&str]) -> Ran {
+    program::ran(program::command(folder, arguments).env("RUST_BACKTRACE", "1"))
 }
 
 /// Runs the program and answers all that it writes, to whomever.
@@ -180,11 +180,9 @@ fn written(folder: &Path, arguments: &[&str]) -> String {
 }
 
 fn ending(folder: &Path, arguments: &[&str], code: i32) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
-    command.current_dir(folder).args(arguments).env("RUST_BACKTRACE", "1").stdin(Stdio::null());
-    let ran = command.output().expect("the program starts");
-    assert!(ran.status.code() == Some(code), "{:?} {}", ran.status, String::from_utf8_lossy(&ran.stderr));
-    format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr))
+    let ran = traced(folder, arguments);
+    assert!(ran.code == Some(code), "{:?} {}", ran.code, ran.err);
+    ran.out + &ran.err
 }
 
 /// Answers a report as people read it: without colours, lines joined, escapes undone.
@@ -239,10 +237,8 @@ fn a_file_alone_shows_none_either() {
     let tree = tree();
     let canaries = canaries();
     for (path, _) in host() {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
-        command.current_dir(tree.path()).args(["check", path, "--persona", "auditor"]).env("RUST_BACKTRACE", "1");
-        let ran = command.output().expect("the program starts");
-        let text = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        let ran = traced(tree.path(), &["check", path, "--persona", "auditor"]);
+        let text = ran.out + &ran.err;
         let seen: Vec<&String> = canaries.iter().filter(|canary| text.contains(*canary)).collect();
         assert!(seen.is_empty() && !text.contains("panicked"), "{path}: {seen:?} in {text}");
     }
@@ -250,11 +246,9 @@ fn a_file_alone_shows_none_either() {
 
 /// Runs the program however it ends, and answers all that it writes.
 fn said(folder: &Path, arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stakelint"));
-    command.current_dir(folder).args(arguments).env("RUST_BACKTRACE", "1").stdin(Stdio::null());
-    let ran = command.output().expect("the program starts");
-    let text = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-    assert!(ran.status.code().is_some_and(|code| code <= 3) && !text.contains("panicked"), "{arguments:?}: {text}");
+    let ran = traced(folder, arguments);
+    let (text, status) = (ran.out + &ran.err, ran.code);
+    assert!(status.is_some_and(|code| code <= 3) && !text.contains("panicked"), "{arguments:?}: {text}");
     plain(&text)
 }
 
