@@ -123,7 +123,7 @@ mod tests {
             ),
             (
                 "{ a = { x = 1; } // { y = 2; }; b = [ 1 ] ++ c ++ [ 2 ]; }",
-                "{a: {x: 1, y: 2}, b: [1, <[ 1 ] ++ c>, 2]}",
+                "{a: {x: 1, y: 2}, b: [1, <c>, 2]}",
             ),
             ("{ a = ''\n    one \\\n      two ''${x} ${y}\n  ''; }", "{a: <one \\\n  two ${x} ${y}\n>}"),
             ("{ a = lib.mkMerge [ { b = 1; } (f x) { c = \"\\n\"; } ]; }", "{a: {b: 1, c: \n}}"),
@@ -143,6 +143,7 @@ mod tests {
         let deep = |open: &str| open.repeat(50_000);
         let double = (0..60).map(|at| format!("a{} = [ a{at} a{at} ]; ", at + 1)).collect::<String>();
         for text in [
+            format!("[ 1 ]{}", deep(" ++ c")),
             deep("["),
             deep("{ a = "),
             deep("("),
@@ -158,6 +159,8 @@ mod tests {
             deep("{ inherit "),
             deep("a."),
             deep("a ++ "),
+            deep("a * "),
+            deep("a + b * [ 1 ] ++ "),
             deep("ä"),
             format!("let a0 = \"x\"; {double} in a60"),
             deep("{}: "),

@@ -67,11 +67,16 @@ impl<'t> Parser<'t> {
 
     /// Makes a hole of what was read from a place on.
     pub fn hole(&self, start: usize) -> Value {
-        let written = self.scan.text.get(start..self.scan.at).unwrap_or_default().trim_end();
-        let range = start..start + written.len();
-        let mut text = Text::empty(self.span(range.clone()));
-        text.push_hole(written, self.span(range));
-        self.scalar(text, start)
+        self.open(start..self.scan.at)
+    }
+
+    /// Makes a hole of a part of the file.
+    fn open(&self, range: Range<usize>) -> Value {
+        let written = self.scan.text.get(range.clone()).unwrap_or_default().trim_end();
+        let place = self.span(range.start..range.start + written.len());
+        let mut text = Text::empty(place);
+        text.push_hole(written, place);
+        Value { body: Body::Scalar(text), ..Value::null(self.span(range)) }
     }
 
     /// Reads an expression.
@@ -124,12 +129,7 @@ impl<'t> Parser<'t> {
             }
         }
         let value = if self.scan.takes_name("if") { self.choice(start) } else { self.operation(start) };
-        for (name, before) in known.into_iter().rev() {
-            match before {
-                Some(before) => drop(self.scope.insert(name, before)),
-                None => drop(self.scope.remove(&name)),
-            }
-        }
+        self.forget(known);
         value
     }
 
@@ -160,29 +160,17 @@ impl<'t> Parser<'t> {
         self.hole(start)
     }
 
-    /// Terms with operators between them, from left to right.
+    /// Lists with operators between them, from left to right. What an operator answers that is not known here is read to its end before
+    /// a hole is made of it, and not hole by hole.
     fn operation(&mut self, start: usize) -> Value {
-        const OPERATORS: [&str; 18] =
-            ["++", "//", "+", "==", "!=", "<=", ">=", "&&", "||", "->", "|>", "<|", "<", ">", "*", "/", "-", "?"];
-        let mut value = self.application();
-        loop {
-            self.scan.skip();
-            let Some(operator) = OPERATORS.iter().find(|operator| self.scan.sees(operator)) else { return value };
-            self.scan.at += operator.len();
-            let other = self.application();
-            value = match (*operator, value.body, other.body) {
+        let mut value = self.chain();
+        while let Some(operator) = self.operator() {
+            let other = self.chain();
+            value = match (operator, value.body, other.body) {
                 ("//", Body::Map(entries), Body::Map(over)) => {
                     let mut merged = Value { body: Body::Map(entries), ..Value::null(self.span(start..self.scan.at)) };
                     over.into_iter().for_each(|entry| insert(&mut merged, &[entry.key], entry.value));
                     merged
-                }
-                ("++", one, other) if matches!(one, Body::List(_)) || matches!(other, Body::List(_)) => {
-                    let items = |body: Body| match body {
-                        Body::List(items) => items,
-                        _ => vec![self.hole(start)],
-                    };
-                    let all = items(one).into_iter().chain(items(other)).collect();
-                    Value { body: Body::List(all), ..Value::null(self.span(start..self.scan.at)) }
                 }
                 ("+", Body::Scalar(mut text), Body::Scalar(more))
                     if text.value().len() + more.value().len() < 1 << 16 =>
@@ -190,9 +178,51 @@ impl<'t> Parser<'t> {
                     text.append(&more);
                     self.scalar(text, start)
                 }
-                _ => self.hole(start),
+                _ => {
+                    while self.operator().is_some() {
+                        self.chain();
+                    }
+                    return self.hole(start);
+                }
             };
         }
+        value
+    }
+
+    /// Goes over an operator, if one comes next.
+    fn operator(&mut self) -> Option<&'static str> {
+        const OPERATORS: [&str; 17] =
+            ["//", "+", "==", "!=", "<=", ">=", "&&", "||", "->", "|>", "<|", "<", ">", "*", "/", "-", "?"];
+        self.scan.skip();
+        let operator = OPERATORS.into_iter().find(|operator| self.scan.sees(operator))?;
+        self.scan.at += operator.len();
+        Some(operator)
+    }
+
+    /// Lists with `++` between them, which binds closer than other operators; what is no list is an item that nobody knows, if any of
+    /// them is one.
+    fn chain(&mut self) -> Value {
+        self.scan.skip();
+        let start = self.scan.at;
+        let first = self.application();
+        if !self.scan.sees("++") {
+            return first;
+        }
+        let mut parts = vec![(start..self.scan.at, first)];
+        while self.scan.takes("++") {
+            self.scan.skip();
+            let from = self.scan.at;
+            let part = self.application();
+            parts.push((from..self.scan.at, part));
+        }
+        if !parts.iter().any(|(_, part)| matches!(part.body, Body::List(_))) {
+            return self.hole(start);
+        }
+        let items = parts.into_iter().flat_map(|(range, part)| match part.body {
+            Body::List(items) => items,
+            _ => vec![self.open(range)],
+        });
+        Value { body: Body::List(items.collect()), ..Value::null(self.span(start..self.scan.at)) }
     }
 
     /// A function and its arguments, or a lone term.
@@ -238,7 +268,7 @@ impl<'t> Parser<'t> {
     fn term(&mut self) -> Value {
         self.scan.skip();
         let start = self.scan.at;
-        let mut value = self.simple(start);
+        let mut known = Some(self.simple(start));
         loop {
             let mut ahead = self.scan.clone();
             ahead.skip();
@@ -249,11 +279,9 @@ impl<'t> Parser<'t> {
             ahead.step();
             self.scan = ahead;
             let part = self.part();
-            value = match part.and_then(|part| value.get(part.value())) {
-                Some(found) => found.clone(),
-                None => self.hole(start),
-            };
+            known = known.and_then(|value| value.get(part?.value()).cloned());
         }
+        let value = known.unwrap_or_else(|| self.hole(start));
         if self.scan.takes_name("or") {
             self.scan.skip();
             let from = self.scan.at;

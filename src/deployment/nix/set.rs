@@ -16,12 +16,7 @@ impl Parser<'_> {
         let mut value = if self.depth < DEEPEST { self.bindings(names, &mut known) } else { self.hole(start) };
         self.depth -= 1;
         self.close("}");
-        for (name, before) in known.into_iter().rev() {
-            match before {
-                Some(before) => drop(self.scope.insert(name, before)),
-                None => drop(self.scope.remove(&name)),
-            }
-        }
+        self.forget(known);
         value.place = self.span(start..self.scan.at);
         if value.get("serviceConfig").is_some() {
             self.services.push((self.bound.last().cloned(), value.clone()));
@@ -46,6 +41,16 @@ impl Parser<'_> {
             }
             if self.scan.at == before {
                 self.scan.step();
+            }
+        }
+    }
+
+    /// Gives names back what they stood for before.
+    pub fn forget(&mut self, known: Vec<(String, Option<Value>)>) {
+        for (name, before) in known.into_iter().rev() {
+            match before {
+                Some(before) => drop(self.scope.insert(name, before)),
+                None => drop(self.scope.remove(&name)),
             }
         }
     }
