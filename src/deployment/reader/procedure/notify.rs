@@ -9,21 +9,23 @@ use crate::workspace::{SourceFile, Workspace};
 /// What introduces the command that runs when a machine takes over, and what marks the file.
 const TAKES_OVER: [&str; 2] = ["notify_master", "notify"];
 const MARK: &str = "vrrp_instance";
+/// No machine has more addresses that it may take over.
+const MOST: usize = 256;
 
 /// Answers the procedures of a configuration of keepalived; none of any other file.
 pub(super) fn procedures(file: &SourceFile, workspace: &Workspace, page: &Page) -> Vec<Procedure> {
     let Some(text) = file.text().filter(|text| text.contains(MARK)) else { return Vec::new() };
-    let mut found = Vec::new();
+    let mut commands = Vec::new();
     for line in text.lines() {
         let Some((key, rest)) = line.trim().split_once(char::is_whitespace) else { continue };
         let Some(command) = quoted(rest).filter(|_| TAKES_OVER.contains(&key)) else { continue };
-        let place = Span::of_part(file.id, text, command);
-        let steps = steps(&Text::literal(command, place), workspace, page);
-        if !steps.is_empty() {
-            found.push(Procedure { name: format!("{key} of {}", file.name()), file: file.id, steps });
-        }
+        commands.push((key, Text::literal(command, Span::of_part(file.id, text, command))));
     }
-    found
+    let procedure = |(key, command): (&str, Text)| {
+        let (name, file, steps) = (format!("{key} of {}", file.name()), file.id, steps(&command, workspace, page));
+        (!steps.is_empty()).then_some(Procedure { name, file, steps })
+    };
+    commands.into_iter().take(MOST).filter_map(procedure).collect()
 }
 
 /// The command itself, or the script of the tree that it runs.

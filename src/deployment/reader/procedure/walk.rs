@@ -38,8 +38,8 @@ struct Work<'w> {
     book: &'w Book<'w>,
     /// Where the tasks at work stand.
     place: Place,
-    /// Conditions of tasks as written, by the point at which they decide: two that differ may never hold together.
-    conditions: BTreeMap<u32, Vec<String>>,
+    /// Conditions of tasks as written and numbered, by the point at which they decide: two that differ may never hold together.
+    conditions: BTreeMap<u32, BTreeMap<String, usize>>,
     /// The points at which conditions decide, by the ways that lead there.
     inner: BTreeMap<Vec<(u32, u64)>, u32>,
     acts: Acts<'w>,
@@ -298,10 +298,8 @@ impl<'w> Work<'w> {
         let next = CONDITIONS - self.inner.len().min(1 << 16) as u32;
         let point = *self.inner.entry(ways).or_insert(next);
         let known = self.conditions.entry(point).or_default();
-        let at = known.iter().position(|other| *other == text).unwrap_or_else(|| {
-            known.push(text);
-            known.len() - 1
-        });
+        let new = known.len();
+        let at = *known.entry(text).or_insert(new);
         setting.branches.push(Branch { point, ways: 1 << at.min(63) });
     }
 }
