@@ -121,10 +121,7 @@ mod tests {
                 "let n = \"hoodi\"; s = { p = 1; }; in { inherit n; a = \"-${n}-${toString s.p}\"; b = s.q or 3; }",
                 "{n: hoodi, a: -hoodi-1, b: <s.q or 3>}",
             ),
-            (
-                "{ a = { x = 1; } // { y = 2; }; b = [ 1 ] ++ c ++ [ 2 ]; }",
-                "{a: {x: 1, y: 2}, b: [1, <c>, 2]}",
-            ),
+            ("{ a = { x = 1; } // { y = 2; }; b = [ 1 ] ++ c ++ [ 2 ]; }", "{a: {x: 1, y: 2}, b: [1, <c>, 2]}"),
             ("{ a = ''\n    one \\\n      two ''${x} ${y}\n  ''; }", "{a: <one \\\n  two ${x} ${y}\n>}"),
             ("{ a = lib.mkMerge [ { b = 1; } (f x) { c = \"\\n\"; } ]; }", "{a: {b: 1, c: \n}}"),
             ("{ a = if x then 1 else 2; b = x: y: { c = 1; }; }", "{a: <if x then 1 else 2>, b: {c: 1}}"),

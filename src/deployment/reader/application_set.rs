@@ -5,6 +5,7 @@ use crate::deployment::value::{Body, Entry, Value};
 use crate::source::{Span, Text};
 use crate::workspace::Workspace;
 use globset::{GlobBuilder, GlobMatcher};
+use std::cell::OnceCell;
 
 /// Applications that one set makes at most.
 const MOST: usize = 200;
@@ -16,14 +17,22 @@ const MOST_PARAMETERS: usize = 2_000;
 /// What one application is filled with: dotted names and their values; of a name that comes twice, the last one holds.
 type Parameters = Vec<(String, Text)>;
 
+/// The tree that generators look into.
+struct Tree<'w> {
+    workspace: &'w Workspace,
+    /// Its folders, once a generator has asked for them.
+    folders: OnceCell<Vec<&'w str>>,
+}
+
 /// Answers the applications that a set makes. What only the cluster knows (which clusters there are, what other repositories hold)
 /// stays a hole.
 pub(super) fn applications(set: &Value, workspace: &Workspace) -> Vec<Value> {
+    let tree = Tree { workspace, folders: OnceCell::new() };
     let Some(spec) = set.get("spec") else { return Vec::new() };
     let Some(template) = spec.get("template") else { return Vec::new() };
     let generators = spec.get("generators").map_or(&[] as &[Value], Value::list);
     let mut elements: Vec<Parameters> =
-        generators.iter().flat_map(|generator| elements(generator, workspace, 0)).take(MOST).collect();
+        generators.iter().flat_map(|generator| elements(generator, &tree, 0)).take(MOST).collect();
     if generators.is_empty() {
         elements.push(Vec::new());
     }
@@ -36,7 +45,7 @@ pub(super) fn is_patched(set: &Value) -> bool {
 }
 
 /// Answers the sets of parameters of a generator; one without any, if nobody but the cluster knows them.
-fn elements(generator: &Value, workspace: &Workspace, depth: usize) -> Vec<Parameters> {
+fn elements(generator: &Value, tree: &Tree<'_>, depth: usize) -> Vec<Parameters> {
     if depth > 2 {
         return vec![Vec::new()];
     }
@@ -48,9 +57,9 @@ fn elements(generator: &Value, workspace: &Workspace, depth: usize) -> Vec<Param
             Some(elements) => elements.list().iter().map(|element| parameters_of(element, "")).collect(),
             None => unknown(),
         },
-        "git" => of_git(value, workspace),
-        "matrix" => combined(value, workspace, depth),
-        "merge" => merged(value, workspace, depth),
+        "git" => of_git(value, tree),
+        "matrix" => combined(value, tree, depth),
+        "merge" => merged(value, tree, depth),
         _ => unknown(),
     };
     if let Some(more) = value.get("values").filter(|_| key.value != "merge") {
@@ -103,7 +112,7 @@ fn find<'p>(parameters: &'p Parameters, name: &str) -> Option<&'p Text> {
 }
 
 /// Folders or files of the tree. Of a repository that holds nothing of the kind, nothing is known.
-fn of_git(git: &Value, workspace: &Workspace) -> Vec<Parameters> {
+fn of_git(git: &Value, tree: &Tree<'_>) -> Vec<Parameters> {
     let prefix =
         git.text_of("pathParamPrefix").and_then(Text::known).map_or(String::new(), |prefix| format!("{prefix}."));
     let items = |key: &str| git.get(key).map_or(&[] as &[Value], Value::list);
@@ -115,23 +124,21 @@ fn of_git(git: &Value, workspace: &Workspace) -> Vec<Parameters> {
     for item in takes {
         let Some(written) = item.text_of("path") else { continue };
         let Some(matcher) = pattern(written) else { continue };
-        for folder in all_folders(workspace) {
-            if matcher.is_match(folder)
-                && !excluded.iter().any(|pattern| pattern.is_match(folder))
-                && found.len() < MOST
-            {
-                found.push(place_of(folder, None, &prefix, written.span()));
-            }
-        }
+        let folders = tree.folders.get_or_init(|| all_folders(tree.workspace)).iter();
+        let folders = folders
+            .filter(|folder| matcher.is_match(folder) && !excluded.iter().any(|pattern| pattern.is_match(folder)));
+        let left = MOST.saturating_sub(found.len());
+        found.extend(folders.take(left).map(|folder| place_of(folder, None, &prefix, written.span())));
     }
     for written in items("files").iter().filter_map(|item| item.text_of("path")) {
         let Some(matcher) = pattern(written) else { continue };
-        let files = workspace.files().iter().filter(|file| matcher.is_match(&*file.path));
+        let files = tree.workspace.written().filter(|file| matcher.is_match(&*file.path));
         for file in files.take(MOST) {
             let Some(root) = file.document().and_then(|document| document.root()) else { continue };
             let value = Value::of(root);
             let several = matches!(value.body, Body::List(_));
-            for element in if several { value.list() } else { std::slice::from_ref(&value) }.iter().take(MOST) {
+            let left = MOST.saturating_sub(found.len());
+            for element in if several { value.list() } else { std::slice::from_ref(&value) }.iter().take(left) {
                 let mut parameters = parameters_of(element, "");
                 parameters.extend(place_of(file.folder(), Some(file.name()), &prefix, written.span()));
                 found.push(parameters);
@@ -187,7 +194,7 @@ fn place_of(folder: &str, file: Option<&str>, prefix: &str, place: Span) -> Para
 }
 
 /// Every element of one generator with every element of the other.
-fn combined(matrix: &Value, workspace: &Workspace, depth: usize) -> Vec<Parameters> {
+fn combined(matrix: &Value, tree: &Tree<'_>, depth: usize) -> Vec<Parameters> {
     let generators = matrix.get("generators").map_or(&[] as &[Value], Value::list);
     let mut found: Vec<Parameters> = vec![Vec::new()];
     for generator in generators.iter().take(2) {
@@ -195,10 +202,11 @@ fn combined(matrix: &Value, workspace: &Workspace, depth: usize) -> Vec<Paramete
         for known in &found {
             // The second may be written with what the first one finds.
             let generator = filled(generator, known, 0);
-            for more in elements(&generator, workspace, depth + 1) {
-                if next.len() < MOST {
-                    next.push(known.iter().cloned().chain(more).collect());
-                }
+            let left = MOST - next.len();
+            let more = elements(&generator, tree, depth + 1).into_iter().take(left);
+            next.extend(more.map(|more| known.iter().cloned().chain(more).collect::<Parameters>()));
+            if next.len() >= MOST {
+                break;
             }
         }
         found = next;
@@ -207,7 +215,7 @@ fn combined(matrix: &Value, workspace: &Workspace, depth: usize) -> Vec<Paramete
 }
 
 /// The elements of the first generator, with what later ones say about the same keys.
-fn merged(merge: &Value, workspace: &Workspace, depth: usize) -> Vec<Parameters> {
+fn merged(merge: &Value, tree: &Tree<'_>, depth: usize) -> Vec<Parameters> {
     let keys: Vec<&str> = merge
         .get("mergeKeys")
         .map_or(&[] as &[Value], Value::list)
@@ -216,15 +224,18 @@ fn merged(merge: &Value, workspace: &Workspace, depth: usize) -> Vec<Parameters>
         .collect();
     let mut generators = merge.get("generators").map_or(&[] as &[Value], Value::list).iter();
     let Some(first) = generators.next() else { return Vec::new() };
-    let mut found = elements(first, workspace, depth + 1);
+    let mut found = elements(first, tree, depth + 1);
     for generator in generators.take(16) {
-        for more in elements(generator, workspace, depth + 1) {
+        for more in elements(generator, tree, depth + 1) {
             let same = |known: &Parameters| {
                 keys.iter().all(|key| {
                     find(known, key).zip(find(&more, key)).is_some_and(|(one, other)| one.value() == other.value())
                 })
             };
-            found.iter_mut().filter(|known| same(known)).for_each(|known| known.extend(more.iter().cloned()));
+            found
+                .iter_mut()
+                .filter(|known| known.len() < MOST_PARAMETERS && same(known))
+                .for_each(|known| known.extend(more.iter().cloned()));
         }
     }
     found
