@@ -9,15 +9,59 @@ use std::path::Component;
 pub(super) const LARGEST: u64 = 8 << 20;
 /// More than this does not come out of one, however much it claims to hold.
 const MOST_BYTES: u64 = 32 << 20;
+/// More than this does not come out of all of a tree.
+const MOST_OF_ALL: usize = 256 << 20;
 const MOST_FILES: usize = 2_000;
 /// Larger texts of a chart are not kept.
 const LONGEST: u64 = 1 << 20;
 /// What a chart is made of.
 const ENDINGS: [&str; 5] = [".yaml", ".yml", ".tpl", ".json", ".txt"];
 
+/// A text that lies in an archive.
+pub(super) struct Packed {
+    /// The place of the archive among the files.
+    pub archive: usize,
+    /// Its path in the tree.
+    pub path: String,
+    pub text: Vec<u8>,
+}
+
+/// Answers what lies in the packed charts of a tree; its paths are in byte order, and `read` answers the bytes of the file in a place of
+/// that order.
+pub(super) fn unpack<'p>(
+    paths: impl Iterator<Item = &'p str> + Clone,
+    read: impl Fn(usize) -> Option<Vec<u8>>,
+) -> Vec<Packed> {
+    if !paths.clone().any(may_be) {
+        return Vec::new();
+    }
+    let paths: Vec<&str> = paths.collect();
+    let (mut found, mut left) = (Vec::new(), MOST_OF_ALL);
+    for (archive, outer) in paths.iter().enumerate() {
+        let is_chart = outer_chart(outer).is_some_and(|chart| paths.binary_search(&chart.as_str()).is_ok());
+        let Some(bytes) = is_chart.then(|| read(archive)).flatten() else { continue };
+        for (path, text) in texts(&bytes) {
+            let Some(rest) = left.checked_sub(text.len()) else { return found };
+            left = rest;
+            found.push(Packed { archive, path: format!("{outer}/{path}"), text });
+        }
+    }
+    found
+}
+
+/// Answers the path of the archive that a file lies in, if it may be one by its path.
+pub(super) fn holder(path: &str) -> Option<&str> {
+    path.match_indices('/').filter_map(|(at, _)| path.get(..at)).find(|outer| may_be(outer))
+}
+
+/// Tells whether a file may be a packed chart that another chart brings along.
+pub(super) fn may_be(path: &str) -> bool {
+    outer_chart(path).is_some()
+}
+
 /// Answers the path of the `Chart.yaml` that a packed chart must lie below, if it is one that another chart brings along: many folders
 /// of packed charts are there to be downloaded from.
-pub(super) fn outer_chart(path: &str) -> Option<String> {
+fn outer_chart(path: &str) -> Option<String> {
     let packed = path.ends_with(".tgz") || path.ends_with(".tar.gz");
     let folder = path.rsplit_once('/').map(|(folder, _)| folder).filter(|_| packed)?;
     let outer = folder.strip_suffix("charts").filter(|outer| outer.is_empty() || outer.ends_with('/'))?;
@@ -25,7 +69,7 @@ pub(super) fn outer_chart(path: &str) -> Option<String> {
 }
 
 /// Answers the texts of an archive by their paths in it, in byte order; none of what is torn, or leads out of it.
-pub(super) fn texts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+fn texts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut archive = tar::Archive::new(GzDecoder::new(bytes).take(MOST_BYTES));
     let mut found: Vec<(String, Vec<u8>)> = Vec::new();
     let Ok(entries) = archive.entries() else { return found };

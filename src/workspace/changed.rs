@@ -1,6 +1,7 @@
 //! Which files of a tree differ from what its git repository holds: at the point where the work left another revision.
 
-use super::model::OpenError;
+use super::archive;
+use super::model::{OpenError, SourceFile};
 use super::revision;
 use super::tree::Workspace;
 use crate::source::FileId;
@@ -29,14 +30,21 @@ pub(super) fn since(workspace: &Workspace, revision: &str) -> Result<Changed, Op
     let folder =
         workspace.places.first().ok_or_else(|| fault("what is checked does not lie on the disk".to_owned()))?;
     let (base, top, known) = revision::left_at(folder, revision).map_err(&fault)?;
+    // What lies in an archive has changed if the archive has.
+    let holder = |file: &SourceFile| Some(workspace.find(archive::holder(&file.path)?)?.id);
+    let own = workspace.files.iter().filter(|file| holder(file).is_none());
     let files: Vec<(FileId, Option<String>)> =
-        workspace.files.iter().map(|file| (file.id, workspace.places.below(&top, &file.path))).collect();
+        own.map(|file| (file.id, workspace.places.below(&top, &file.path))).collect();
     let differs = |(file, path): &&(FileId, Option<String>)| match path.as_ref().and_then(|path| known.get(path)) {
         Some(id) => !is_still(workspace, *file, *id),
         None => true,
     };
     let changed: Vec<FileId> = files.par_iter().filter(differs).map(|(file, _)| *file).collect();
-    Ok(Changed { base, files: changed.into_iter().collect(), deleted: is_any_gone(workspace, &top, &known) })
+    let mut files: BTreeSet<FileId> = changed.into_iter().collect();
+    let packed = workspace.files.iter().filter(|file| holder(file).is_some_and(|outer| files.contains(&outer)));
+    let packed: Vec<FileId> = packed.map(|file| file.id).collect();
+    files.extend(packed);
+    Ok(Changed { base, files, deleted: is_any_gone(workspace, &top, &known) })
 }
 
 /// Tells whether a file still holds what an object holds.

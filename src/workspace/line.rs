@@ -1,5 +1,6 @@
 //! A line of commits: what each holds that is worth reading, told by object ids before anything is read.
 
+use super::archive;
 use super::model::{OpenError, Options};
 use super::place::Places;
 use super::read;
@@ -102,7 +103,7 @@ impl<'s> Line<'s> {
         let commit = self.commits.get(at).map_or("", |commit| &commit.id);
         let keeps = |path: &str| {
             let seen = self.places.seen_from_settings(path);
-            !read::is_skipped(path) && !is_left_out(path, seen.as_deref(), self.settings)
+            (!read::is_skipped(path) || archive::may_be(path)) && !is_left_out(path, seen.as_deref(), self.settings)
         };
         let files = match revision::list(&self.repository, &self.folder, commit, keeps) {
             Ok(listing) => listing.files.into_iter().chain(listing.links).map(|entry| (entry.path, entry.id)).collect(),

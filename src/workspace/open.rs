@@ -1,6 +1,6 @@
 //! Opens a tree: one walk, then many threads that read and parse.
 
-use super::archive;
+use super::archive::{self, Packed};
 use super::model::{OpenError, Options, SourceFile};
 use super::place::Places;
 use super::read::{self, Reading};
@@ -41,27 +41,24 @@ pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>
         workspace.tracked = tracked::around(folder);
     }
     workspace.places = places;
-    workspace.take_plan(settings, |workspace, _, file| std::fs::read(workspace.places.disk(&file.path)).ok());
+    workspace.take_plan(settings, |workspace, _, file| std::fs::read(workspace.lies(file.id)?).ok());
     unsaved::keep(&mut workspace, options);
     Ok(workspace)
 }
 
 /// Adds what lies in packed charts.
 fn unpack(entries: &mut Vec<Entry>, places: &Places) {
-    let is_there = |path: String| entries.binary_search_by(|entry| (*entry.path).cmp(path.as_str())).is_ok();
-    let packed = entries.iter().filter(|entry| archive::outer_chart(&entry.path).is_some_and(is_there));
-    let mut found = Vec::new();
-    for entry in packed {
+    let read = |at: usize| {
+        let entry = entries.get(at)?;
         let disk = entry.odd.clone().unwrap_or_else(|| places.disk(&entry.path));
         let small = std::fs::metadata(&disk).is_ok_and(|about| about.is_file() && about.len() <= archive::LARGEST);
-        let Some(bytes) = std::fs::read(&disk).ok().filter(|_| small) else { continue };
-        found.extend(archive::texts(&bytes).into_iter().map(|(path, text)| {
-            let path = format!("{}/{path}", entry.path).into();
-            Entry { path, odd: None, named: false, packed: Some(text) }
-        }));
-    }
+        small.then(|| std::fs::read(&disk).ok()).flatten()
+    };
+    let found = archive::unpack(entries.iter().map(|entry| &*entry.path), read);
     if !found.is_empty() {
-        entries.extend(found);
+        let entry =
+            |Packed { path, text, .. }| Entry { path: path.into(), odd: None, named: false, packed: Some(text) };
+        entries.extend(found.into_iter().map(entry));
         entries.sort_unstable();
     }
 }

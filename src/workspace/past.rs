@@ -1,6 +1,6 @@
 //! What the files of a tree were before, by the commits of its git repository.
 
-use super::revision::{Commit, commits, discover};
+use super::revision::{Commit, commits, discover, top};
 use super::tree::Workspace;
 use gix::ObjectId;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ impl Workspace {
     pub fn past(&self, most: usize) -> Option<Past<'_>> {
         let folder = self.places.first().filter(|_| self.blobs.is_none())?;
         let repository = discover(folder).ok()?;
-        let top = repository.workdir().and_then(|top| std::fs::canonicalize(top).ok())?;
+        let top = top(&repository)?;
         let commits = commits(folder, "HEAD", None, most).ok()?;
         Some(Past { workspace: self, repository, top, commits })
     }

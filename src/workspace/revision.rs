@@ -1,6 +1,6 @@
 //! Reads a folder as it was at a revision of its git repository, from the repository's objects.
 
-use super::archive;
+use super::archive::{self, Packed};
 use super::model::{OpenError, Options, SourceFile};
 use super::open::threads;
 use super::place::Places;
@@ -122,10 +122,7 @@ type Left = (String, PathBuf, BTreeMap<String, ObjectId>);
 /// Answers where the work at hand left a revision, and what there was then.
 pub(super) fn left_at(folder: &Path, revision: &str) -> Result<Left, String> {
     let repository = discover(folder).map_err(|_| "the folder is in no git repository".to_owned())?;
-    let top = repository
-        .workdir()
-        .and_then(|top| std::fs::canonicalize(top).ok())
-        .ok_or("the repository has no work tree")?;
+    let top = top(&repository).ok_or("the repository has no work tree")?;
     let (one, head) = (commit(&repository, revision)?.id, commit(&repository, "HEAD")?.id);
     let none = || "it has no commit in common with the work at hand (is it a shallow clone?)".to_owned();
     let base = repository.merge_base(one, head).ok().flatten().ok_or_else(none)?;
@@ -158,6 +155,11 @@ pub fn commits(folder: &Path, to: &str, from: Option<&str>, most: usize) -> Resu
 pub(super) fn discover(folder: &Path) -> Result<gix::Repository, String> {
     let real = std::fs::canonicalize(folder).map_err(|error| error.kind().to_string())?;
     gix::discover(real).map_err(|_| "neither a folder, nor in a git repository whose revision it could be".to_owned())
+}
+
+/// Answers the real path of the top folder of the work tree.
+pub(super) fn top(repository: &gix::Repository) -> Option<PathBuf> {
+    std::fs::canonicalize(repository.workdir()?).ok()
 }
 
 fn commit<'r>(repository: &'r gix::Repository, revision: &str) -> Result<gix::Commit<'r>, String> {
@@ -207,28 +209,24 @@ pub(super) fn list(
 
 /// Adds what lies in packed charts.
 fn unpack(entries: &mut Vec<Entry>, repository: &gix::Repository) {
-    let mut found = Vec::new();
-    let is_there = |path: String| entries.binary_search_by(|entry| entry.path.cmp(&path)).is_ok();
-    for entry in entries.iter().filter(|entry| archive::outer_chart(&entry.path).is_some_and(is_there)) {
-        let small = repository.find_header(entry.id).is_ok_and(|header| header.size() <= archive::LARGEST);
-        let Some(object) = repository.find_object(entry.id).ok().filter(|_| small) else { continue };
-        found.extend(archive::texts(&object.data).into_iter().map(|(path, text)| Entry {
-            path: format!("{}/{path}", entry.path),
-            id: entry.id,
-            packed: Some(text),
-        }));
-    }
+    let read = |at: usize| {
+        let id = entries.get(at)?.id;
+        repository.find_header(id).ok().filter(|header| header.size() <= archive::LARGEST)?;
+        Some(repository.find_object(id).ok()?.data.clone())
+    };
+    let found = archive::unpack(entries.iter().map(|entry| entry.path.as_str()), read);
     if !found.is_empty() {
-        entries.extend(found);
+        let ids: Vec<ObjectId> = entries.iter().map(|entry| entry.id).collect();
+        let entry = |Packed { archive, path, text }| Entry { path, id: ids[archive], packed: Some(text) };
+        entries.extend(found.into_iter().map(entry));
         entries.sort_by(|one, other| one.path.cmp(&other.path));
     }
 }
 
 /// Answers the path of a folder from the top of its repository, with `/`.
 fn below_top(repository: &gix::Repository, folder: &Path) -> String {
-    let real = |path: &Path| std::fs::canonicalize(path).ok();
-    let top = repository.workdir().and_then(real);
-    let below = top.zip(real(folder)).and_then(|(top, folder)| Some(folder.strip_prefix(&top).ok()?.to_owned()));
+    let real = std::fs::canonicalize(folder).ok();
+    let below = top(repository).zip(real).and_then(|(top, folder)| Some(folder.strip_prefix(&top).ok()?.to_owned()));
     let parts =
         below.iter().flat_map(|path| path.components()).map(|part| part.as_os_str().to_string_lossy().into_owned());
     parts.collect::<Vec<_>>().join("/")

@@ -1,5 +1,6 @@
 //! Which files git keeps: the names in the index of the work tree that a tree lies in.
 
+use super::revision::{discover, top};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -26,8 +27,8 @@ pub(super) fn around(folder: &Path) -> Tracked {
 }
 
 fn read(folder: &Path) -> Option<(PathBuf, HashSet<Box<str>>)> {
-    let repository = gix::discover(folder).ok()?;
-    let top = std::fs::canonicalize(repository.workdir()?).ok()?;
+    let repository = discover(folder).ok()?;
+    let top = top(&repository)?;
     let index = repository.open_index().ok()?;
     let names = index.entries().iter().filter_map(|entry| std::str::from_utf8(entry.path(&index)).ok());
     Some((top, names.map(Box::from).collect()))

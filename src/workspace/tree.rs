@@ -221,11 +221,10 @@ impl Workspace {
         if let Some(text) = self.memory.get(&id) {
             return Some(Arc::clone(text));
         }
-        if let Some(blobs) = &self.blobs {
-            return blobs.read((id.0 - self.first) as usize).map(|bytes| Arc::from(read::decode(id, &bytes).0));
-        }
-        let disk = self.odd.get(&id).cloned().unwrap_or_else(|| self.places.disk(&self.file(id).path));
-        let bytes = std::fs::read(disk).ok()?;
+        let bytes = match &self.blobs {
+            Some(blobs) => blobs.read((id.0 - self.first) as usize)?,
+            None => std::fs::read(self.lies(id)?).ok()?,
+        };
         (Seen::of(&bytes) == seen).then(|| Arc::from(read::decode(id, &bytes).0))
     }
 }
