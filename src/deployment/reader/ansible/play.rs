@@ -11,6 +11,7 @@ use crate::deployment::tree;
 use crate::source::{Sources, Span, Text};
 use crate::workspace::SourceFile;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Playbooks import one another no deeper.
 const DEEPEST: usize = 8;
@@ -68,24 +69,42 @@ pub(super) fn parts(world: &World<'_>) -> BTreeSet<String> {
     parts
 }
 
-/// The hosts that a playbook is for, in an inventory or, without one, by what its plays call them.
-pub(super) fn hosts(world: &World<'_>, plays: &[Play], inventory: Option<&Inventory>) -> BTreeSet<String> {
-    let mut all = BTreeSet::new();
-    for play in plays {
-        let pattern = pattern(world, play, inventory);
-        match (inventory, pattern) {
-            (Some(inventory), Some(pattern)) => {
-                all.extend(inventory::hosts(&pattern, inventory).into_iter().map(str::to_owned))
+/// The plays of a playbook, with one of the inventories that it is run with, or without any.
+pub(super) struct Staged {
+    pub plays: Arc<Vec<Play>>,
+    /// The number of the inventory.
+    pub inventory: Option<usize>,
+    /// Which hosts each play is for, as far as that is known.
+    patterns: Vec<Option<String>>,
+}
+
+impl Staged {
+    pub fn new(world: &World<'_>, plays: &Arc<Vec<Play>>, inventory: Option<usize>) -> Self {
+        let found = inventory.and_then(|at| world.inventories.get(at));
+        let patterns = plays.iter().map(|play| pattern(world, play, found)).collect();
+        Self { plays: Arc::clone(plays), inventory, patterns }
+    }
+
+    /// Answers the inventory.
+    pub fn inventory<'w>(&self, world: &'w World<'_>) -> Option<&'w Inventory> {
+        world.inventories.get(self.inventory?)
+    }
+
+    /// Answers the hosts that the playbook is for, in its inventory or, without one, by what its plays call them.
+    pub fn hosts(&self, world: &World<'_>) -> BTreeSet<String> {
+        let inventory = self.inventory(world);
+        let mut all = BTreeSet::new();
+        for pattern in self.patterns.iter().flatten() {
+            match inventory {
+                Some(inventory) => all.extend(inventory::hosts(pattern, inventory).into_iter().map(str::to_owned)),
+                None => all.extend(names_of(pattern)),
             }
-            (None, Some(pattern)) => all.extend(names_of(&pattern)),
-            (_, None) => {}
+            if is_own(pattern) {
+                all.insert(OWN.to_owned());
+            }
         }
+        all
     }
-    let named = |play: &Play| pattern(world, play, inventory).is_some_and(|pattern| is_own(&pattern));
-    if plays.iter().any(named) {
-        all.insert(OWN.to_owned());
-    }
-    all
 }
 
 /// The machine that runs Ansible.
@@ -130,17 +149,18 @@ fn starred(pattern: &Text) -> Option<String> {
 }
 
 /// Runs the plays of a playbook on one host.
-pub(super) fn run<'w>(world: &'w World<'w>, plays: &[Play], inventory: Option<&'w Inventory>, host: &str) -> Run<'w> {
+pub(super) fn run<'w>(world: &'w World<'w>, staged: &Staged, host: &str) -> Run<'w> {
     let mut walk = Walk { elsewhere: host == OWN, ..Walk::new() };
-    let folder = plays.first().map_or("", |play| play.folder.as_str());
+    let folder = staged.plays.first().map_or("", |play| play.folder.as_str());
+    let inventory = staged.inventory(world);
     let site = Site::new(world, inventory, host, folder);
-    for (at, play) in plays.iter().enumerate() {
-        let Some(pattern) = pattern(world, play, inventory) else { continue };
+    for (at, (play, pattern)) in staged.plays.iter().zip(&staged.patterns).enumerate() {
+        let Some(pattern) = pattern else { continue };
         let meant = match inventory {
-            Some(inventory) => inventory::means(&pattern, inventory, host),
-            None => names_of(&pattern).iter().any(|name| name == host),
+            Some(inventory) => inventory::means(pattern, inventory, host),
+            None => names_of(pattern).iter().any(|name| name == host),
         };
-        if meant || (host == OWN && is_own(&pattern)) {
+        if meant || (host == OWN && is_own(pattern)) {
             walk.play = at;
             one(play, &site, &mut walk);
         }

@@ -3,7 +3,7 @@
 use super::assemble::{Assembled, assemble};
 use super::described::{Used, described};
 use super::inventory::Inventory;
-use super::play::{self, Play, Run};
+use super::play::{self, Play, Run, Staged};
 use super::release::{For, Releases};
 use super::roster;
 use super::stand;
@@ -14,6 +14,7 @@ use crate::source::{FileId, Span};
 use crate::workspace::{SourceFile, Workspace};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// No tree has more hosts times playbooks.
 const MOST_RUNS: usize = 20_000;
@@ -30,29 +31,23 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         return;
     }
     let parts = play::parts(&world);
-    let mut jobs: Vec<(Vec<Play>, usize, String)> = Vec::new();
     let mut order: Vec<&SourceFile> = world.playbooks.clone();
     order.sort_by_key(|file| (rank(file), file.id));
+    let mut jobs: Vec<(Arc<Staged>, String)> = Vec::new();
     for playbook in order.into_iter().filter(|file| !parts.contains(&*file.path) && !tree::is_test_data(&file.path)) {
-        let plays = play::plays(&world, playbook);
-        let inventories = world.inventories_of(&playbook.path);
-        let numbers = world
-            .inventories
-            .iter()
-            .enumerate()
-            .filter(|(_, one)| inventories.iter().any(|other| other.file == one.file));
-        let numbers: Vec<usize> = numbers.map(|(at, _)| at).collect();
-        for at in if numbers.is_empty() { vec![usize::MAX] } else { numbers } {
-            let hosts = play::hosts(&world, &plays, world.inventories.get(at));
-            jobs.extend(hosts.into_iter().map(|host| (plays.clone(), at, host)));
+        let plays = Arc::new(play::plays(&world, playbook));
+        let numbers: Vec<Option<usize>> = world.inventories_of(&playbook.path).into_iter().map(Some).collect();
+        for inventory in if numbers.is_empty() { vec![None] } else { numbers } {
+            let staged = Arc::new(Staged::new(&world, &plays, inventory));
+            jobs.extend(staged.hosts(&world).into_iter().map(|host| (Arc::clone(&staged), host)));
         }
     }
     jobs.truncate(MOST_RUNS);
     world.share(jobs.len());
     let done: Vec<Done> = jobs
         .par_iter()
-        .map(|(plays, at, host)| {
-            let run = play::run(&world, plays, world.inventories.get(*at), host);
+        .map(|(staged, host)| {
+            let run = play::run(&world, staged, host);
             let name = name(&run);
             let mut assembled = assemble(&world, &run, &name);
             let sample = run.inventory.is_some_and(|inventory| tree::is_example(&inventory.path));
@@ -63,11 +58,11 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         .collect();
     let used: BTreeSet<String> = done.iter().flat_map(|(_, _, (roles, _))| roles.iter().cloned()).collect();
     let mut gathered = Gathered::default();
-    for ((plays, at, _), (host, mut assembled, (_, stands))) in jobs.iter().zip(done) {
+    for ((staged, _), (host, mut assembled, (_, stands))) in jobs.iter().zip(done) {
         reading.inventory.stands.extend(stands);
-        let owner = owner(plays, world.inventories.get(*at), &host);
+        let owner = owner(&staged.plays, staged.inventory(&world), &host);
         gathered.releases.take(std::mem::take(&mut assembled.applied), &owner);
-        gathered.note(plays, *at, &host, &assembled);
+        gathered.note(staged, &host, &assembled);
         gathered.take(assembled, &host, reading);
     }
     let alone: Vec<&String> = world.roles.folders().filter(|folder| !used.contains(*folder)).collect();
@@ -114,17 +109,17 @@ fn by_default(world: &World<'_>, folder: &str) -> (For, Assembled) {
 struct Gathered {
     hosts: BTreeMap<String, Vec<Unit>>,
     rendered: BTreeSet<FileId>,
-    plays: BTreeMap<(Span, usize), deployment::Play>,
+    plays: BTreeMap<(Span, Option<usize>), deployment::Play>,
     settings: BTreeSet<String>,
     releases: Releases,
 }
 
 impl Gathered {
     /// Notes which plays start the units of a host.
-    fn note(&mut self, plays: &[Play], inventory: usize, host: &str, assembled: &Assembled) {
+    fn note(&mut self, staged: &Staged, host: &str, assembled: &Assembled) {
         for (unit, at) in assembled.units.iter().zip(&assembled.plays) {
-            let Some(fact) = plays.get(*at).and_then(roster::play) else { continue };
-            let known = self.plays.entry((fact.hosts.span, inventory)).or_insert(fact);
+            let Some(fact) = staged.plays.get(*at).and_then(roster::play) else { continue };
+            let known = self.plays.entry((fact.hosts.span, staged.inventory)).or_insert(fact);
             known.starts.push(Start { host: host.to_owned(), unit: unit.name.value.clone(), place: unit.place });
         }
     }

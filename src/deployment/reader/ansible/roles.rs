@@ -17,7 +17,8 @@ impl Roles {
             let Some(folder) = file.folder().strip_suffix("tasks").filter(|_| main) else { continue };
             let folder = folder.trim_end_matches('/');
             let known = roles.entry(crate::deployment::tree::name(folder).to_owned()).or_default();
-            if !known.iter().any(|known| known == folder) {
+            // The two files that a folder can have follow one another.
+            if known.last().is_none_or(|known| known != folder) {
                 known.push(folder.to_owned());
             }
         }

@@ -70,14 +70,15 @@ impl<'w> World<'w> {
         self.roles.find(name, from)
     }
 
-    /// Answers the inventories that a playbook is run with: those nearest to it.
-    pub fn inventories_of(&self, playbook: &str) -> Vec<&Inventory> {
+    /// Answers the numbers of the inventories that a playbook is run with: those nearest to it.
+    pub fn inventories_of(&self, playbook: &str) -> Vec<usize> {
         let mut folder = tree::folder(playbook);
         loop {
-            let below = |inventory: &&Inventory| {
-                folder.is_empty() || inventory.folder == folder || inventory.folder.starts_with(&format!("{folder}/"))
+            let inside = format!("{folder}/");
+            let below = |(_, inventory): &(usize, &Inventory)| {
+                folder.is_empty() || inventory.folder == folder || inventory.folder.starts_with(&inside)
             };
-            let found: Vec<&Inventory> = self.inventories.iter().filter(below).collect();
+            let found: Vec<usize> = self.inventories.iter().enumerate().filter(below).map(|(at, _)| at).collect();
             if !found.is_empty() || folder.is_empty() {
                 return found;
             }
