@@ -10,11 +10,13 @@ use crate::deployment::tree;
 use crate::deployment::value::Entry;
 use crate::source::{FileId, Span, Text};
 use crate::workspace::{FileKind, Workspace};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Modules call one another no deeper.
 const DEEPEST: usize = 6;
+/// No tree has more calls of modules, callers of callers counted each.
+const MOST_CALLS: usize = 20_000;
 
 /// What all resources of a module share.
 pub(super) struct Ground<'a> {
@@ -74,7 +76,8 @@ fn each_module(workspace: &Workspace, take: &mut dyn FnMut(&Ground<'_>)) -> BTre
     let catalogue = Catalogue::builtin();
     let called: BTreeSet<String> =
         modules.values().flat_map(|module| module.calls().map(|(folder, _)| folder).collect::<Vec<_>>()).collect();
-    let walk = Walk { workspace, catalogue: &catalogue, modules: &modules, used: RefCell::default() };
+    let walk =
+        Walk { workspace, catalogue: &catalogue, modules: &modules, used: RefCell::default(), calls: Cell::new(0) };
     for module in modules.values().filter(|module| !called.contains(&module.folder)) {
         walk.enter(module, &[], &tree::host(&module.folder), 0, take);
     }
@@ -87,10 +90,16 @@ struct Walk<'a> {
     modules: &'a BTreeMap<String, Module>,
     /// Files that expressions have taken in.
     used: RefCell<BTreeSet<FileId>>,
+    /// How many modules were entered so far.
+    calls: Cell<usize>,
 }
 
 impl Walk<'_> {
     fn enter(&self, module: &Module, arguments: &[Entry], host: &str, depth: usize, take: &mut dyn FnMut(&Ground<'_>)) {
+        self.calls.set(self.calls.get() + 1);
+        if self.calls.get() > MOST_CALLS {
+            return;
+        }
         let file = |path: &str| {
             let path = path.trim_start_matches("./").trim_start_matches('/');
             let file = self.workspace.find(&tree::join(&module.folder, path)?)?;
