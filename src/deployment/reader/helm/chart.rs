@@ -5,7 +5,7 @@ use crate::deployment::tree;
 use crate::document::{Kind, Node};
 use crate::source::Text;
 use crate::workspace::{SourceFile, Workspace};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Charts of the tree by their folders.
 pub(super) type Charts<'w> = BTreeMap<&'w str, Chart<'w>>;
@@ -103,20 +103,16 @@ pub(super) fn inside<'c, 'w>(charts: &'c Charts<'w>, chart: &Chart<'w>) -> Vec<&
     inner.collect()
 }
 
-/// Tells whether a chart is part of another one of the tree.
-pub(super) fn is_part(charts: &Charts<'_>, chart: &Chart<'_>) -> bool {
-    let outer = chart.folder.rsplit_once("/charts/").map(|(outer, _)| outer);
-    let outer = outer.or_else(|| chart.folder.strip_prefix("charts/").map(|_| ""));
-    if outer.is_some_and(|outer| charts.contains_key(outer)) {
-        return true;
-    }
-    let is_named = |other: &&Chart<'_>| {
-        other.dependencies.iter().any(|wanted| {
-            let path = wanted.repository.strip_prefix("file://").and_then(|path| tree::join(other.folder, path));
-            path.as_deref() == Some(chart.folder)
-        })
-    };
-    charts.values().find(is_named).is_some()
+/// Answers the folders of the charts that are part of another one of the tree: below it, or named as its dependencies.
+pub(super) fn parts<'w>(charts: &Charts<'w>) -> BTreeSet<&'w str> {
+    let below = charts.keys().filter(|folder| {
+        let outer = folder.rsplit_once("/charts/").map(|(outer, _)| outer);
+        outer.or_else(|| folder.strip_prefix("charts/").map(|_| "")).is_some_and(|outer| charts.contains_key(outer))
+    });
+    let named = charts.values().flat_map(|chart| chart.dependencies.iter().map(|wanted| (chart.folder, wanted)));
+    let named = named.filter_map(|(from, wanted)| tree::join(from, wanted.repository.strip_prefix("file://")?));
+    let named = named.filter_map(|path| charts.get_key_value(path.as_str()).map(|(folder, _)| *folder));
+    below.copied().chain(named).collect()
 }
 
 /// Makes a text of a value that has no place of its own.

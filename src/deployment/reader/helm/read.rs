@@ -41,8 +41,9 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
             renderer.deploy(Body::Tree(chart), &release, reading);
         }
     }
+    let parts = chart::parts(&charts);
     for chart in charts.values() {
-        let stands_alone = !chart.library && !chart::is_part(&charts, chart);
+        let stands_alone = !chart.library && !parts.contains(chart.folder);
         if stands_alone && !renderer.deployed.contains(chart.folder) {
             renderer.deploy(Body::Tree(chart), &by_default(chart), reading);
         }
