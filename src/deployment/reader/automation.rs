@@ -52,7 +52,7 @@ static PAGE: LazyLock<Page> =
 /// Adds every automation of the tree to the inventory.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     let mut found = Vec::new();
-    for file in workspace.files().iter().filter(|file| file.keystore().is_none() && !tree::is_example(&file.path)) {
+    for file in workspace.written().filter(|file| !tree::is_example(&file.path)) {
         resources(file, &mut found);
         tasks(file, &mut found);
         found.extend(PAGE.automation.iter().find(|kind| kind.is_file(file)).map(|kind| whole(kind, file)));
