@@ -105,8 +105,12 @@ fn inside(path: &std::path::Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Settings;
+    use crate::workspace::{Line, Options, changed_since, open};
     use flate2::Compression;
     use flate2::write::GzEncoder;
+    use gix::objs::tree::{Entry, EntryKind};
+    use std::fs;
     use std::io::Write;
 
     fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -153,5 +157,47 @@ mod tests {
         assert_eq!(outer_chart("a/charts/lighthouse-1.0.0.tgz").as_deref(), Some("a/Chart.yaml"));
         assert_eq!(outer_chart("charts/x.tar.gz").as_deref(), Some("Chart.yaml"));
         assert!(["backup.tgz", "mycharts/x.tgz", "charts/x.yaml"].into_iter().all(|path| outer_chart(path).is_none()));
+    }
+
+    /// Makes a repository whose commits keep a chart with one archive, which holds one value after the other.
+    fn repository(values: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        let repository = gix::init(folder.path()).expect("a repository");
+        let tree = |name: &str, kind: EntryKind, oid: gix::ObjectId, more: Option<Entry>| {
+            let entry = Entry { mode: kind.into(), filename: name.into(), oid };
+            let entries = more.into_iter().chain([entry]).collect();
+            repository.write_object(gix::objs::Tree { entries }).expect("a tree").detach()
+        };
+        let who =
+            gix::actor::SignatureRef { name: "a".into(), email: "a@example.org".into(), time: "1700000000 +0000" };
+        fs::create_dir(folder.path().join("charts")).expect("a folder");
+        fs::write(folder.path().join("Chart.yaml"), "name: x\n").expect("written");
+        let mut parents: Vec<gix::ObjectId> = Vec::new();
+        for value in values {
+            let archive = packed(&[("vc/values.yaml", value.as_bytes())]);
+            fs::write(folder.path().join("charts/vc.tgz"), &archive).expect("written");
+            let oid = repository.write_blob("name: x\n").expect("a blob").detach();
+            let chart = Entry { mode: EntryKind::Blob.into(), filename: "Chart.yaml".into(), oid };
+            let blob = repository.write_blob(&archive).expect("a blob").detach();
+            let top = tree("charts", EntryKind::Tree, tree("vc.tgz", EntryKind::Blob, blob, None), Some(chart));
+            let commit = repository.commit_as(who, who, "HEAD", value, top, parents).expect("a commit").detach();
+            parents = vec![commit];
+        }
+        folder
+    }
+
+    #[test]
+    fn what_lies_in_an_archive_changes_with_it_and_only_then() {
+        let folder = repository(&["a: 1\n", "a: 2\n"]);
+        let (top, settings) = (fs::canonicalize(folder.path()).expect("is there"), Settings::default());
+        let tree = open(std::slice::from_ref(&top), &settings, &Options::default()).expect("opens");
+        let changed = |revision: &str| -> Vec<&str> {
+            let changed = changed_since(&tree, revision).expect("is known");
+            changed.files.iter().map(|file| &*tree.file(*file).path).collect()
+        };
+        assert_eq!(changed("HEAD~1"), ["charts/vc.tgz", "charts/vc.tgz/vc/values.yaml"]);
+        assert!(changed("HEAD").is_empty());
+        let line = Line::last(&top, "HEAD", 2, &settings).expect("opens");
+        assert_ne!(line.fingerprint(0), line.fingerprint(1));
     }
 }
