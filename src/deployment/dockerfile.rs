@@ -3,7 +3,7 @@
 use super::interpolate::{Scope, interpolate};
 use super::model::Variable;
 use super::words;
-use crate::source::{Span, Spanned, Text};
+use crate::source::{Spanned, Text};
 
 /// An image as its Dockerfile describes it, stages it builds on included.
 #[derive(Debug, Clone, Default)]
@@ -170,13 +170,8 @@ impl Image {
 
 /// Reads the exec form, a JSON list, or else the shell form.
 fn program(rest: &Text) -> Vec<Text> {
-    list(rest).unwrap_or_else(|| vec![word_of("/bin/sh", rest.span()), word_of("-c", rest.span()), rest.clone()])
-}
-
-fn word_of(value: &str, place: Span) -> Text {
-    let mut text = Text::empty(place);
-    text.push_inexact(value, place);
-    text
+    list(rest)
+        .unwrap_or_else(|| vec![Text::inexact("/bin/sh", rest.span()), Text::inexact("-c", rest.span()), rest.clone()])
 }
 
 fn list(rest: &Text) -> Option<Vec<Text>> {
@@ -205,7 +200,7 @@ fn list(rest: &Text) -> Option<Vec<Text>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::FileId;
+    use crate::source::{FileId, Span};
 
     fn image(text: &str, target: Option<&str>) -> Image {
         let text = Text::literal(text, Span::new(FileId(0), 0, text.len() as u32));

@@ -46,6 +46,14 @@ impl Text {
         text
     }
 
+    /// Makes a text of another one's making, which stands as it is nowhere: at `place` is what it was made of.
+    #[must_use]
+    pub fn inexact(value: &str, place: Span) -> Self {
+        let mut text = Self::empty(place);
+        text.push_inexact(value, place);
+        text
+    }
+
     /// Appends a literal piece. It maps byte for byte if it is as long as its span and was written there.
     pub fn push(&mut self, value: &str, span: Span, origin: Option<Span>) {
         let exact = value.len() == span.len() as usize && origin.is_none();

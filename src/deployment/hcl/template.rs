@@ -104,8 +104,7 @@ impl Reading<'_> {
         };
         self.parser.at = (at + 2).min(self.parser.bytes.len());
         let span = self.parser.text.span_of(at..self.parser.at);
-        let mut text = Text::empty(span);
-        text.push_inexact(meant, span);
+        let text = Text::inexact(meant, span);
         parts.push(Part::Text(text));
     }
 

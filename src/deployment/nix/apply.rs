@@ -56,8 +56,7 @@ impl Parser<'_> {
                 self.scripts.extend(content.map(|content| (folder.clone(), content)));
                 let path = if name.ends_with("Bin") { format!("/nix/store/{file}") } else { folder };
                 let place = self.span(start..self.scan.at);
-                let mut text = Text::empty(place);
-                text.push_inexact(&path, place);
+                let text = Text::inexact(&path, place);
                 self.scalar(text, start)
             }
             _ => self.hole(start),

@@ -185,11 +185,7 @@ fn place_of(folder: &str, file: Option<&str>, prefix: &str, place: Span) -> Para
         parts.push((format!("path[{at}]"), segment.to_owned()));
         parts.push((format!("path.segments[{at}]"), segment.to_owned()));
     }
-    let text = |value: &str| {
-        let mut text = Text::empty(place);
-        text.push_inexact(value, place);
-        text
-    };
+    let text = |value: &str| Text::inexact(value, place);
     parts.into_iter().map(|(name, value)| (format!("{prefix}{name}"), text(&value))).collect()
 }
 

@@ -274,7 +274,5 @@ fn is_open(known: &Known) -> bool {
 }
 
 fn blank(place: Span) -> Text {
-    let mut text = Text::empty(place);
-    text.push_inexact(" ", place);
-    text
+    Text::inexact(" ", place)
 }

@@ -2,7 +2,7 @@
 
 use super::function;
 use super::heap::Map;
-use super::machine::{Frame, Machine, inexact, truth, word};
+use super::machine::{Frame, Machine, truth, word};
 use super::model::{Datum, Definition, Operand, Pipeline, Sort};
 use crate::source::{Span, Text};
 use std::ops::Range;
@@ -145,7 +145,7 @@ impl Machine {
                         literal(Sort::Word, range)
                     };
                 }
-                Datum::Scalar(Sort::Word, Rc::new(inexact(text, source.span_of(range.clone()))))
+                Datum::Scalar(Sort::Word, Rc::new(Text::inexact(text, source.span_of(range.clone()))))
             }
             Operand::Plain(Sort::Truth, range) => literal(Sort::Truth, range),
             Operand::Plain(_, range) => {
@@ -206,7 +206,7 @@ impl Machine {
                 function::call(
                     self,
                     "splitList",
-                    &[Datum::Scalar(Sort::Word, Rc::new(inexact("\n", place))), text],
+                    &[Datum::Scalar(Sort::Word, Rc::new(Text::inexact("\n", place))), text],
                     place,
                 )
             }

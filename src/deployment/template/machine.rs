@@ -247,7 +247,7 @@ impl Machine {
 
     /// Answers what a range goes through, each with its key.
     fn items(&mut self, value: &Datum, place: Span) -> Vec<(Datum, Datum)> {
-        let number = |number: usize| Datum::Scalar(Sort::Integer, Rc::new(inexact(&number.to_string(), place)));
+        let number = |number: usize| Datum::Scalar(Sort::Integer, Rc::new(Text::inexact(&number.to_string(), place)));
         match value {
             Datum::List(_) => {
                 self.heap.items(value).iter().enumerate().map(|(at, item)| (number(at), item.clone())).collect()
@@ -323,13 +323,6 @@ fn is_unset(pipeline: &Pipeline, value: &Datum) -> bool {
         && matches!(value, Datum::Scalar(Sort::Word, text) if matches!(text.value(), "" | "\"\""))
 }
 
-/// Makes a text that stands for other bytes.
-pub(super) fn inexact(text: &str, place: Span) -> Text {
-    let mut made = Text::empty(place);
-    made.push_inexact(text, place);
-    made
-}
-
 /// Makes a word that is written at a place.
 pub(super) fn word(text: &str, place: Span) -> Datum {
     Datum::Scalar(Sort::Word, Rc::new(Text::literal(text, place)))
@@ -337,5 +330,5 @@ pub(super) fn word(text: &str, place: Span) -> Datum {
 
 /// Makes a truth value that is found out at a place.
 pub(super) fn truth(value: bool, place: Span) -> Datum {
-    Datum::Scalar(Sort::Truth, Rc::new(inexact(if value { "true" } else { "false" }, place)))
+    Datum::Scalar(Sort::Truth, Rc::new(Text::inexact(if value { "true" } else { "false" }, place)))
 }

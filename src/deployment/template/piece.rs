@@ -103,8 +103,7 @@ pub(super) fn single_quoted(text: &Text, double: bool) -> Text {
     let place = text.span();
     let mut result = Text::empty(place);
     result.push_inexact("'", Span { end: place.start, ..place });
-    let mut quote = Text::empty(place);
-    quote.push_inexact("''", place);
+    let quote = Text::inexact("''", place);
     result.append(&if double { replaced(text, "'", &quote) } else { text.clone() });
     result.push_inexact("'", Span { start: place.end, ..place });
     result

@@ -37,16 +37,10 @@ pub(super) fn on_machine(brought: &[Brought<'_>], host: &str, settings: &mut Vec
     for file in brought {
         let place = file.content.map(Text::span);
         if let Some((place, source)) = place.zip(source(file, "", host, settings)) {
-            mounts.push(Mount::new(MountSource::Tree(source), path(&file.target, place), place));
+            mounts.push(Mount::new(MountSource::Tree(source), Text::inexact(&file.target, place), place));
         }
     }
     mounts
-}
-
-fn path(value: &str, place: crate::source::Span) -> Text {
-    let mut text = Text::empty(place);
-    text.push_inexact(value, place);
-    text
 }
 
 /// Lays files and folders of the tree into a unit, where the host's own paths are mounted.
@@ -74,8 +68,7 @@ pub(super) fn bring(unit: &mut Unit, brought: &[Brought<'_>], host: &str, settin
                 below(&file.target, outside).unwrap_or_default()
             };
             let Some(source) = source(file, rest, host, settings) else { continue };
-            let mut text = Text::empty(mount.place);
-            text.push_inexact(&target, mount.place);
+            let text = Text::inexact(&target, mount.place);
             more.push(Mount { read_only: mount.read_only, ..Mount::new(MountSource::Tree(source), text, mount.place) });
         }
     }

@@ -94,8 +94,7 @@ fn collect(name: &str, scope: &Scope<'_>, place: Span, depth: usize, whats: &mut
 /// Tells whether none of the conditions is known not to hold.
 fn may_hold(conditions: &[String], scope: &Scope<'_>, place: Span) -> bool {
     conditions.iter().all(|condition| {
-        let mut text = Text::empty(place);
-        text.push_inexact(condition, place);
+        let text = Text::inexact(condition, place);
         jinja::holds(&text, scope) != Some(false)
     })
 }
@@ -107,8 +106,7 @@ fn map(entries: &Map<String, Value>, place: Span) -> Datum {
 
 fn datum(value: &Value, place: Span) -> Datum {
     let scalar = |form: Form, written: &str| {
-        let mut text = Text::empty(place);
-        text.push_inexact(written, place);
+        let text = Text::inexact(written, place);
         Datum::new(place, Body::Scalar(Scalar { form, text }))
     };
     match value {

@@ -65,20 +65,17 @@ impl Datum {
 
     /// Makes a string that is no template.
     pub fn plain(value: &str, place: Span) -> Self {
-        let mut text = Text::empty(place);
-        text.push_inexact(value, place);
+        let text = Text::inexact(value, place);
         Self { place, body: Body::Scalar(Scalar { form: Form::Plain, text }) }
     }
 
     pub fn bool(value: bool, place: Span) -> Self {
-        let mut text = Text::empty(place);
-        text.push_inexact(if value { "True" } else { "False" }, place);
+        let text = Text::inexact(if value { "True" } else { "False" }, place);
         Self { place, body: Body::Scalar(Scalar { form: Form::Bool(value), text }) }
     }
 
     pub fn integer(value: i64, place: Span) -> Self {
-        let mut text = Text::empty(place);
-        text.push_inexact(&value.to_string(), place);
+        let text = Text::inexact(&value.to_string(), place);
         Self { place, body: Body::Scalar(Scalar { form: Form::Integer(value), text }) }
     }
 

@@ -92,11 +92,7 @@ fn unit(name: &str, value: &Datum, scope: &Scope<'_>) -> Option<Unit> {
     }
     let settled = scope.settle(&Datum::map(entries, value.place));
     let named = settled.get("name").or_else(|| settled.get("container_name")).and_then(Datum::shown).cloned();
-    let named = named.unwrap_or_else(|| {
-        let mut text = Text::empty(value.place);
-        text.push_inexact(name, value.place);
-        text
-    });
+    let named = named.unwrap_or_else(|| Text::inexact(name, value.place));
     container(&settled, &named, value.place, &Shape::DOCKER)
 }
 

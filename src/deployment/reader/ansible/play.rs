@@ -235,13 +235,7 @@ pub(super) fn run_role<'w>(world: &'w World<'w>, folder: &str) -> Run<'w> {
     let mut walk = Walk { alone: true, ..Walk::new() };
     let place = world.workspace.under(&frame.folder).first().map(|file| Span::new(file.id, 0, 0));
     if let Some(place) = place {
-        walk.listed_role(&Datum::text(literal(&name, place)), &frame);
+        walk.listed_role(&Datum::text(Text::inexact(&name, place)), &frame);
     }
     Run { inventory: None, host: name, deeds: walk.deeds, roles: walk.roles }
-}
-
-fn literal(value: &str, place: Span) -> Text {
-    let mut text = Text::empty(place);
-    text.push_inexact(value, place);
-    text
 }

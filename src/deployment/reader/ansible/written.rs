@@ -102,8 +102,7 @@ impl Machines<'_> {
 
 /// A file of variables as a section of a unit file.
 fn as_section(document: &Document, place: Span) -> Text {
-    let mut section = Text::empty(place);
-    section.push_inexact("[Service]\n", place);
+    let mut section = Text::inexact("[Service]\n", place);
     for entry in document.root().into_iter().flat_map(|root| root.entries()) {
         let (Some(name), Some(value)) = (entry.key.text(), entry.value.text()) else { continue };
         if value.value().contains(['"', '\n', '\\']) {

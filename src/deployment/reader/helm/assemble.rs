@@ -1,6 +1,6 @@
 //! Puts a release together: the chart, those that it brings along, and the values that each of them sees.
 
-use super::chart::{self, Charts, made};
+use super::chart::{self, Charts};
 use super::known::{self, Known};
 use super::model::{Chart, Dependency, Layer, Release};
 use crate::deployment::template::{Datum, Machine, Map, Slot, Sort, sort};
@@ -82,7 +82,7 @@ impl<'c, 'w> Assembly<'_, 'c, 'w> {
                 Body::Known(known, place, _) => {
                     for (dependency, condition) in known.dependencies() {
                         let dependency = Dependency {
-                            name: made(dependency, place),
+                            name: Text::inexact(dependency, place),
                             alias: None,
                             conditions: vec![condition.to_owned()],
                             repository: known.repository().to_owned(),

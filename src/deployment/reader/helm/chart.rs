@@ -3,7 +3,6 @@
 use super::model::{Chart, Dependency};
 use crate::deployment::tree;
 use crate::document::{Kind, Node};
-use crate::source::Text;
 use crate::workspace::{SourceFile, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,11 +112,4 @@ pub(super) fn parts<'w>(charts: &Charts<'w>) -> BTreeSet<&'w str> {
     let named = named.filter_map(|(from, wanted)| tree::join(from, wanted.repository.strip_prefix("file://")?));
     let named = named.filter_map(|path| charts.get_key_value(path.as_str()).map(|(folder, _)| *folder));
     below.copied().chain(named).collect()
-}
-
-/// Makes a text of a value that has no place of its own.
-pub(super) fn made(text: &str, place: crate::source::Span) -> Text {
-    let mut made = Text::empty(place);
-    made.push_inexact(text, place);
-    made
 }

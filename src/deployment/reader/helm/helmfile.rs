@@ -69,8 +69,7 @@ fn rendered(source: &Rc<Text>, environment: &str, layers: &[Layer], workspace: &
         }
     }
     let place = Span { end: source.span().start, ..source.span() };
-    let mut name = Text::empty(place);
-    name.push_inexact(environment, place);
+    let name = Text::inexact(environment, place);
     let slot = |value| Slot { key: place, value };
     let about = Map::from([("Name".to_owned(), slot(Datum::Scalar(Sort::Word, Rc::new(name))))]);
     let about = machine.heap.map(about);

@@ -109,7 +109,7 @@ impl Known {
     pub fn defaults(&self, machine: &mut Machine, place: Span) -> Datum {
         let values = machine.heap.map(Map::new());
         for text in [&self.collection.values, &self.chart.values] {
-            let document = parse_rendered(&at(text, place), Syntax::Yaml);
+            let document = parse_rendered(&Text::inexact(text, place), Syntax::Yaml);
             if let Some(root) = document.root() {
                 let own = machine.heap.load(root);
                 machine.heap.overlay(&values, &own);
@@ -121,14 +121,8 @@ impl Known {
     /// Answers what it makes, as if that stood where the chart is named.
     pub fn template(&self, place: Span) -> Vec<(String, Rc<Definition>)> {
         let text = self.chart.template.as_ref().unwrap_or(&self.collection.template);
-        parse("main", Rc::new(at(text, place)), Placing::Value)
+        parse("main", Rc::new(Text::inexact(text, place)), Placing::Value)
     }
-}
-
-fn at(text: &str, place: Span) -> Text {
-    let mut made = Text::empty(place);
-    made.push_inexact(text, place);
-    made
 }
 
 #[cfg(test)]
@@ -142,7 +136,7 @@ mod tests {
             let place = Span::new(crate::source::FileId(0), 0, 1);
             let values = collection.chart.iter().map(|chart| &chart.values).chain([&collection.values]);
             for text in values {
-                let document = parse_rendered(&at(text, place), Syntax::Yaml);
+                let document = parse_rendered(&Text::inexact(text, place), Syntax::Yaml);
                 assert!(document.problems().is_empty(), "{path}: {:?}", document.problems());
             }
         }

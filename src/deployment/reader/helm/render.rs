@@ -1,7 +1,7 @@
 //! Renders a release and hands what comes out to the reader of Kubernetes.
 
 use super::assemble::{Assembly, Body, Instance, words};
-use super::chart::{Charts, made};
+use super::chart::Charts;
 use super::model::{Chart, Release};
 use crate::deployment::placeholder::is_to_fill_in;
 use crate::deployment::reader::kubernetes;
@@ -172,7 +172,8 @@ impl<'c, 'w> Renderer<'c, 'w> {
 
     fn outcome(&self, machine: &mut Machine, template: &Template, root: &Datum) -> Option<Outcome> {
         let place = template.definition.source.span();
-        let entries = [("Name", made(&template.name, place)), ("BasePath", made(&template.base, place))];
+        let entries =
+            [("Name", Text::inexact(&template.name, place)), ("BasePath", Text::inexact(&template.base, place))];
         let about = words(machine, &entries, place);
         machine.heap.set(root, "Template", place, about);
         let rendered = machine.render(&template.definition, root);
@@ -193,20 +194,25 @@ impl<'c, 'w> Renderer<'c, 'w> {
         let (chart, files) = match instance.body {
             Body::Tree(chart) => (about(machine, chart), self.files(machine, chart)),
             Body::Known(known, place, older) => {
-                let about =
-                    words(machine, &[("Name", made(known.name(), place)), ("Version", made("0.0.0", place))], place);
-                let older = Datum::Scalar(Sort::Truth, Rc::new(made(if older { "true" } else { "false" }, place)));
+                let about = words(
+                    machine,
+                    &[("Name", Text::inexact(known.name(), place)), ("Version", Text::inexact("0.0.0", place))],
+                    place,
+                );
+                let older =
+                    Datum::Scalar(Sort::Truth, Rc::new(Text::inexact(if older { "true" } else { "false" }, place)));
                 machine.heap.set(&about, "Older", place, older);
                 (about, machine.files.clone())
             }
         };
-        let namespace = release.namespace.clone().unwrap_or_else(|| made("default", place));
-        let entries = [("Name", release.name.clone()), ("Namespace", namespace), ("Service", made("Helm", place))];
+        let namespace = release.namespace.clone().unwrap_or_else(|| Text::inexact("default", place));
+        let entries =
+            [("Name", release.name.clone()), ("Namespace", namespace), ("Service", Text::inexact("Helm", place))];
         let about_release = words(machine, &entries, place);
         for (key, sort, text) in
             [("IsInstall", Sort::Truth, "true"), ("IsUpgrade", Sort::Truth, "false"), ("Revision", Sort::Integer, "1")]
         {
-            machine.heap.set(&about_release, key, place, Datum::Scalar(sort, Rc::new(made(text, place))));
+            machine.heap.set(&about_release, key, place, Datum::Scalar(sort, Rc::new(Text::inexact(text, place))));
         }
         let values = if blind { hole(place) } else { instance.values.clone() };
         let capabilities = capabilities(machine, place);
@@ -262,14 +268,14 @@ fn about(machine: &mut Machine, chart: &Chart<'_>) -> Datum {
 /// A cluster of today.
 fn capabilities(machine: &mut Machine, place: Span) -> Datum {
     let version = [
-        ("Version", made("v1.33.0", place)),
-        ("GitVersion", made("v1.33.0", place)),
-        ("Major", made("1", place)),
-        ("Minor", made("33", place)),
+        ("Version", Text::inexact("v1.33.0", place)),
+        ("GitVersion", Text::inexact("v1.33.0", place)),
+        ("Major", Text::inexact("1", place)),
+        ("Minor", Text::inexact("33", place)),
     ];
     let version = words(machine, &version, place);
     let interfaces = machine.heap.map(Map::new());
-    let helm = words(machine, &[("Version", made("v3.18.0", place))], place);
+    let helm = words(machine, &[("Version", Text::inexact("v3.18.0", place))], place);
     let entries = [("KubeVersion", version), ("APIVersions", interfaces), ("HelmVersion", helm)];
     let map: Map = entries.into_iter().map(|(key, value)| (key.to_owned(), Slot { key: place, value })).collect();
     machine.heap.map(map)

@@ -1,6 +1,6 @@
 //! Resources that install charts, and what they refer to.
 
-use super::chart::{Charts, made};
+use super::chart::Charts;
 use super::model::{Layer, Release};
 use crate::deployment::reader::kubernetes::{self, Datum, Object};
 use crate::deployment::reader::model::Reading;
@@ -77,16 +77,16 @@ fn resource<'w>(object: &Object, release: &kubernetes::Release, part: usize, fil
     let own = |key: &str| object.value.path(&["metadata", key]).and_then(Value::text);
     let name = match own("name").filter(|name| name.value() == object.name.value) {
         Some(name) => name.clone(),
-        None => made(&object.name.value, object.name.span),
+        None => Text::inexact(&object.name.value, object.name.span),
     };
     let namespace = match (own("namespace"), &object.namespace) {
         (Some(text), Some(namespace)) if text.value() == namespace => Some(text.clone()),
         (_, namespace) => {
             let namespace = namespace.as_deref().or(release.namespace.as_deref());
-            namespace.map(|namespace| made(namespace, object.name.span))
+            namespace.map(|namespace| Text::inexact(namespace, object.name.span))
         }
     };
-    let former = object.former.iter().map(|name| made(name, object.name.span));
+    let former = object.former.iter().map(|name| Text::inexact(name, object.name.span));
     Resource {
         file,
         kind: object.kind.value.clone(),

@@ -7,7 +7,7 @@ use crate::deployment::start::{Surroundings, follow_embedded};
 use crate::deployment::tree;
 use crate::deployment::value::Value;
 use crate::deployment::{Command, Held, MountSource, Open, Unit, normalise};
-use crate::source::{Span, Text};
+use crate::source::Text;
 use crate::workspace::{SourceFile, Workspace};
 
 /// Joins command and arguments as Kubernetes does.
@@ -81,11 +81,4 @@ fn script(unit: &Unit, path: &str, namespace: &str, cluster: &Cluster<'_>, works
         }
     }
     None
-}
-
-/// The place of a word that a manifest does not write.
-pub(super) fn literal(value: &str, place: Span) -> Text {
-    let mut text = Text::empty(place);
-    text.push_inexact(value, place);
-    text
 }

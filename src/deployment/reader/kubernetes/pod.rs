@@ -1,7 +1,7 @@
 //! Makes units of a pod: one a container, those that prepare it included.
 
 use super::cluster::Cluster;
-use super::command::{self, literal};
+use super::command;
 use super::model::Object;
 use super::object::spanned;
 use super::storage::Ground;
@@ -93,7 +93,7 @@ fn unit(container: &Value, ground: &Ground<'_>, alone: bool, prepares: bool) -> 
         liveness: if prepares { None } else { limits::liveness(container) },
         memory_limit: limits::memory(container),
         loopback: format!("{host}/{}", object.name.value),
-        network_mode: on_host.map(|value| literal("host", value.place)),
+        network_mode: on_host.map(|value| Text::inexact("host", value.place)),
         domain: release.domain(),
         labels: labels(workload),
         released_by: release.place,

@@ -1,7 +1,6 @@
 //! Resources that an operator makes pods of: their typed fields are flags, as `rules/resources/` says.
 
 use super::cluster::Cluster;
-use super::command::literal;
 use super::model::Object;
 use super::object::spanned;
 use super::pod::handle;
@@ -85,18 +84,17 @@ pub(super) fn unit(object: &Object, cluster: &Cluster<'_>, workspace: &Workspace
 }
 
 fn command(page: &Page, object: &Object, spec: &Value) -> Command {
-    let mut words: Vec<Text> = page.program.iter().map(|word| literal(word, object.kind.span)).collect();
+    let mut words: Vec<Text> = page.program.iter().map(|word| Text::inexact(word, object.kind.span)).collect();
     for (field, flag) in &page.flags {
         let values = fields(spec, field);
         let Some(first) = values.first() else { continue };
         let Some((before, after)) = flag.split_once("{}") else {
             if first.known() != Some("false") {
-                words.push(literal(flag, first.span()));
+                words.push(Text::inexact(flag, first.span()));
             }
             continue;
         };
-        let mut word = Text::empty(first.span());
-        word.push_inexact(before, first.span());
+        let mut word = Text::inexact(before, first.span());
         for (at, value) in values.iter().enumerate() {
             if at > 0 {
                 word.push_inexact(",", value.span());
@@ -132,7 +130,7 @@ fn mounts(
         if namespace.is_empty() { object.name.value.clone() } else { format!("{namespace}/{}", object.name.value) };
     let place = object.kind.span;
     let source = MountSource::Volume { name, external: true };
-    let mut mounts = vec![Mount { per_instance: true, ..Mount::new(source, literal(&page.data, place), place) }];
+    let mut mounts = vec![Mount { per_instance: true, ..Mount::new(source, Text::inexact(&page.data, place), place) }];
     let pod = Value::null(place);
     let workload = Workload {
         object,
@@ -150,7 +148,7 @@ fn mounts(
         for secret in fields(spec, field) {
             let source = ground.secret(secret.value());
             let target = if several { format!("{target}/{}", secret.value()) } else { target.clone() };
-            let target = literal(&target, secret.span());
+            let target = Text::inexact(&target, secret.span());
             mounts.push(Mount { read_only: true, ..Mount::new(source, target, secret.span()) });
         }
     }

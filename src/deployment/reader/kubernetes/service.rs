@@ -97,7 +97,5 @@ pub(super) fn forms(name: &Spanned<String>, namespace: &str) -> Vec<Text> {
 }
 
 fn text(value: String, span: Span) -> Text {
-    let mut text = Text::empty(span);
-    text.push_inexact(&value, span);
-    text
+    Text::inexact(&value, span)
 }

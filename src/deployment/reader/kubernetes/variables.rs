@@ -80,11 +80,7 @@ fn referred(source: &Entry, namespace: &str, cluster: &Cluster<'_>, workspace: &
         "fieldRef" => {
             let field = source.value.text_of("fieldPath")?;
             let known = field.known() == Some("metadata.namespace") && !namespace.is_empty();
-            return known.then(|| {
-                let mut text = Text::empty(field.span());
-                text.push_inexact(namespace, field.span());
-                text
-            });
+            return known.then(|| Text::inexact(namespace, field.span()));
         }
         _ => return None,
     };

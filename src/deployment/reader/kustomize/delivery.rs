@@ -128,8 +128,7 @@ fn of_source(source: &Value, spec: &Value, folder: &str) -> Option<Delivery> {
 
 /// A kustomization that does nothing but move resources to a namespace.
 pub(super) fn moving(namespace: &str, place: Span) -> Value {
-    let mut text = Text::empty(place);
-    text.push_inexact(namespace, place);
+    let text = Text::inexact(namespace, place);
     let value = Value { body: Body::Scalar(text), ..Value::null(place) };
     let key = Spanned::new("namespace".to_owned(), place);
     Value { body: Body::Map(vec![crate::deployment::value::Entry { key, value }]), ..Value::null(place) }

@@ -34,8 +34,7 @@ fn one(replacement: &Value, objects: &mut [Object]) {
     let value = found.and_then(|object| object.value.path(&parts(field)).cloned());
     let value = match (value, named) {
         (Some(mut value), Some(name)) => {
-            let mut text = Text::empty(value.place);
-            text.push_inexact(&name.value, value.place);
+            let text = Text::inexact(&name.value, value.place);
             value.body = Body::Scalar(text);
             Some(value)
         }

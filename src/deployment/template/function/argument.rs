@@ -1,6 +1,6 @@
 //! Arguments as functions want them.
 
-use crate::deployment::template::machine::{Machine, inexact};
+use crate::deployment::template::machine::Machine;
 use crate::deployment::template::model::{Datum, Sort};
 use crate::source::{Span, Text};
 use std::rc::Rc;
@@ -16,7 +16,7 @@ pub(super) fn text(machine: &mut Machine, argument: Option<&Datum>, place: Span)
         other => {
             let shown = machine.shown(other, 0);
             machine.spend(shown.len());
-            Rc::new(inexact(&shown, place))
+            Rc::new(Text::inexact(&shown, place))
         }
     })
 }
@@ -52,7 +52,7 @@ pub(super) fn word(text: Text) -> Option<Datum> {
 
 /// Makes a whole number that is found out at a place.
 pub(super) fn count(number: i64, place: Span) -> Option<Datum> {
-    Some(Datum::Scalar(Sort::Integer, Rc::new(inexact(&number.to_string(), place))))
+    Some(Datum::Scalar(Sort::Integer, Rc::new(Text::inexact(&number.to_string(), place))))
 }
 
 /// Tells whether nobody knows any of the arguments.

@@ -3,7 +3,7 @@
 use super::Function;
 use super::argument::{known, word};
 use crate::deployment::template::heap::Map;
-use crate::deployment::template::machine::{Machine, inexact};
+use crate::deployment::template::machine::Machine;
 use crate::deployment::template::model::{Datum, Placing, Sort};
 use crate::deployment::template::parse::parse;
 use crate::deployment::template::piece::indented;
@@ -52,7 +52,7 @@ fn template(machine: &mut Machine, arguments: &[Datum], _: Span) -> Option<Datum
 fn placed(machine: &mut Machine, arguments: &[Datum], place: Span) -> Option<Datum> {
     let (key, found) = (known(arguments.get(1))?, known(arguments.get(2))?);
     let slot = machine.heap.entries(arguments.first()?).and_then(|entries| entries.get(key));
-    word(inexact(found, slot.map_or(place, |slot| slot.key)))
+    word(Text::inexact(found, slot.map_or(place, |slot| slot.key)))
 }
 
 /// Writes files as entries of a ConfigMap or Secret.

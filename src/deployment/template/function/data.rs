@@ -3,7 +3,7 @@
 use super::Function;
 use super::argument::{known, text, word};
 use crate::deployment::template::heap::{DEEPEST, Map, Slot};
-use crate::deployment::template::machine::{Machine, inexact};
+use crate::deployment::template::machine::Machine;
 use crate::deployment::template::model::{Datum, Sort};
 use crate::deployment::template::piece::quoted;
 use crate::deployment::template::yaml::Writer;
@@ -37,7 +37,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "sha256sum" => |machine, arguments, place| {
             let value = text(machine, arguments.first(), place)?;
             let digest: String = Sha256::digest(value.known()?).iter().map(|byte| format!("{byte:02x}")).collect();
-            word(inexact(&digest, place))
+            word(Text::inexact(&digest, place))
         },
         // What is drawn anew with every rendering, nobody knows. Those of several parts are maps of holes.
         "genCA" | "genCAWithKey" | "genSelfSignedCert" | "genSignedCert" => |machine, _, place| {

@@ -2,15 +2,15 @@
 
 use super::Function;
 use super::argument::{known, text, word};
-use crate::deployment::template::machine::{Machine, inexact, truth};
+use crate::deployment::template::machine::{Machine, truth};
 use crate::deployment::template::model::{Datum, Sort};
-use crate::source::Span;
+use crate::source::{Span, Text};
 use semver::{Version, VersionReq};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
-        "kindOf" => |_, arguments, place| word(inexact(kind(arguments.first()?)?, place)),
-        "typeOf" => |_, arguments, place| word(inexact(type_of(arguments.first()?)?, place)),
+        "kindOf" => |_, arguments, place| word(Text::inexact(kind(arguments.first()?)?, place)),
+        "typeOf" => |_, arguments, place| word(Text::inexact(type_of(arguments.first()?)?, place)),
         "kindIs" => |_, arguments, place| Some(truth(kind(arguments.get(1)?)? == known(arguments.first())?, place)),
         "typeIs" | "typeIsLike" => {
             |_, arguments, place| Some(truth(type_of(arguments.get(1)?)? == known(arguments.first())?, place))

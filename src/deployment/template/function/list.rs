@@ -3,7 +3,7 @@
 use super::Function;
 use super::argument::{count, integer, known, text, word};
 use crate::deployment::template::heap::{Map, Slot};
-use crate::deployment::template::machine::{Machine, inexact, truth};
+use crate::deployment::template::machine::{Machine, truth};
 use crate::deployment::template::model::{Datum, Sort};
 use crate::source::{Span, Text};
 use std::collections::BTreeSet;
@@ -148,7 +148,7 @@ fn items(machine: &mut Machine, argument: &Datum) -> Option<Vec<Datum>> {
 fn pick_from(machine: &mut Machine, argument: &Datum, place: Span, last: bool) -> Option<Datum> {
     if let Datum::Scalar(Sort::Word, text) = argument {
         let sign = if last { text.known()?.chars().next_back() } else { text.known()?.chars().next() };
-        return word(inexact(&sign.map(String::from).unwrap_or_default(), place));
+        return word(Text::inexact(&sign.map(String::from).unwrap_or_default(), place));
     }
     let items = items(machine, argument)?;
     Some(if last { items.last() } else { items.first() }.cloned().unwrap_or(Datum::Null))
@@ -206,7 +206,7 @@ fn parts(machine: &mut Machine, arguments: &[Datum], place: Span) -> Option<Vec<
 
 fn numbers(machine: &mut Machine, from: i64, to: i64, step: i64, place: Span) -> Option<Datum> {
     let step = if step == 0 { return None } else { step };
-    let number = |number: i64| Datum::Scalar(Sort::Integer, Rc::new(inexact(&number.to_string(), place)));
+    let number = |number: i64| Datum::Scalar(Sort::Integer, Rc::new(Text::inexact(&number.to_string(), place)));
     let mut found = Vec::new();
     let mut at = from;
     while (step > 0 && at < to) || (step < 0 && at > to) {
@@ -230,5 +230,5 @@ fn sequence(machine: &mut Machine, arguments: &[Datum], place: Span) -> Option<D
     };
     let list = numbers(machine, from, last.checked_add(step.signum())?, step, place)?;
     let words: Vec<String> = machine.heap.items(&list).iter().map(|item| machine.shown(item, 0)).collect();
-    word(inexact(&words.join(" "), place))
+    word(Text::inexact(&words.join(" "), place))
 }

@@ -2,9 +2,8 @@
 
 use super::Function;
 use super::argument::{count, decimal, integer, known};
-use crate::deployment::template::machine::inexact;
 use crate::deployment::template::model::{Datum, Sort};
-use crate::source::Span;
+use crate::source::{Span, Text};
 use std::rc::Rc;
 
 pub(super) fn find(name: &str) -> Option<Function> {
@@ -62,5 +61,5 @@ fn folded_decimals(arguments: &[Datum], place: Span, f: fn(f64, f64) -> f64) -> 
 }
 
 fn written(number: f64, place: Span) -> Datum {
-    Datum::Scalar(Sort::Decimal, Rc::new(inexact(&number.to_string(), place)))
+    Datum::Scalar(Sort::Decimal, Rc::new(Text::inexact(&number.to_string(), place)))
 }

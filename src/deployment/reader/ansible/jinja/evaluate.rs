@@ -186,9 +186,7 @@ impl<'a> Evaluation<'a> {
                 let text = if same && self.text.is_known_in(inner.clone()) {
                     self.text.slice(inner)
                 } else {
-                    let mut text = Text::empty(place);
-                    text.push_inexact(word, place);
-                    text
+                    Text::inexact(word, place)
                 };
                 Some(Datum::new(place, Body::Scalar(Scalar { form: Form::Text, text })))
             }

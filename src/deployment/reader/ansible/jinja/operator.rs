@@ -11,8 +11,7 @@ const MOST_ITEMS: usize = 20_000;
 
 /// Makes a number with a fraction.
 pub(super) fn number(value: f64, place: Span) -> Datum {
-    let mut text = Text::empty(place);
-    text.push_inexact(&format!("{value:?}"), place);
+    let text = Text::inexact(&format!("{value:?}"), place);
     Datum::new(place, Body::Scalar(Scalar { form: Form::Number(value), text }))
 }
 
