@@ -175,14 +175,17 @@ fn keys_of_other_trees_are_compared_whole_or_as_digests() {
 #[test]
 fn the_salt_can_stay_out_of_the_command_line() {
     let folder = sample();
-    let digests = |salt: Option<&str>, given: &str| {
-        let mut command = command(folder, &["inventory", "--format", "csv", "--redact", given]);
+    let told = |salt: Option<&str>, words: &[&str], given: &str| {
+        let mut command = command(folder, &[words, &["--redact", given]].concat());
         salt.into_iter().for_each(|salt| _ = command.env("STAKELINT_SALT", salt));
         let ran = ran(&mut command);
         (ran.code, ran.out)
     };
-    assert_eq!(digests(Some("pepper"), "env"), digests(None, "pepper"));
-    assert_eq!(digests(None, "env").0, Some(2));
+    for words in [&["inventory", "--format", "csv"][..], &["check", "--format", "json"], &["graph", "--format", "html"]]
+    {
+        assert_eq!(told(Some("pepper"), words, "env"), told(None, words, "pepper"), "{words:?}");
+        assert_eq!(told(None, words, "env").0, Some(2), "{words:?}");
+    }
 }
 
 #[test]

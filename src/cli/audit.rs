@@ -3,6 +3,7 @@
 use super::check::{self, today};
 use super::ledger::{self, LedgerOptions};
 use super::progress::Progress;
+use super::range::{self, Range};
 use super::report::Reports;
 use super::{Failure, foreign, pack, past, policy, settings};
 use crate::config::Settings;
@@ -92,7 +93,6 @@ fn sides(options: &Options) -> Result<(Side, Side), Failure> {
         true => Side::Folder(text.to_owned()),
         false => Side::Revision(text.to_string_lossy().into_owned()),
     };
-    let revision = |text: &str| Side::Revision(if text.is_empty() { "HEAD".to_owned() } else { text.to_owned() });
     match options.check.paths.as_slice() {
         [before, after] => Ok((side(before), side(after))),
         [one] => {
@@ -100,16 +100,14 @@ fn sides(options: &Options) -> Result<(Side, Side), Failure> {
             if one.is_dir() {
                 return Ok((side(one), Side::Folder(options.folder.clone())));
             }
-            if let Some((before, after)) = text.split_once("...") {
-                let or_head = |text: &str| if text.is_empty() { "HEAD".to_owned() } else { text.to_owned() };
-                let (before, after) = (or_head(before), or_head(after));
-                let base = workspace::merge_base(&options.folder, &before, &after).map_err(Failure::new)?;
-                return Ok((Side::Revision(base), Side::Revision(after)));
+            let Some(Range { from, to, fork }) = range::read(&text) else {
+                return Ok((Side::Revision(text.into_owned()), Side::Folder(options.folder.clone())));
+            };
+            let mut before = from.unwrap_or("HEAD").to_owned();
+            if fork {
+                before = workspace::merge_base(&options.folder, &before, to).map_err(Failure::new)?;
             }
-            Ok(match text.split_once("..") {
-                Some((before, after)) => (revision(before), revision(after)),
-                None => (revision(&text), Side::Folder(options.folder.clone())),
-            })
+            Ok((Side::Revision(before), Side::Revision(to.to_owned())))
         }
         _ => Err(Failure::new(
             "audit compares two sides: BEFORE AFTER, BEFORE..AFTER, or BEFORE with the current folder",

@@ -4,6 +4,7 @@ use super::args::SettingsOptions;
 use super::fix::{self, Left};
 use super::progress::Progress;
 use super::report::{ReportOptions, Reports};
+use super::tree::roots;
 use super::{Failure, baseline, foreign, pack, policy, say, settings, since};
 use crate::config::Settings;
 use crate::finding::{Finding, Outcome};
@@ -88,7 +89,7 @@ pub struct Whole {
 pub fn run(Whole { options, since, fix }: &Whole) -> Result<ExitCode, Failure> {
     let began = Instant::now();
     let reports = Reports::new(&options.report)?;
-    let roots = if options.paths.is_empty() { vec![PathBuf::from(".")] } else { options.paths.clone() };
+    let roots = roots(&options.paths);
     let rulebook = crate::rulebook();
     let mut settings = settings::load(&options.settings, &roots[0], &rulebook.cards())?;
     pack::choose(&options.pack, &mut settings)?;

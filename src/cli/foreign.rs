@@ -9,7 +9,7 @@ use std::path::Path;
 /// The variable of the environment that holds the salt of digests: a salt in a file or in a shell's history is soon everybody's.
 const VARIABLE: &str = "STAKELINT_SALT";
 /// Says to take the salt from there.
-pub const FROM_ENVIRONMENT: &str = "env";
+const FROM_ENVIRONMENT: &str = "env";
 
 /// A line of an inventory.
 #[derive(Deserialize)]
@@ -23,15 +23,15 @@ struct Record {
     owners: Vec<String>,
 }
 
-/// Answers the salt that an option gives: itself, or what the environment holds.
+/// Answers the salt that `--redact` gives: itself, or what the environment holds.
 ///
 /// # Errors
 /// If it is to come from the environment, and is not there.
-pub fn salt(given: &str) -> Result<String, Failure> {
+pub fn salt(given: &str) -> Result<String, String> {
     if given != FROM_ENVIRONMENT {
         return Ok(given.to_owned());
     }
-    environment().ok_or_else(|| Failure::new(format!("--redact env: the environment has no {VARIABLE}")))
+    environment().ok_or_else(|| format!("the environment has no {VARIABLE}"))
 }
 
 fn environment() -> Option<String> {

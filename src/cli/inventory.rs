@@ -1,18 +1,19 @@
 //! `stakelint inventory`: who owns which key, and which units there are.
 
-use super::args::SettingsOptions;
-use super::{Failure, foreign, print, settings};
+use super::foreign::salt;
+use super::tree::{TreeOptions, status};
+use super::{Failure, print};
 use crate::catalogue::{Catalogue, Role};
 use crate::fleet::{self, Fleet};
 use crate::report::{KeyStyle, shown_key};
-use crate::source::{LineIndex, Sources};
-use crate::workspace::{self, Workspace};
+use crate::source::{FileId, LineIndex, Sources, Span};
+use crate::workspace::Workspace;
 use clap::Args;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// The version of the schema; it changes when a member changes its meaning.
 const SCHEMA: &str = "stakelint-inventory/1";
@@ -20,22 +21,16 @@ const SCHEMA: &str = "stakelint-inventory/1";
 /// The options of `inventory`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Folders or files [default: the current folder]
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    /// The tree
+    #[command(flatten)]
+    pub tree: TreeOptions,
     /// `table` for people; `json`, `ndjson` (one key a line, for `[[inventory]]` of another tree) or `csv`
     #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json", "ndjson", "csv"])]
     pub format: String,
     /// Write a digest in place of each public key: the same key and salt give the same digest, and nobody learns the key; `env`
     /// takes the salt from `STAKELINT_SALT`
-    #[arg(long, value_name = "SALT")]
+    #[arg(long, value_name = "SALT", value_parser = salt)]
     pub redact: Option<String>,
-    /// The network of units for which the tree doesn't say
-    #[arg(long, value_name = "NAME")]
-    pub network: Option<String>,
-    /// The settings file
-    #[command(flatten)]
-    pub settings: SettingsOptions,
 }
 
 /// A unit of the fleet.
@@ -117,13 +112,10 @@ struct Inventory<'f> {
 /// # Errors
 /// If a path or the settings file cannot be used.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let roots = if options.paths.is_empty() { vec![PathBuf::from(".")] } else { options.paths.clone() };
-    let settings = settings::load(&options.settings, &roots[0], &crate::rulebook().cards())?;
-    let workspace = workspace::open(&roots, &settings, &workspace::Options::default()).map_err(Failure::new)?;
+    let (settings, workspace) = options.tree.open()?;
     let catalogue = Catalogue::builtin().with(settings.overrides.clone());
-    let fleet = fleet::survey(&workspace, &catalogue, &settings, options.network.as_deref());
-    let salt = options.redact.as_deref().map(foreign::salt).transpose()?;
-    let style = salt.as_deref().map_or(KeyStyle::Full, KeyStyle::Hashed);
+    let fleet = fleet::survey(&workspace, &catalogue, &settings, options.tree.network.as_deref());
+    let style = options.redact.as_deref().map_or(KeyStyle::Full, KeyStyle::Hashed);
     let inventory = inventory(&fleet, &workspace, style);
     print(|out| match options.format.as_str() {
         "json" => {
@@ -137,7 +129,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         _ => table(&inventory, out),
     })?;
     let gap = workspace.not_checked().iter().any(|entry| entry.gap);
-    Ok(ExitCode::from(if gap { 3 } else { 0 }))
+    Ok(status(gap))
 }
 
 fn json_line(record: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
@@ -161,10 +153,10 @@ fn inventory<'f>(fleet: &'f Fleet, workspace: &'f Workspace, style: KeyStyle<'_>
             keys.push(KeyRecord { pubkey, owners });
         }
     }
+    let mut lines = Lines { workspace, files: BTreeMap::new() };
     let units = fleet.workloads.iter().enumerate().map(|(id, workload)| {
         let unit = &workload.unit;
         let client = workload.invocation.as_ref();
-        let text = workspace.text(unit.name.span.file).unwrap_or_default();
         UnitRecord {
             id: workload.name(),
             host: &unit.host,
@@ -175,31 +167,40 @@ fn inventory<'f>(fleet: &'f Fleet, workspace: &'f Workspace, style: KeyStyle<'_>
             network: workload.network.as_ref().map(|network| network.value.as_str()),
             keys: held.remove(&id).unwrap_or_default(),
             path: workspace.path(unit.name.span.file),
-            line: LineIndex::new(&text).position(&text, unit.name.span.start).line,
+            line: lines.of(unit.name.span),
         }
     });
-    let (ranges, histories) = (ranges(fleet, workspace), histories(fleet));
-    Inventory { schema: SCHEMA, units: units.collect(), keys, ranges, histories }
+    let units = units.collect();
+    Inventory { schema: SCHEMA, units, keys, ranges: ranges(fleet, &mut lines), histories: histories(fleet) }
+}
+
+/// Counts the lines of files, once each.
+struct Lines<'w> {
+    workspace: &'w Workspace,
+    files: BTreeMap<FileId, (LineIndex, Arc<str>)>,
+}
+
+impl Lines<'_> {
+    /// Answers the line that a span begins on; lines count from 1.
+    fn of(&mut self, span: Span) -> u32 {
+        let (index, text) = self.files.entry(span.file).or_insert_with(|| {
+            let text = self.workspace.text(span.file).unwrap_or_default();
+            (LineIndex::new(&text), text)
+        });
+        index.position(text, span.start).line
+    }
 }
 
 /// Lists the ranges of layouts, inventories and flags, in order of list and number.
-fn ranges<'f>(fleet: &'f Fleet, workspace: &'f Workspace) -> Vec<RangeRecord<'f>> {
-    let mut texts = BTreeMap::new();
-    let record = |(list, range): (&'f str, &'f fleet::HeldRange)| {
-        let file = range.span.file;
-        let text = texts.entry(file).or_insert_with(|| {
-            let text = workspace.text(file).unwrap_or_default();
-            (LineIndex::new(&text), text)
-        });
-        RangeRecord {
-            list,
-            start: range.start,
-            end: range.end,
-            owner: range.home().short(),
-            process: range.process.word(),
-            path: workspace.path(file),
-            line: text.0.position(&text.1, range.span.start).line,
-        }
+fn ranges<'f>(fleet: &'f Fleet, lines: &mut Lines<'f>) -> Vec<RangeRecord<'f>> {
+    let record = |(list, range): (&'f str, &'f fleet::HeldRange)| RangeRecord {
+        list,
+        start: range.start,
+        end: range.end,
+        owner: range.home().short(),
+        process: range.process.word(),
+        path: lines.workspace.path(range.span.file),
+        line: lines.of(range.span),
     };
     let mut ranges: Vec<RangeRecord<'f>> = fleet::listed(fleet).into_iter().map(record).collect();
     ranges.sort_by(|one, other| {

@@ -2,7 +2,7 @@
 
 use super::audit::Options;
 use super::progress::Progress;
-use super::{Failure, print, settings};
+use super::{Failure, print, range, settings};
 use crate::catalogue::Catalogue;
 use crate::config::Settings;
 use crate::finding::{Ledger, Point};
@@ -89,12 +89,7 @@ fn time(seconds: i64) -> String {
 
 /// Walks the line from its oldest commit on.
 fn read(range: &str, options: &Options, settings: &Settings) -> Result<Ledger, Failure> {
-    let (from, to) = match range.split_once("..") {
-        Some((from, to)) => {
-            ((!from.is_empty()).then_some(from), if to.is_empty() { "HEAD" } else { to.trim_start_matches('.') })
-        }
-        None => (None, range),
-    };
+    let (from, to) = range::read(range).map_or((None, range), |range| (range.from, range.to));
     let line = Line::open(&options.folder, from, to, settings).map_err(Failure::new)?;
     let progress = Progress::new(!options.check.report.quiet);
     let catalogue = Catalogue::builtin().with(settings.overrides.clone());

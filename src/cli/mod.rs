@@ -19,17 +19,20 @@ mod pack;
 mod past;
 mod policy;
 mod progress;
+mod range;
 mod replace;
 mod report;
 mod rules;
 mod runbook;
 mod settings;
 mod since;
+mod tree;
 
 use args::{Cli, Command};
 use clap::FromArgMatches;
 use std::fmt;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Why a run failed by itself; it ends with exit status 2.
@@ -82,6 +85,13 @@ fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fai
 /// Writes a report to standard error, where standard output is taken.
 fn print_beside(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     whole(io::stderr().lock(), "standard error", write)
+}
+
+/// Writes a file, once all that it is to hold is there.
+fn write(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut text = Vec::new();
+    let written = write(&mut text).and_then(|()| std::fs::write(path, &text));
+    written.map_err(|error| Failure::new(format!("{}: {error}", path.display())))
 }
 
 fn whole(to: impl Write, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! How a command reports what it found: the options that all of them share, and the writing of every report that was asked for.
 
 use super::args::Color;
+use super::foreign::salt;
 use super::{Failure, print, print_beside};
 use crate::finding::Outcome;
 use crate::report::{Context, FORMATS, Format, KeyStyle};
@@ -29,8 +30,8 @@ pub struct ReportOptions {
     /// Write public keys in full
     #[arg(long, help_heading = "Report")]
     pub full_keys: bool,
-    /// Write a digest in place of each public key, the same for the same key and salt
-    #[arg(long, value_name = "SALT", help_heading = "Report", conflicts_with = "full_keys")]
+    /// Write a digest in place of each public key, the same for the same key and salt; `env` takes the salt from `STAKELINT_SALT`
+    #[arg(long, value_name = "SALT", help_heading = "Report", value_parser = salt, conflicts_with = "full_keys")]
     pub redact: Option<String>,
     /// Show every finding of one cause instead of folding them
     #[arg(long, help_heading = "Report")]
@@ -114,7 +115,6 @@ impl<'o> Reports<'o> {
 
 /// A report to write: its format, and the file that it goes to.
 struct Output {
-    name: String,
     format: Format,
     file: Option<PathBuf>,
 }
@@ -132,7 +132,7 @@ fn outputs(options: &ReportOptions) -> Result<Vec<Output>, Failure> {
         ));
     }
     let mut files = options.output.iter().cloned();
-    names.iter().map(|name| Ok(Output { name: name.clone(), format: format(name)?, file: files.next() })).collect()
+    names.iter().map(|name| Ok(Output { format: format(name)?, file: files.next() })).collect()
 }
 
 fn format(name: &str) -> Result<Format, Failure> {
@@ -169,11 +169,7 @@ fn write(
     match &output.file {
         None if beside => print_beside(|out| (output.format)(outcome, &context, out)),
         None => print(|out| (output.format)(outcome, &context, out)),
-        Some(path) => {
-            let mut text = Vec::new();
-            let written = (output.format)(outcome, &context, &mut text).and_then(|()| std::fs::write(path, &text));
-            written.map_err(|error| Failure::new(format!("{}: {error} ({} report)", path.display(), output.name)))
-        }
+        Some(path) => super::write(path, |out| (output.format)(outcome, &context, out)),
     }
 }
 

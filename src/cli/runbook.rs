@@ -1,11 +1,10 @@
 //! `stakelint runbook`: the emergency plan of this very fleet.
 
-use super::args::SettingsOptions;
 use super::check::today;
-use super::{Failure, print, settings};
+use super::tree::{TreeOptions, status};
+use super::{Failure, print};
 use crate::ethereum::PublicKey;
 use crate::runbook::Order;
-use crate::workspace;
 use clap::Args;
 use jiff::civil::Date;
 use std::path::PathBuf;
@@ -14,9 +13,9 @@ use std::process::ExitCode;
 /// The options of `runbook`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Folders or files [default: the current folder]
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    /// The tree
+    #[command(flatten)]
+    pub tree: TreeOptions,
     /// One scenario with everything it needs, in place of the whole plan: `planned-move`, `host-lost` and the like
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
@@ -38,12 +37,6 @@ pub struct Options {
     /// The day of the plan [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub date: Option<Date>,
-    /// The network of units for which the tree doesn't say
-    #[arg(long, value_name = "NAME")]
-    pub network: Option<String>,
-    /// The settings file
-    #[command(flatten)]
-    pub settings: SettingsOptions,
 }
 
 /// Prints the plan, or writes it to a file.
@@ -51,8 +44,6 @@ pub struct Options {
 /// # Errors
 /// If a path, the settings file or an option cannot be used, nothing in the tree can sign, or the file is there already.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let roots = if options.paths.is_empty() { vec![PathBuf::from(".")] } else { options.paths.clone() };
-    let settings = settings::load(&options.settings, &roots[0], &crate::rulebook().cards())?;
     let keys = options.key.iter().map(|text| {
         PublicKey::parse(text).map_err(|_| Failure::new("--key: a public key has `0x` and 96 hexadecimal digits"))
     });
@@ -66,14 +57,14 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         checkout: options.checkout.as_deref(),
         today: options.date.unwrap_or_else(today),
     };
-    let workspace = workspace::open(&roots, &settings, &workspace::Options::default()).map_err(Failure::new)?;
-    let plan = crate::runbook(&workspace, &settings, options.network.as_deref(), &order).map_err(Failure::new)?;
+    let (settings, workspace) = options.tree.open()?;
+    let plan = crate::runbook(&workspace, &settings, options.tree.network.as_deref(), &order).map_err(Failure::new)?;
     match &options.output {
         None => print(|out| out.write_all(plan.as_bytes()))?,
         Some(path) => write_new(path, &plan)?,
     }
     let gap = workspace.not_checked().iter().any(|entry| entry.gap);
-    Ok(ExitCode::from(if gap { 3 } else { 0 }))
+    Ok(status(gap))
 }
 
 /// Writes a file, but never over what people may have filled in.
