@@ -6,12 +6,16 @@ use super::{Failure, print, range, settings};
 use crate::catalogue::Catalogue;
 use crate::config::Settings;
 use crate::finding::{Ledger, Point};
-use crate::fleet::{self, Book};
+use crate::fleet::{self, Book, Fleet};
 use crate::report::LedgerView;
-use crate::workspace::{self, Line};
+use crate::workspace::{self, Line, Workspace};
 use clap::Args;
 use jiff::{Timestamp, civil, tz::TimeZone};
+use rayon::prelude::*;
 use std::process::ExitCode;
+
+/// So many trees are surveyed at once, and held in memory, at most.
+const WIDEST: usize = 8;
 
 /// The options of a ledger.
 #[derive(Debug, Args)]
@@ -87,14 +91,24 @@ fn time(seconds: i64) -> String {
     Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())
 }
 
+/// Surveys some trees at once, and enters their fleets in their order.
+fn enter(book: &mut Book, trees: &mut Vec<(usize, Workspace)>, survey: impl Fn(&Workspace) -> Fleet + Sync) {
+    let fleets: Vec<(usize, Fleet)> = trees.par_drain(..).map(|(at, tree)| (at, survey(&tree))).collect();
+    fleets.into_iter().for_each(|(at, fleet)| book.survey(at, fleet));
+}
+
 /// Walks the line from its oldest commit on.
 fn read(range: &str, options: &Options, settings: &Settings) -> Result<Ledger, Failure> {
     let (from, to) = range::read(range).map_or((None, range), |range| (range.from, range.to));
     let line = Line::open(&options.folder, from, to, settings).map_err(Failure::new)?;
     let progress = Progress::new(!options.check.report.quiet);
     let catalogue = Catalogue::builtin().with(settings.overrides.clone());
+    let threads = options.check.threads.map(Into::into);
+    let how = workspace::Options { threads, ..workspace::Options::default() };
+    let width = threads.unwrap_or_else(rayon::current_num_threads).clamp(1, WIDEST);
+    let survey = |tree: &Workspace| fleet::survey(tree, &catalogue, settings, options.check.network.as_deref());
     let (all, mut last, mut unchanged) = (line.commits().len(), None, 0);
-    let mut book = Book::default();
+    let (mut book, mut trees) = (Book::default(), Vec::new());
     for at in 0..all {
         progress.hear(at, all);
         let tree = line.fingerprint(at).map_err(Failure::new)?;
@@ -103,11 +117,12 @@ fn read(range: &str, options: &Options, settings: &Settings) -> Result<Ledger, F
             continue;
         }
         last = Some(tree);
-        let threads = options.check.threads.map(Into::into);
-        let opened = line.workspace(at, &workspace::Options { threads, ..workspace::Options::default() });
-        let opened = opened.map_err(Failure::new)?;
-        book.survey(at, fleet::survey(&opened, &catalogue, settings, options.check.network.as_deref()));
+        trees.push((at, line.workspace(at, &how).map_err(Failure::new)?));
+        if trees.len() >= width {
+            enter(&mut book, &mut trees, survey);
+        }
     }
+    enter(&mut book, &mut trees, survey);
     progress.end();
     let points = line.commits().iter().map(|commit| Point {
         commit: commit.id.clone(),

@@ -14,16 +14,13 @@ const MOST: usize = 40;
 /// Answers what units lost in the commits that lead to a revision, the latest first. What the repository does not hold (a shallow
 /// clone) is not known, and no fault.
 pub fn losses(folder: &Path, revision: &str, settings: &Settings, network: Option<&str>) -> Vec<Loss> {
-    Line::last(folder, revision, DEEPEST, settings)
-        .and_then(|line| of(&line, folder, settings, network))
-        .unwrap_or_default()
+    Line::last(folder, revision, DEEPEST, settings).and_then(|line| of(&line, settings, network)).unwrap_or_default()
 }
 
-fn of(line: &Line<'_>, folder: &Path, settings: &Settings, network: Option<&str>) -> Result<Vec<Loss>, OpenError> {
+fn of(line: &Line<'_>, settings: &Settings, network: Option<&str>) -> Result<Vec<Loss>, OpenError> {
     let catalogue = Catalogue::builtin().with(settings.overrides.clone());
     let survey = |at: usize| -> Result<Fleet, OpenError> {
-        let how = workspace::Options::default();
-        let tree = workspace::at_revision(folder, &line.commits()[at].id, settings, &how)?;
+        let tree = line.workspace(at, &workspace::Options::default())?;
         Ok(fleet::survey(&tree, &catalogue, settings, network))
     };
     let (mut found, mut compared) = (Vec::new(), 0);

@@ -51,6 +51,16 @@ impl Document {
         self
     }
 
+    /// Makes the document that of another file with the same bytes.
+    #[must_use]
+    pub fn of_file(mut self, file: FileId) -> Self {
+        self.file = file;
+        self.problems.iter_mut().for_each(|problem| problem.span.file = file);
+        let places = self.repeated.iter_mut().flat_map(|repeated| [&mut repeated.first, &mut repeated.again]);
+        places.for_each(|place| place.file = file);
+        self
+    }
+
     /// Answers the text that the document was rendered from, if it was.
     pub(super) fn rendered(&self) -> Option<&Text> {
         self.rendered.as_deref()

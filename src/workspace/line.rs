@@ -1,6 +1,7 @@
 //! A line of commits: what each holds that is worth reading, told by object ids before anything is read.
 
 use super::archive;
+use super::kept::Kept;
 use super::model::{OpenError, Options};
 use super::place::Places;
 use super::read;
@@ -28,6 +29,8 @@ pub struct Line<'s> {
     commits: Vec<Commit>,
     /// The tree that was listed last, and its commit: neighbours are compared.
     listed: RefCell<Vec<(usize, Files)>>,
+    /// The files of the tree that was opened last: its neighbours have most of them.
+    kept: RefCell<Kept>,
 }
 
 impl<'s> Line<'s> {
@@ -52,8 +55,8 @@ impl<'s> Line<'s> {
         commits.reverse();
         let places = Places::open(&[folder.to_owned()], settings.path.as_deref())?;
         let repository = revision::discover(folder).map_err(|why| OpenError::Revision(to.to_owned(), why))?;
-        let (folder, listed) = (folder.to_owned(), RefCell::default());
-        Ok(Self { repository, folder, places, settings, commits, listed })
+        let (folder, listed, kept) = (folder.to_owned(), RefCell::default(), RefCell::default());
+        Ok(Self { repository, folder, places, settings, commits, listed, kept })
     }
 
     /// Answers the commits, the oldest first.
@@ -72,7 +75,8 @@ impl<'s> Line<'s> {
         Ok(hasher.finish())
     }
 
-    /// Opens the tree of a commit; where the folder is not there yet, an empty one.
+    /// Opens the tree of a commit; where the folder is not there yet, an empty one. What it has in common with the one that was
+    /// opened before it is not read again.
     ///
     /// # Errors
     /// In words, if the repository does not hold the commit.
@@ -80,7 +84,8 @@ impl<'s> Line<'s> {
         let empty = self.files(at)?.is_empty();
         let commit = self.commits.get(at).filter(|_| !empty);
         let none = || Ok(Workspace::of_numbered(options.first, &[]));
-        commit.map_or_else(none, |commit| revision::open(&self.folder, &commit.id, self.settings, options))
+        let kept = &mut *self.kept.borrow_mut();
+        commit.map_or_else(none, |commit| revision::open(&self.folder, &commit.id, self.settings, options, Some(kept)))
     }
 
     /// Tells whether a file that changes between two commits, before or after that, holds what is looked for.

@@ -2,6 +2,7 @@
 
 mod changed;
 mod archive;
+mod kept;
 mod keystore;
 mod line;
 mod model;
@@ -59,7 +60,7 @@ pub fn at_revision(
     settings: &Settings,
     options: &Options<'_>,
 ) -> Result<Workspace, OpenError> {
-    revision::open(folder, revision, settings, options)
+    revision::open(folder, revision, settings, options, None)
 }
 
 /// Compares a tree on the disk with the commit at which its work left a revision, by the repository's objects.

@@ -133,8 +133,8 @@ impl FileKind {
 /// What was read of a file.
 #[derive(Debug, Clone)]
 pub enum Body {
-    /// A tree with its text.
-    Document(Box<Document>),
+    /// A tree with its text; revisions that have the file in common share it.
+    Document(Arc<Document>),
     /// The few facts of a keystore; its text was dropped.
     Keystore(Keystore),
     /// A text without structure.

@@ -229,7 +229,7 @@ fn structured(kind: FileKind, document: Document, bytes: &[u8]) -> Content {
     let signs = |sign: &str| memmem::find(bytes, sign.as_bytes()).is_some();
     let template = !document.problems().is_empty() && (signs("{{") || signs("{%"));
     let holds_keys = holds_keys(bytes);
-    let content = Content { template, holds_keys, ..Content::of(kind, Body::Document(Box::new(document))) };
+    let content = Content { template, holds_keys, ..Content::of(kind, Body::Document(Arc::new(document))) };
     if sealed {
         return Content { kind: FileKind::Encrypted, why: Some(("encrypted (sops)".into(), false)), ..content };
     }

@@ -1,6 +1,7 @@
 //! Reads a folder as it was at a revision of its git repository, from the repository's objects.
 
 use super::archive::{self, Packed};
+use super::kept::Kept;
 use super::model::{OpenError, Options, SourceFile};
 use super::open::threads;
 use super::place::Places;
@@ -68,12 +69,13 @@ pub(super) struct Listing {
     not_checked: Vec<NotChecked>,
 }
 
-/// Opens a folder as it was at a revision.
+/// Opens a folder as it was at a revision; what is kept of another one is not read again.
 pub(super) fn open(
     folder: &Path,
     revision: &str,
     settings: &Settings,
     options: &Options<'_>,
+    kept: Option<&mut Kept>,
 ) -> Result<Workspace, OpenError> {
     let places = Places::open(&[folder.to_owned()], settings.path.as_deref())?;
     let fault = |why: String| OpenError::Revision(revision.to_owned(), why);
@@ -84,9 +86,12 @@ pub(super) fn open(
     });
     let Listing { files: mut entries, links, mut not_checked } = listing.map_err(&fault)?;
     unpack(&mut entries, &repository);
-    let ids = entries.iter().map(|entry| entry.id).collect();
+    let ids: Vec<ObjectId> = entries.iter().map(|entry| entry.id).collect();
     let shared = repository.clone().into_sync();
-    let (files, left) = read_all(entries, &shared, options);
+    let (files, left) = read_all(entries, &shared, options, kept.as_deref());
+    if let Some(kept) = kept {
+        kept.keep(&ids, &files, &left);
+    }
     not_checked.extend(left.into_iter().flatten().map(|left| *left));
     not_checked.sort();
     let mut workspace = Workspace { files, not_checked, first: options.first, ..Workspace::default() };
@@ -235,9 +240,16 @@ fn below_top(repository: &gix::Repository, folder: &Path) -> String {
 /// The files, and for each the reason if it was left unread.
 type Read = (Vec<SourceFile>, Vec<Option<Box<NotChecked>>>);
 
-fn read_all(entries: Vec<Entry>, repository: &gix::ThreadSafeRepository, options: &Options<'_>) -> Read {
+fn read_all(
+    entries: Vec<Entry>,
+    repository: &gix::ThreadSafeRepository,
+    options: &Options<'_>,
+    kept: Option<&Kept>,
+) -> Read {
     let one = |repository: &gix::Repository, (number, entry): (usize, Entry)| {
-        let Reading { file, not_checked } = read_one(repository, FileId(options.first + number as u32), entry);
+        let id = FileId(options.first + number as u32);
+        let known = kept.and_then(|kept| kept.find(&entry.path, entry.id, id));
+        let Reading { file, not_checked } = known.unwrap_or_else(|| read_one(repository, id, entry));
         (file, not_checked)
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(options.threads, entries.len())).build();

@@ -1,7 +1,7 @@
 //! Variables that tasks and plays set: facts, and files of variables.
 
 use super::datum::Datum;
-use super::inventory::{Layer, file_layer};
+use super::inventory::Layer;
 use super::scope::{Rank, Scope};
 use super::task::{Frame, Task};
 use crate::source::Spanned;
@@ -30,7 +30,7 @@ pub(super) fn include_vars(task: &Task<'_>, frame: &Frame<'_>) {
     let files = world.workspace.find(&path).into_iter().chain(world.workspace.under(&path));
     let mut values: BTreeMap<String, Datum> = BTreeMap::new();
     for file in files {
-        values.extend(file_layer(file).values);
+        values.extend(world.variables.file(file).values.clone());
     }
     if let Some(name) = arguments.get("name").and_then(Datum::known) {
         let entries = values.into_iter().map(|(name, value)| (Spanned::new(name, value.place), value)).collect();
@@ -48,7 +48,7 @@ pub(super) fn vars_files(named: &Datum, scope: &mut Scope<'_>) {
         let found = candidates.several().iter().find_map(|name| scope.find(name.known()?, &["vars"]));
         let world = scope.site.world;
         match found.and_then(|path| world.workspace.find(&path)) {
-            Some(file) => scope.push(Rank::Play, Arc::new(file_layer(file))),
+            Some(file) => scope.push(Rank::Play, world.variables.file(file)),
             None => scope.push(Rank::Play, Arc::new(Layer { values: BTreeMap::new(), open: true })),
         }
     }

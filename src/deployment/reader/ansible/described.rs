@@ -1,7 +1,6 @@
 //! Containers that variables describe, and that no task of the tree starts: whoever uses the variables gets them.
 
 use super::datum::Datum;
-use super::inventory::file_layer;
 use super::module::{Shape, container};
 use super::scope::{Rank, Scope, Site};
 use super::world::World;
@@ -44,7 +43,7 @@ pub(super) fn described(world: &World<'_>, file: &SourceFile, used: &Used) -> Ve
     if text.is_none() || tree::is_fixture(&file.path) || tree::is_test_data(&file.path) {
         return Vec::new();
     }
-    let layer = Arc::new(file_layer(file));
+    let layer = world.variables.file(file);
     let host = tree::stem(&file.path).to_owned();
     let site = Site::new(world, None, &host, file.folder());
     let mut scope = Scope::new(&site);

@@ -1,6 +1,6 @@
 //! Inventories of lines: sections of hosts, of groups, and of variables.
 
-use super::model::Inventory;
+use super::model::{Inventory, Layer};
 use super::range::expand;
 use crate::deployment::reader::ansible::datum::{Body, Datum, Form, Scalar, form_of};
 use crate::deployment::words;
@@ -51,7 +51,7 @@ pub(super) fn read(file: FileId, path: &str, text: &str) -> Option<Inventory> {
                 let group = group.clone();
                 let (name, value) = Text::literal(spoken, span).split_once('=')?;
                 let (name, value) = (name.trim(), value.trim());
-                inventory.group(&group, span).values.insert(name.value().to_owned(), value_of(value));
+                Layer::set(&mut inventory.group(&group, span).set, name.value(), value_of(value));
             }
         }
     }
@@ -101,7 +101,7 @@ fn hosts(line: &Text, group: &str, inventory: &mut Inventory) -> Option<()> {
         let known = inventory.name_host(name, group, first.span());
         for setting in settings {
             if let Some((key, value)) = setting.split_once('=') {
-                known.values.insert(key.value().to_owned(), value_of(value));
+                Layer::set(&mut known.set, key.value(), value_of(value));
             }
         }
     }

@@ -12,4 +12,4 @@ mod yaml;
 pub(super) use find::find;
 pub(super) use model::{Inventory, Layer};
 pub(super) use pattern::{hosts, means};
-pub(super) use variables::{Variables, file_layer};
+pub(super) use variables::Variables;

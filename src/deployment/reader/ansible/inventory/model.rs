@@ -3,10 +3,10 @@
 use crate::deployment::reader::ansible::datum::Datum;
 use crate::source::{FileId, Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Variables as they are written.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(in crate::deployment::reader::ansible) struct Layer {
     pub values: BTreeMap<String, Datum>,
     /// A file of variables that nobody can read here belongs to it: it may set any name.
@@ -36,7 +36,8 @@ pub(in crate::deployment::reader::ansible) struct Inventory {
 pub(in crate::deployment::reader::ansible) struct Host {
     /// The places that name it, the first one first.
     pub places: Vec<Span>,
-    pub values: BTreeMap<String, Datum>,
+    /// The variables that the inventory gives it.
+    pub set: Arc<Layer>,
     /// The groups that name it, each with the place.
     pub named_by: Vec<(String, Span)>,
     /// All groups that it belongs to, the least specific first; `all` is the first.
@@ -49,7 +50,15 @@ pub(in crate::deployment::reader::ansible) struct Group {
     /// Where it is named first.
     pub place: Option<Span>,
     pub children: BTreeSet<String>,
-    pub values: BTreeMap<String, Datum>,
+    /// The variables that the inventory gives its hosts.
+    pub set: Arc<Layer>,
+}
+
+impl Layer {
+    /// Sets a variable of a layer that is still being read.
+    pub fn set(layer: &mut Arc<Self>, name: &str, value: Datum) {
+        Arc::make_mut(layer).values.insert(name.to_owned(), value);
+    }
 }
 
 impl Inventory {

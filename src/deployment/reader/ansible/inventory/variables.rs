@@ -10,8 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const MOST_VALUES: usize = 200_000;
 const ENDINGS: [&str; 4] = ["", ".yml", ".yaml", ".json"];
 
-/// Answers what a file of variables says.
-pub(in crate::deployment::reader::ansible) fn file_layer(file: &SourceFile) -> Layer {
+fn file_layer(file: &SourceFile) -> Layer {
     let mut layer = Layer { open: file.kind == FileKind::Encrypted, ..Layer::default() };
     let mut budget = MOST_VALUES;
     for entry in file.document().and_then(|document| document.root()).into_iter().flat_map(|root| root.entries()) {
@@ -29,22 +28,27 @@ fn files<'w>(workspace: &'w Workspace, path: &str) -> Vec<&'w SourceFile> {
     alone.chain(workspace.under(path)).collect()
 }
 
-/// Answers what the files under a name say, the deciding one last.
-fn folder_layers(workspace: &Workspace, path: &str) -> Vec<(FileId, Layer)> {
-    files(workspace, path).into_iter().map(|file| (file.id, file_layer(file))).collect()
-}
-
 /// The variables of all inventories of a tree, each file taken once.
 pub(in crate::deployment::reader::ansible) struct Variables<'w> {
     workspace: &'w Workspace,
+    files: Mutex<BTreeMap<FileId, Arc<Layer>>>,
     taken: Mutex<BTreeMap<String, Vec<Arc<Layer>>>>,
+    /// Those of a host: by the inventory, the host and the folder of the playbook.
+    hosts: Mutex<BTreeMap<(FileId, String, String), Vec<Arc<Layer>>>>,
     /// The files that were read as variables.
     pub seen: Mutex<BTreeSet<FileId>>,
 }
 
 impl<'w> Variables<'w> {
     pub fn new(workspace: &'w Workspace) -> Self {
-        Self { workspace, taken: Mutex::default(), seen: Mutex::default() }
+        let (files, taken, hosts, seen) = Default::default();
+        Self { workspace, files, taken, hosts, seen }
+    }
+
+    /// Answers what a file says, if it is one of variables.
+    pub fn file(&self, file: &SourceFile) -> Arc<Layer> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(files.entry(file.id).or_insert_with(|| Arc::new(file_layer(file))))
     }
 
     /// Answers what the files under a name say.
@@ -54,9 +58,9 @@ impl<'w> Variables<'w> {
             return known.clone();
         }
         let mut layers = Vec::new();
-        for (file, layer) in folder_layers(self.workspace, path) {
-            self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
-            layers.push(Arc::new(layer));
+        for file in files(self.workspace, path) {
+            self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(file.id);
+            layers.push(self.file(file));
         }
         taken.insert(path.to_owned(), layers.clone());
         layers
@@ -64,15 +68,25 @@ impl<'w> Variables<'w> {
 
     /// Answers the variables of a host that inventory and playbook set, the deciding ones last.
     pub fn of(&self, inventory: &Inventory, host: &str, playbook: &str) -> Vec<Arc<Layer>> {
+        let key = (inventory.file, host.to_owned(), playbook.to_owned());
+        let hosts = || self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = hosts().get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let layers = self.of_host(inventory, host, playbook);
+            hosts().insert(key, layers.clone());
+            layers
+        })
+    }
+
+    fn of_host(&self, inventory: &Inventory, host: &str, playbook: &str) -> Vec<Arc<Layer>> {
         // The machine that runs Ansible, too, has what is set for all.
         let own = Host { groups: vec!["all".to_owned()], ..Host::default() };
         let Some(known) = inventory.hosts.get(host).or_else(|| (host == "localhost").then_some(&own)) else {
             return Vec::new();
         };
-        let inline = |values: &BTreeMap<String, Datum>| Arc::new(Layer { values: values.clone(), open: false });
         let mut layers: Vec<Arc<Layer>> = Vec::new();
         let groups = known.groups.iter().filter_map(|group| inventory.groups.get(group));
-        layers.extend(groups.filter(|group| !group.values.is_empty()).map(|group| inline(&group.values)));
+        layers.extend(groups.filter(|group| !group.set.values.is_empty()).map(|group| Arc::clone(&group.set)));
         let folders = if inventory.folder == playbook { vec![playbook] } else { vec![&*inventory.folder, playbook] };
         let (all, others): (Vec<&String>, Vec<&String>) = known.groups.iter().partition(|group| *group == "all");
         for names in [all, others] {
@@ -80,7 +94,7 @@ impl<'w> Variables<'w> {
                 names.iter().for_each(|name| layers.extend(self.under(&beside(folder, "group_vars", name))));
             }
         }
-        layers.push(inline(&known.values));
+        layers.push(Arc::clone(&known.set));
         for folder in &folders {
             layers.extend(self.under(&beside(folder, "host_vars", host)));
         }

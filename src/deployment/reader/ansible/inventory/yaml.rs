@@ -1,6 +1,6 @@
 //! Inventories of groups within groups, as YAML.
 
-use super::model::Inventory;
+use super::model::{Inventory, Layer};
 use super::range::expand;
 use crate::deployment::reader::ansible::datum::Datum;
 use crate::document::{Kind, Node};
@@ -46,13 +46,13 @@ fn group(name: &str, key: Node<'_>, node: Node<'_>, inventory: &mut Inventory, b
             }
             let known = inventory.name_host(&host, name, entry.key.place());
             for setting in entry.value.entries() {
-                known.values.insert(setting.name().to_owned(), Datum::of(setting.value, budget));
+                Layer::set(&mut known.set, setting.name(), Datum::of(setting.value, budget));
             }
         }
     }
     for entry in node.get("vars").into_iter().flat_map(Node::entries) {
         let value = Datum::of(entry.value, budget);
-        inventory.group(name, key.place()).values.insert(entry.name().to_owned(), value);
+        Layer::set(&mut inventory.group(name, key.place()).set, entry.name(), value);
     }
     if depth > DEEPEST {
         return;

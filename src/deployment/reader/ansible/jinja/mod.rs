@@ -25,6 +25,8 @@ use minijinja::syntax::SyntaxConfig;
 const LONGEST: usize = 256 << 10;
 /// A tag of a template is no longer: the parser's trees are as deep as a tag has operators.
 const LONGEST_TAG: usize = 3 << 10;
+/// Values nest no deeper.
+const DEEPEST: usize = 40;
 /// So many branches that follow one another at most.
 const MOST_BRANCHES: usize = 120;
 
@@ -47,14 +49,15 @@ pub(super) fn is_template(text: &str) -> bool {
 
 /// Evaluates a value with all below it. A text that is nothing but one expression becomes what the expression is.
 pub(super) fn settle(datum: &Datum, names: &dyn Names, depth: usize) -> Datum {
-    if !names.step() || depth > 40 {
+    if !names.step() || depth > DEEPEST {
         return Datum::unknown("…", datum.place);
     }
     match &datum.body {
         Body::Scalar(Scalar { form: Form::Text, text }) if is_template(text.value()) => evaluate_text(text, names),
+        _ if is_settled(datum, depth) => datum.clone(),
         Body::List(items) => {
             let settled = items.iter().map(|item| settle(item, names, depth + 1));
-            Datum::list(settled.filter(|item| !matches!(item.body, Body::Omit)).collect(), datum.place)
+            Datum::list(settled.filter(|item| !is_left_out(item)).collect(), datum.place)
         }
         Body::Map(entries) => {
             let settled = entries.iter().map(|(key, value)| (key.clone(), settle(value, names, depth + 1)));
@@ -62,6 +65,22 @@ pub(super) fn settle(datum: &Datum, names: &dyn Names, depth: usize) -> Datum {
         }
         _ => datum.clone(),
     }
+}
+
+/// Tells whether nothing in a value is left to evaluate or to leave out, so that it can be shared as it is.
+fn is_settled(datum: &Datum, depth: usize) -> bool {
+    match &datum.body {
+        Body::Scalar(Scalar { form: Form::Text, text }) => !is_template(text.value()),
+        Body::List(items) => {
+            depth <= DEEPEST && items.iter().all(|item| !is_left_out(item) && is_settled(item, depth + 1))
+        }
+        Body::Map(entries) => depth <= DEEPEST && entries.iter().all(|(_, value)| is_settled(value, depth + 1)),
+        _ => true,
+    }
+}
+
+fn is_left_out(item: &Datum) -> bool {
+    matches!(item.body, Body::Omit)
 }
 
 /// Evaluates a text: a value where it is one expression, else the text with its expressions filled in.
