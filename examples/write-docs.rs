@@ -1,4 +1,4 @@
-//! Writes the pages of `docs/` that come from cards: `cargo run --example write-docs`, in the folder of the repository.
+//! Writes the pages of `docs/` that come from cards, and the schema of the settings file: `cargo run --example write-docs`, in the folder of the repository.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,5 +15,6 @@ fn main() -> io::Result<()> {
             fs::remove_file(path)?;
         }
     }
+    fs::write("stakelint.schema.json", stakelint::settings_schema())?;
     pages.iter().try_for_each(|(path, text)| fs::write(Path::new("docs").join(path), text))
 }

@@ -87,6 +87,15 @@ pub fn pages() -> BTreeMap<String, String> {
     pages
 }
 
+/// Answers the JSON Schema of the settings file, as `stakelint.schema.json` holds it.
+#[must_use]
+pub fn settings_schema() -> String {
+    let cards = rulebook().cards();
+    let rules: BTreeSet<&str> = cards.values().flat_map(|card| [card.id.as_str(), card.group.as_str()]).collect();
+    let schema = config::schema(&rules.into_iter().collect::<Vec<_>>());
+    format!("{schema:#}\n")
+}
+
 /// What a check comes to.
 #[derive(Debug)]
 pub struct Checked {

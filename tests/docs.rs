@@ -24,6 +24,12 @@ fn pages_follow_their_cards() {
 }
 
 #[test]
+fn the_schema_of_the_settings_follows_their_reader() {
+    let schema = fs::read_to_string("stakelint.schema.json").expect("there is one");
+    assert_eq!(schema, stakelint::settings_schema(), "settings have changed: run `cargo run --example write-docs`");
+}
+
+#[test]
 fn every_page_is_in_the_table_of_contents() {
     let contents = fs::read_to_string("docs/SUMMARY.md").expect("there is one");
     let listed: BTreeSet<&str> = contents.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();

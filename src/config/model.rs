@@ -8,33 +8,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
-/// The keys that each table of the settings file can have; the nameless table is the top.
-pub const KEYS: &[(&str, &[&str])] = &[
-    (
-        "",
-        &[
-            "fail-on",
-            "persona",
-            "packs",
-            "exclude",
-            "rules",
-            "environment",
-            "allow",
-            "inventory",
-            "plan",
-            "clients",
-            "wrappers",
-            "client",
-            "wrapper",
-        ],
-    ),
-    ("rules", &["severity", "unsuppressible"]),
-    ("environment", &["path", "network", "host", "stage", "rules"]),
-    ("allow", &["rule", "path", "reason", "until"]),
-    ("inventory", &["file"]),
-    ("plan", &["path"]),
-];
-
 /// What the settings file says; what it does not say is left to the command line and the defaults.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {

@@ -1,29 +1,15 @@
 //! Reads a settings file; everything that cannot be meant is said at once.
 
-use super::model::{Allow, Environment, KeptInventory, Level, RuleSetting, Settings, SettingsProblem, StageName};
+use super::model::{Allow, Environment, KeptInventory, Level, RuleSetting, Settings, SettingsProblem};
 use super::own_table;
 use super::table::{Problems, Value, kind_of};
+use super::words::{PERSONAS, STAGES, gates, levels};
 use crate::catalogue::Overrides;
-use crate::finding::{Persona, Severity};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use toml::de::{DeTable, DeValue};
-
-const SEVERITIES: [(&str, Level); 5] = [
-    ("critical", Level::At(Severity::Critical)),
-    ("high", Level::At(Severity::High)),
-    ("medium", Level::At(Severity::Medium)),
-    ("low", Level::At(Severity::Low)),
-    ("info", Level::At(Severity::Info)),
-];
-
-const PERSONAS: [(&str, Persona); 3] =
-    [("regular", Persona::Regular), ("pedantic", Persona::Pedantic), ("auditor", Persona::Auditor)];
-
-const STAGES: [(&str, StageName); 3] =
-    [("production", StageName::Production), ("test", StageName::Test), ("development", StageName::Development)];
 
 impl Settings {
     /// Reads the text of a settings file that lies at `path`.
@@ -53,7 +39,7 @@ fn read(root: &DeTable<'_>, path: &Path, problems: &mut Problems) -> Settings {
     let exclude = problems.strings(root, "exclude");
     Settings {
         path: Some(path.to_owned()),
-        fail_on: fail_on.and_then(|(word, place)| problems.word(&word, place, &severities_and("never"))),
+        fail_on: fail_on.and_then(|(word, place)| problems.word(&word, place, &gates())),
         persona: persona.and_then(|(word, place)| problems.word(&word, place, &PERSONAS)),
         packs: problems.strings(root, "packs"),
         exclude: exclude.into_iter().filter_map(|(text, place)| problems.glob(&text, place)).collect(),
@@ -69,10 +55,6 @@ fn read(root: &DeTable<'_>, path: &Path, problems: &mut Problems) -> Settings {
         table_files: own_table::files(root, path, problems),
         overrides: Overrides::default(),
     }
-}
-
-fn severities_and(word: &'static str) -> Vec<(&'static str, Level)> {
-    SEVERITIES.into_iter().chain([(word, Level::Off)]).collect()
 }
 
 /// Reads the tables of `[[key]]`.
@@ -103,7 +85,7 @@ fn rules(root: &DeTable<'_>, problems: &mut Problems) -> BTreeMap<String, RuleSe
 
 /// `"low"`, `"off"`, or a table with `severity` and `unsuppressible`.
 fn rule_setting(value: &Value<'_>, problems: &mut Problems) -> Option<(Option<Level>, bool)> {
-    let words = severities_and("off");
+    let words = levels();
     match value.get_ref() {
         DeValue::String(word) => problems.word(word, value.span(), &words).map(|level| (Some(level), false)),
         DeValue::Table(table) => {
@@ -193,7 +175,7 @@ fn plan(root: &DeTable<'_>, problems: &mut Problems) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::KEYS;
+    use crate::finding::{Persona, Severity};
 
     fn problems(text: &str) -> Vec<(String, String)> {
         let problems = Settings::parse(text, Path::new("stakelint.toml")).expect_err("has problems");
@@ -271,41 +253,5 @@ mod tests {
         assert_eq!(problems("plan = \"a.md\"")[0].1, "`plan` is a table, not a string");
         assert_eq!(problems("[plan]\npath = \"../a.md\"")[0].1, "the plan lies below the folder of the settings file");
         assert_eq!(problems("a = [\nb = 1\n").len(), 1);
-    }
-
-    fn schema() -> serde_json::Value {
-        serde_json::from_str(include_str!("../../stakelint.schema.json")).expect("the schema is JSON")
-    }
-
-    #[test]
-    fn the_schema_knows_the_same_words() {
-        let schema = schema();
-        let words = |at: &str| -> Vec<String> {
-            let list = schema.pointer(at).and_then(serde_json::Value::as_array).expect("names words");
-            list.iter().filter_map(serde_json::Value::as_str).map(str::to_owned).collect()
-        };
-        fn names<T>(of: &[(&'static str, T)]) -> Vec<&'static str> {
-            of.iter().map(|(name, _)| *name).collect()
-        }
-        assert_eq!(words("/properties/fail-on/enum"), names(&severities_and("never")));
-        assert_eq!(words("/$defs/level/enum"), names(&severities_and("off")));
-        assert_eq!(words("/properties/persona/enum"), names(&PERSONAS));
-        assert_eq!(words("/$defs/environment/properties/stage/enum"), names(&STAGES));
-        assert_eq!(words("/properties/packs/items/enum"), crate::catalogue::Pack::names().collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn the_schema_knows_the_same_keys() {
-        let schema = schema();
-        for (table, keys) in KEYS {
-            let at = if table.is_empty() { &schema } else { &schema["$defs"][table] };
-            assert_eq!(at["additionalProperties"], serde_json::Value::Bool(false), "{table}");
-            let mut known: Vec<&str> =
-                at["properties"].as_object().expect("has keys").keys().map(String::as_str).collect();
-            let mut keys = keys.to_vec();
-            known.sort_unstable();
-            keys.sort_unstable();
-            assert_eq!(known, keys, "of the table `{table}`");
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! Takes values out of TOML tables, and notes what is missing, misspelt or of the wrong kind.
 
 use super::glob::Glob;
-use super::model::{KEYS, SettingsProblem};
+use super::model::SettingsProblem;
+use super::shape::Table;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -20,9 +21,9 @@ impl Problems {
 
     /// Notes every key that a table of this name does not have.
     pub(super) fn unknown_keys(&mut self, name: &str, table: &DeTable<'_>) {
-        let keys = KEYS.iter().find(|(table, _)| *table == name).map_or(&[] as &[&str], |(_, keys)| keys);
+        let keys: Vec<&str> = Table::named(name).into_iter().flat_map(|table| table.keys).map(|key| key.name).collect();
         for key in table.keys().filter(|key| !keys.contains(&key.get_ref().as_ref())) {
-            let near = nearest(key.get_ref(), keys);
+            let near = nearest(key.get_ref(), &keys);
             self.add(key.span(), format!("unknown key `{}`{near}", key.get_ref()));
         }
     }
