@@ -132,6 +132,49 @@ fn flags_are_offered_while_they_are_written() {
 }
 
 #[test]
+fn the_settings_file_offers_its_keys_its_words_and_the_rules() {
+    let tree = host();
+    let mut editor = Editor::open(tree.path(), &[]);
+    let settings = uri(tree.path(), "stakelint.toml");
+    let text = "fail\npersona = \"\n[[allow]]\nrule = \"unpin\"\n";
+    editor.edit(&settings, text);
+    for (mark, typed, label) in [
+        ("fail|\n", "fail", "fail-on ="),
+        ("persona = \"|", "", "pedantic"),
+        ("rule = \"unpin|", "unpin", "unpinned-image"),
+    ] {
+        let offers = editor.ask("textDocument/completion", at(&settings, place(text, mark)));
+        let offers = offers["result"].as_array().expect("is a list").clone();
+        let offer = offers.iter().find(|offer| offer["label"].as_str().is_some_and(|known| known.trim_end() == label));
+        let range = &offer.expect("is offered")["textEdit"]["range"];
+        let length = range["end"]["character"]
+            .as_u64()
+            .zip(range["start"]["character"].as_u64())
+            .map(|(end, start)| end - start);
+        assert_eq!(length, Some(typed.len() as u64), "{label}");
+    }
+    assert_eq!(editor.end(), Some(0));
+}
+
+#[test]
+fn who_types_fast_is_told_once() {
+    let tree = host();
+    let mut editor = Editor::open(tree.path(), &[]);
+    let compose = uri(tree.path(), "compose.yml");
+    editor.edit(&compose, COMPOSE);
+    editor.checked(&compose, 1);
+    let heard = editor.log.len();
+    const STROKES: i32 = 50;
+    for stroke in 2..=STROKES {
+        editor.replace(&compose, stroke, &format!("{COMPOSE}# {}\n", "x".repeat(stroke as usize)));
+    }
+    editor.checked(&compose, STROKES);
+    let told = editor.log[heard..].iter().filter(|message| message["params"]["uri"] == compose).count();
+    assert!(told < STROKES as usize / 2, "{told} checks were shown for {STROKES} strokes");
+    assert_eq!(editor.end(), Some(0));
+}
+
+#[test]
 fn a_finding_can_be_allowed_where_it_stands() {
     let tree = host();
     let mut editor = Editor::open(tree.path(), &[]);

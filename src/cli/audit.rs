@@ -123,7 +123,7 @@ fn open(side: &Side, first: u32, options: &Options, settings: &Settings) -> Resu
         respect_gitignore: options.check.respect_gitignore,
         first,
         progress: Some(&hear),
-        unsaved: None,
+        ..workspace::Options::default()
     };
     let opened = match side {
         Side::Folder(folder) => workspace::open(std::slice::from_ref(folder), settings, &how),

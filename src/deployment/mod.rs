@@ -15,6 +15,7 @@ mod modes;
 mod monitoring;
 mod mount;
 mod naming;
+mod nesting;
 mod nix;
 mod placeholder;
 mod plan;

@@ -28,7 +28,7 @@ impl Kept {
 }
 
 /// Gives a file another number, in every place that it knows.
-fn numbered(mut file: SourceFile, id: FileId) -> SourceFile {
+pub(super) fn numbered(mut file: SourceFile, id: FileId) -> SourceFile {
     if file.id == id {
         return file;
     }

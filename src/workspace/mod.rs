@@ -13,6 +13,7 @@ mod open;
 mod past;
 mod place;
 mod read;
+mod readings;
 mod revision;
 mod rewrite;
 mod scan;
@@ -29,8 +30,10 @@ pub use changed::Changed;
 pub use keystore::embedded_keystore;
 pub use line::Line;
 pub use model::{Body, FileKind, Kdf, KdfFunction, Keystore, OpenError, Options, SourceFile};
+pub use name::{LEFT, is_left_by_us};
 pub use named::NamedFiles;
 pub use past::Past;
+pub use readings::Readings;
 pub use revision::{Commit, commits, merge_base};
 pub use tree::Workspace;
 

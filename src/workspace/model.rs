@@ -1,5 +1,6 @@
 //! What a workspace holds: the files of a tree, and what each of them is.
 
+use super::readings::Readings;
 use crate::document::{Document, Problem};
 use crate::ethereum::PublicKey;
 use crate::source::{FileId, Quoting, Spanned};
@@ -195,6 +196,8 @@ pub struct Options<'o> {
     /// Texts that stand for what the disk holds, by their real paths: what an editor has not saved yet. A file that is not there
     /// yet is part of the tree as if it were.
     pub unsaved: Option<&'o BTreeMap<PathBuf, Arc<str>>>,
+    /// What was read when the same tree was opened before: files that have not changed are not read again.
+    pub readings: Option<&'o Readings>,
 }
 
 /// Why a tree could not be opened at all.

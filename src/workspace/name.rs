@@ -36,11 +36,24 @@ const BEHIND: &[&str] = &[
     "backup", "old", "orig", "save", "disabled", "off", "new",
 ];
 
+/// Stands between the name of a file and the number of the process that writes it anew, in the name of what it writes.
+pub const LEFT: &str = ".stakelint-";
+
+/// Tells whether the name of a file is one that `--fix` and `--write-baseline` give to what they have not finished writing.
+#[must_use]
+pub fn is_left_by_us(name: &str) -> bool {
+    let process = name.strip_prefix('.').and_then(|name| name.rsplit_once(LEFT)).map_or("", |(_, process)| process);
+    !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Says what a path tells by itself.
 pub(super) fn of(path: &str) -> Name {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     if name.starts_with("._") || name == ".ds_store" {
         return Name::Skip(FileKind::Binary);
+    }
+    if is_left_by_us(&name) {
+        return Name::Skip(FileKind::Unknown);
     }
     if is_plan(path, &name) {
         return Name::Known(FileKind::Plan);
@@ -121,6 +134,8 @@ mod tests {
         ] {
             assert_eq!(of(name), Name::Known(FileKind::Dotenv), "{name}");
         }
+        assert_eq!(of("a/.compose.yml.stakelint-123"), Name::Skip(FileKind::Unknown));
+        assert_eq!(of("compose.yml.stakelint-x"), Name::Open);
         assert_eq!(of("env"), Name::Open);
         assert_eq!(of(".env.yml"), Name::Known(FileKind::Yaml));
         assert_eq!(of(".env.gpg"), Name::Skip(FileKind::Encrypted));

@@ -4,6 +4,7 @@ use super::archive::{self, Packed};
 use super::model::{OpenError, Options, SourceFile};
 use super::place::Places;
 use super::read::{self, Reading};
+use super::readings::Stamp;
 use super::tracked;
 use super::tree::Workspace;
 use super::unsaved;
@@ -71,11 +72,22 @@ fn read_all(entries: Vec<Entry>, places: &Places, options: &Options<'_>) -> Read
     let read = |(number, entry): (usize, Entry)| {
         let id = FileId(options.first + number as u32);
         let disk = entry.odd.unwrap_or_else(|| places.disk(&entry.path));
-        let reading = match (entry.packed, options.unsaved.and_then(|texts| texts.get(&disk))) {
-            (Some(bytes), _) => read::from_memory(id, entry.path, false, &bytes),
-            (None, Some(text)) => read::from_memory(id, entry.path, entry.named, text.as_bytes()),
-            (None, None) => read::from_disk(id, entry.path, &disk, entry.named),
-        };
+        let text = options.unsaved.and_then(|texts| texts.get(&disk));
+        let readings = options.readings.filter(|_| entry.packed.is_none());
+        let kept = readings.and_then(|readings| Some((readings, Stamp::of(&disk, text)?)));
+        let known = kept.as_ref().and_then(|(readings, stamp)| readings.known(id, &entry.path, stamp));
+        let reading = known.unwrap_or_else(|| {
+            let path = entry.path.clone();
+            let reading = match (entry.packed, text) {
+                (Some(bytes), _) => read::from_memory(id, entry.path, false, &bytes),
+                (None, Some(text)) => read::from_memory(id, entry.path, entry.named, text.as_bytes()),
+                (None, None) => read::from_disk(id, entry.path, &disk, entry.named),
+            };
+            if let Some((readings, stamp)) = kept {
+                readings.keep(path, stamp, &reading);
+            }
+            reading
+        });
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(progress) = options.progress.filter(|_| done.is_multiple_of(STEP) || done == all) {
             progress(done, all);

@@ -26,6 +26,7 @@ thread_local! {
 }
 
 /// A file, and why it was not checked if it was not.
+#[derive(Debug, Clone)]
 pub(super) struct Reading {
     pub file: SourceFile,
     pub not_checked: Option<Box<NotChecked>>,

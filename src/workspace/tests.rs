@@ -236,7 +236,9 @@ mod unix {
         if !made.is_ok_and(|status| status.success()) {
             return;
         }
-        assert_eq!(paths(&open_one(tree.path())), ["a.yml"]);
+        let workspace = open_one(tree.path());
+        assert_eq!(paths(&workspace), ["a.yml"]);
+        assert_eq!(not_checked(&workspace), [("pipe.yml", "neither a file nor a folder")]);
         let error =
             open(std::slice::from_ref(&pipe), &Settings::default(), &Options::default()).expect_err("is a pipe");
         assert_eq!(error, OpenError::Special(pipe));

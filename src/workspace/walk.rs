@@ -133,13 +133,16 @@ impl Visit<'_> {
     }
 
     fn entry(&mut self, path: &Path, kind: FileType) {
-        if !kind.is_file() && !kind.is_symlink() {
+        if kind.is_dir() {
             return;
         }
         let (below, is_odd) = below(self.root, path);
         let shown = format!("{}{below}", self.root.prefix);
         if kind.is_symlink() {
             return self.link(path, shown);
+        }
+        if !kind.is_file() {
+            return self.gap(shown, "neither a file nor a folder");
         }
         if self.is_new(path) {
             let odd = is_odd.then(|| path.to_owned());
@@ -161,9 +164,15 @@ impl Visit<'_> {
             && let Some(target) = self.places.shown(real)
         {
             self.found.links.insert(shown.into(), target.into());
-        } else if matches!(name::of(&shown), Name::Known(_)) {
-            let why = if real.is_ok() { "symbolic link out of the tree" } else { "symbolic link to nothing" };
-            self.found.not_checked.push(NotChecked { path: shown, why: why.into(), gap: true });
+        } else {
+            self.gap(shown, if real.is_ok() { "symbolic link out of the tree" } else { "symbolic link to nothing" });
+        }
+    }
+
+    /// Notes what cannot be read although its name is that of something to check.
+    fn gap(&mut self, path: String, why: &str) {
+        if matches!(name::of(&path), Name::Known(_)) {
+            self.found.not_checked.push(NotChecked { path, why: why.into(), gap: true });
         }
     }
 

@@ -14,6 +14,7 @@ mod place;
 mod position;
 mod requests;
 mod session;
+mod settings;
 mod start;
 mod survey;
 mod wire;

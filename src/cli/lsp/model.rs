@@ -27,6 +27,8 @@ pub(super) struct Job {
     pub roots: BTreeSet<Root>,
     /// What is open in the editor, by real path.
     pub texts: BTreeMap<PathBuf, Arc<str>>,
+    /// The disk has changed, as somebody said, and is to be read anew.
+    pub disk_changed: bool,
 }
 
 /// A tree that was checked.

@@ -10,6 +10,8 @@ use super::hover;
 use super::model::View;
 use super::place::Place;
 use super::position::Lines;
+use super::settings;
+use crate::config::FILE_NAME;
 use crate::source::Sources;
 use lsp_types::{
     CodeActionParams, CompletionItem, CompletionItemKind, CompletionItemTag, CompletionParams, CompletionTextEdit,
@@ -84,9 +86,12 @@ impl<'d> Desk<'d> {
 
     fn completion(self, params: &CompletionParams) -> Value {
         let Some(asked) = self.at(&params.text_document_position) else { return Value::Null };
-        let Some((bytes, offers)) = completion::completion(&asked.place, &asked.newest, asked.byte) else {
-            return Value::Null;
+        let is_settings = asked.place.tree.workspace.file(asked.place.file).name() == FILE_NAME;
+        let offers = match is_settings {
+            true => settings::completion(&asked.place.tree.checked.cards, &asked.newest, asked.byte),
+            false => completion::completion(&asked.place, &asked.newest, asked.byte),
         };
+        let Some((bytes, offers)) = offers else { return Value::Null };
         let range = asked.lines.range(&asked.newest, bytes.start as u32, bytes.end as u32);
         written(&offers.into_iter().map(|offer| item(offer, range)).collect::<Vec<_>>())
     }

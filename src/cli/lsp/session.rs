@@ -53,6 +53,8 @@ struct Session {
     newest: u64,
     /// When that is to be checked, unless it is already.
     due: Option<Instant>,
+    /// Something has changed on the disk since.
+    disk_changed: bool,
     view: Option<Box<View>>,
     waiting: Vec<Waiting>,
 }
@@ -95,6 +97,7 @@ impl Session {
             jobs,
             newest: 0,
             due: None,
+            disk_changed: false,
             view: None,
             waiting: Vec::new(),
         }
@@ -126,7 +129,8 @@ impl Session {
     fn turn(&mut self, now: Instant) {
         if self.due.is_some_and(|due| due <= now) {
             self.due = None;
-            let job = Job { number: self.newest, roots: self.roots(), texts: self.documents.texts() };
+            let disk_changed = std::mem::take(&mut self.disk_changed);
+            let job = Job { number: self.newest, roots: self.roots(), texts: self.documents.texts(), disk_changed };
             // Without the worker questions are answered by what is known.
             let _ = self.jobs.send(job);
         }
@@ -222,7 +226,10 @@ impl Session {
                 self.changed(Duration::ZERO);
             }
             (Phase::Ready, "$/cancelRequest") => self.cancelled(&params),
-            (Phase::Ready, "workspace/didChangeWatchedFiles" | "textDocument/didSave") => self.changed(PAUSE),
+            (Phase::Ready, "workspace/didChangeWatchedFiles" | "textDocument/didSave") => {
+                self.disk_changed = true;
+                self.changed(PAUSE);
+            }
             (Phase::Ready, method) => self.edited(method, params),
             _ => {}
         }

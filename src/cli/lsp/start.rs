@@ -43,7 +43,7 @@ pub(super) fn initialize(params: &Value, client: &mut Client) -> Value {
             "positionEncoding": client.abilities.encoding.kind(),
             "textDocumentSync": { "openClose": true, "change": 2, "save": true },
             "hoverProvider": true,
-            "completionProvider": { "triggerCharacters": ["-", "="] },
+            "completionProvider": { "triggerCharacters": ["-", "=", "\"", "["] },
             "definitionProvider": true,
             "codeActionProvider": { "codeActionKinds": ["quickfix", "source.fixAll.stakelint"] },
             "workspace": { "workspaceFolders": { "supported": true, "changeNotifications": true } },

@@ -14,17 +14,26 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
-/// Settings that could be used last, by root.
-type Kept = BTreeMap<Root, Settings>;
+/// What is kept of the trees that were checked last.
+#[derive(Default)]
+struct Memory {
+    /// Settings that could be used.
+    settings: BTreeMap<Root, Settings>,
+    /// Files, so that of a change in a buffer only that buffer is read.
+    files: BTreeMap<Root, workspace::Readings>,
+}
 
 /// Does jobs until nobody sends any; of several that wait only the last.
 pub(super) fn work(options: &Options, jobs: &Receiver<Job>, events: &Sender<Event>) {
-    let mut kept = Kept::new();
+    let mut memory = Memory::default();
     while let Ok(mut job) = jobs.recv() {
-        job = jobs.try_iter().last().unwrap_or(job);
+        for later in jobs.try_iter() {
+            job = Job { disk_changed: job.disk_changed || later.disk_changed, ..later };
+        }
+        memory.files.retain(|root, _| job.roots.contains(root) && !job.disk_changed);
         let mut view = View { number: job.number, trees: Vec::new(), failures: Vec::new() };
         for root in &job.roots {
-            let looked = catch_unwind(AssertUnwindSafe(|| look(root, &job.texts, options, &mut kept)));
+            let looked = catch_unwind(AssertUnwindSafe(|| look(root, &job.texts, options, &mut memory)));
             match looked.unwrap_or_else(|_| Err(Failure::new("internal error; please report it"))) {
                 Ok(tree) => view.trees.push(tree),
                 Err(Failure(why)) => view.failures.push(why),
@@ -37,20 +46,26 @@ pub(super) fn work(options: &Options, jobs: &Receiver<Job>, events: &Sender<Even
 }
 
 /// Checks one tree.
-fn look(root: &Root, texts: &BTreeMap<PathBuf, Arc<str>>, options: &Options, kept: &mut Kept) -> Result<Tree, Failure> {
+fn look(
+    root: &Root,
+    texts: &BTreeMap<PathBuf, Arc<str>>,
+    options: &Options,
+    memory: &mut Memory,
+) -> Result<Tree, Failure> {
     let rulebook = crate::rulebook();
     let cards = rulebook.cards();
     let (Root::Folder(path) | Root::File(path)) = root;
     let trouble = match load(path, texts, options, &cards) {
         Ok(settings) => {
-            kept.insert(root.clone(), settings);
+            memory.settings.insert(root.clone(), settings);
             None
         }
         Err(trouble) => Some(trouble),
     };
     let defaults = Settings::default();
-    let settings = kept.get(root).unwrap_or(&defaults);
-    let how = workspace::Options { unsaved: Some(texts), ..workspace::Options::default() };
+    let settings = memory.settings.get(root).unwrap_or(&defaults);
+    let readings = memory.files.entry(root.clone()).or_default();
+    let how = workspace::Options { unsaved: Some(texts), readings: Some(readings), ..workspace::Options::default() };
     let workspace = workspace::open(std::slice::from_ref(path), settings, &how).map_err(Failure::new)?;
     let policy = policy::of_settings(settings, &cards, &workspace, check::today());
     let request = Request { settings, policy: &policy, network: None };

@@ -1,8 +1,8 @@
 //! Facts about the text itself: keys written twice, numbers that were to be addresses, files that could not be read.
 
 use super::model::Reading;
-use crate::deployment::tree;
 use crate::deployment::{ReaderKind, RepeatedKey, UnquotedHex, Unreadable};
+use crate::deployment::{nesting, tree};
 use crate::document::{Document, Kind, Node, Repeated, Style, Syntax};
 use crate::source::{FileId, Span};
 use crate::workspace::{FileKind, SourceFile, Workspace};
@@ -99,8 +99,13 @@ fn unreadable(file: &SourceFile) -> Option<Unreadable> {
         FileKind::Json => name.starts_with("keystore") || name.starts_with("deposit_data"),
         _ => false,
     };
+    let fixture = tree::is_fixture(&file.path);
+    if file.text().is_some_and(|text| nesting::is_too_deep(text, file.kind)) {
+        let why = "nested deeper than can be followed; the rest is left out".to_owned();
+        return Some(Unreadable { span: Span::new(file.id, 0, 0), why, fixture });
+    }
     let problem = file.problems().next().filter(|_| known && !file.template)?;
-    let (span, why, fixture) = (problem.span, problem.message.clone(), tree::is_fixture(&file.path));
+    let (span, why) = (problem.span, problem.message.clone());
     Some(Unreadable { span, why, fixture })
 }
 
