@@ -91,7 +91,8 @@ pub fn run(Whole { options, since, fix }: &Whole) -> Result<ExitCode, Failure> {
     let reports = Reports::new(&options.report)?;
     let roots = roots(&options.paths);
     let rulebook = crate::rulebook();
-    let mut settings = settings::load(&options.settings, &roots[0], &rulebook.cards())?;
+    let cards = rulebook.cards();
+    let mut settings = settings::load(&options.settings, &roots[0], &cards)?;
     pack::choose(&options.pack, &mut settings)?;
     settings::assume(&mut settings, &options.assume)?;
     foreign::read(&mut settings, options.report.redact.as_deref())?;
@@ -101,7 +102,7 @@ pub fn run(Whole { options, since, fix }: &Whole) -> Result<ExitCode, Failure> {
     }
     let mut workspace = open(options, &roots, &settings)?;
     let read = began.elapsed();
-    let mut policy = policy::policy(options, &settings, &rulebook.cards(), &workspace, today)?;
+    let mut policy = policy::policy(options, &settings, &cards, &workspace, today)?;
     policy.baseline = options.baseline.read()?;
     let request = Request { settings: &settings, policy: &policy, network: options.network.as_deref() };
     let mut rulebook = Some(rulebook);

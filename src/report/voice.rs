@@ -36,7 +36,10 @@ impl<'a> Voice<'a> {
     /// Answers a sentence of the finding as it may be said.
     pub(super) fn say(&self, sentence: &str) -> String {
         let said = redact::text(sentence, self.style);
-        let Some(pattern) = SHORT.as_ref().filter(|_| self.style != KeyStyle::Short) else { return said };
+        if self.style == KeyStyle::Short || !said.contains('…') {
+            return said;
+        }
+        let Some(pattern) = SHORT.as_ref() else { return said };
         let hidden = || if matches!(self.style, KeyStyle::Hashed(_)) { Some("a key".to_owned()) } else { None };
         let replace =
             |found: &Captures| self.keys.get(&found[0]).cloned().or_else(hidden).unwrap_or_else(|| found[0].to_owned());

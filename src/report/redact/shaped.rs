@@ -32,7 +32,8 @@ pub(super) fn hex_runs(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 
 /// Answers the `pubkey` members of a JSON text, name and value.
 pub(super) fn public_key_members(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    PUBLIC_KEY.iter().flat_map(|pattern| pattern.find_iter(text)).map(|found| found.range())
+    let pattern = text.contains("\"pubkey\"").then(|| PUBLIC_KEY.as_ref()).flatten();
+    pattern.into_iter().flat_map(|pattern| pattern.find_iter(text)).map(|found| found.range())
 }
 
 /// If a PEM block begins before `at` and has not ended there, answers the byte at which it ends.
