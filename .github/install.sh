@@ -2,12 +2,18 @@
 # Fetches a release of stakelint into a folder, once its checksum holds. Used by action.yml and templates/gitlab.yml.
 #
 # STAKELINT_REPOSITORY  owner/name
-# STAKELINT_VERSION     the release's tag
+# STAKELINT_VERSION     the release's tag; by default that of the sources in which this file lies
 # STAKELINT_RELEASES    where releases lie, in place of the repository's own (a mirror, file:///… in tests)
 set -euo pipefail
 
 into=${1:?the folder to install into}
-version=${STAKELINT_VERSION:?the tag of a release, such as v0.1.0}
+version=${STAKELINT_VERSION:-}
+sources=$(dirname "$0")/../Cargo.toml
+# Who pins an action to a commit names no tag, but has checked out the sources of a release.
+if [ -z "$version" ] && [ -f "$sources" ]; then
+  version=v$(sed -n 's/^version = "\(.*\)"$/\1/p' "$sources" | head -n 1)
+fi
+: "${version:?STAKELINT_VERSION is the tag of a release, such as v0.1.0}"
 releases=${STAKELINT_RELEASES:-https://github.com/${STAKELINT_REPOSITORY:?owner/name}/releases/download}
 
 case "$(uname -s)-$(uname -m)" in
