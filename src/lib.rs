@@ -224,12 +224,7 @@ pub fn audit(
     let catalogue = Catalogue::builtin().with(request.settings.overrides.clone()).holding(packs);
     let survey = |tree: &Workspace| fleet::survey(tree, &catalogue, request.settings, request.network);
     let (earlier, fleet) = rayon::join(|| survey(before), || survey(after));
-    let mut gaps = not_checked(after, &fleet);
-    gaps.extend(
-        not_checked(before, &earlier)
-            .into_iter()
-            .map(|gap| NotChecked { why: format!("{} (before the change)", gap.why), ..gap }),
-    );
+    let gaps = unchecked((before, &earlier), (after, &fleet));
     let mut earlier = Before::new(earlier, &fleet);
     earlier.evidence = known.evidence;
     if let Some(past) = known.past.filter(|_| earlier.restarted(&fleet).next().is_some()) {
@@ -242,6 +237,20 @@ pub fn audit(
     let mut outcome = finding::judge(evidence, request.policy, &cards, &TwoTrees { before, after });
     outcome.moves = Some(earlier.moves.iter().map(told).collect());
     Audited { outcome, cards, before: earlier, after: fleet }
+}
+
+/// Answers what was not checked of two trees, and what the change moves without showing it.
+fn unchecked(before: (&Workspace, &Fleet), after: (&Workspace, &Fleet)) -> Vec<NotChecked> {
+    let side = |(tree, fleet)| fleet::Side { tree, fleet };
+    let unseen = fleet::unseen(side(before), side(after));
+    let (was, mut gaps) = (not_checked(before.0, before.1), not_checked(after.0, after.1));
+    let now: BTreeSet<NotChecked> = gaps.iter().cloned().collect();
+    // What neither side shows is said once.
+    let was = was.into_iter().filter(|gap| gap.gap || !now.contains(gap));
+    gaps.extend(was.map(|gap| NotChecked { why: format!("{} (before the change)", gap.why), ..gap }));
+    gaps.retain(|gap| gap.gap || !unseen.iter().any(|unseen| unseen.path == gap.path));
+    gaps.extend(unseen);
+    gaps
 }
 
 /// The files of two trees that are compared.

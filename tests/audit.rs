@@ -320,6 +320,56 @@ fn revisions_are_read_from_the_repository_and_the_current_folder_from_the_disk()
     assert_eq!(found(&report(&below)), ["guard-removed after:compose.yml:2"]);
 }
 
+fn not_checked(ran: &Ran) -> Vec<String> {
+    let report = report(ran);
+    let entries = report["summary"]["not_checked"].as_array().expect("is a list").clone();
+    entries
+        .iter()
+        .map(|entry| format!("{}: {}", entry["path"].as_str().unwrap_or("?"), entry["why"].as_str().unwrap_or("?")))
+        .collect()
+}
+
+#[test]
+fn a_submodule_that_moves_is_told_since_its_keys_are_not_seen() {
+    let [one, other] = ["1", "2"].map(|digit| format!("{}{}", program::SUBMODULE, digit.repeat(40)));
+    let compose = "services:\n  vc:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse vc --network mainnet --enable-doppelganger-protection --validators-dir /v\n    volumes: ['./vault/a:/v']\n";
+    let tree = |keys: &'static str, theme: &'static str| {
+        [
+            ("compose.yml", compose),
+            ("vault", keys),
+            ("docs", theme),
+            ("same", "\0submodule 3333333333333333333333333333333333333333"),
+        ]
+    };
+    let (one, other): (&'static str, &'static str) = (one.leak(), other.leak());
+    let folder = repository(&[&tree(one, one), &tree(one, other), &tree(other, other)]);
+    let told = |arguments: &[&str]| {
+        let ran = run(folder.path(), &[&["audit", "--format", "json"], arguments].concat());
+        (ran.code, not_checked(&ran))
+    };
+    let moved =
+        |path: &str, end: &str| format!("{path}: not seen: the submodule went from 111111111 to 222222222; {end}");
+    let plain = |path: &str| format!("{path}: git submodule, not part of the revision");
+    let docs = moved("docs", "its files are not compared");
+    assert_eq!(told(&["HEAD~2..HEAD~1"]), (Some(0), vec![docs, plain("same"), plain("vault")]));
+    let vault = moved("vault", "which keys moved by that is not known");
+    assert_eq!(told(&["HEAD~1..HEAD"]), (Some(3), vec![plain("docs"), plain("same"), vault.clone()]));
+    // What is checked out of a submodule is no key that came with the change.
+    std::fs::create_dir_all(folder.path().join("vault/a")).expect("folders");
+    std::fs::write(folder.path().join("compose.yml"), compose).expect("written");
+    let definitions = format!("- enabled: true\n  voting_public_key: \"{}\"\n  type: local_keystore\n", KEYS[0]);
+    std::fs::write(folder.path().join("vault/a/validator_definitions.yml"), definitions).expect("written");
+    let repository = gix::open(folder.path()).expect("a repository");
+    let tree = repository.head_tree_id().expect("a tree");
+    let mut index = repository.index_from_tree(&tree).expect("an index");
+    index.write(gix::index::write::Options::default()).expect("written");
+    let ran = run(folder.path(), &["audit", "HEAD~1", "--format", "json"]);
+    assert_eq!(moves(&report(&ran)), [], "{}", ran.out);
+    assert!(not_checked(&ran).contains(&vault), "{:?}", not_checked(&ran));
+    let people = run(folder.path(), &["audit", "HEAD~1..HEAD", "--color", "never"]).out;
+    assert!(people.contains("vault: not seen: the submodule went from 111111111 to 222222222"), "{people}");
+}
+
 #[test]
 fn what_is_no_side_ends_the_run() {
     let folder = repository(&[&[("compose.yml", GUARDED)]]);

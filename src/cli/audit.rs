@@ -64,8 +64,12 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     pack::choose(&options.check.pack, &mut settings)?;
     foreign::read(&mut settings, options.check.report.redact.as_deref())?;
     let evidence = evidence(&options.evidence)?;
-    let earlier = open(&before, EARLIER, options, &settings)?;
-    let later = open(&after, 0, options, &settings)?;
+    let mut earlier = open(&before, EARLIER, options, &settings)?;
+    let mut later = open(&after, 0, options, &settings)?;
+    if [&before, &after].iter().any(|side| matches!(side, Side::Revision(_))) {
+        earlier.leave_submodules_out();
+        later.leave_submodules_out();
+    }
     let today = options.check.fork_date.unwrap_or_else(today);
     let mut policy = policy::policy(&options.check, &settings, &rulebook.cards(), &later, today)?;
     policy.baseline = options.check.baseline.read()?;

@@ -2,7 +2,7 @@
 
 use super::automation::Automation;
 use super::cluster::{Cluster, Identity};
-use super::key_facts::{Assignment, CheapKeystore, CommittedKeystore, KeyRange, LooseKeyList, OpenMode};
+use super::key_facts::{Assignment, CheapKeystore, CommittedKeystore, KeyRange, LooseKeyList, OpenMode, Pin};
 use super::model::{Unit, Variable};
 use super::monitoring::{Alert, Routing};
 use super::plan::PlanFile;
@@ -337,6 +337,8 @@ pub struct Inventory {
     pub open_modes: Vec<OpenMode>,
     /// Lists from which keys are taken by position, in order of file and place.
     pub loose_key_lists: Vec<LooseKeyList>,
+    /// Repositories of keys and roles that are taken at a version, in order of place.
+    pub pins: Vec<Pin>,
     /// Variables that nothing sets.
     pub unset: Vec<UnsetVariable>,
     /// Alerts that some monitoring raises, in order of file and place.

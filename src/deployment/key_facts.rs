@@ -79,6 +79,28 @@ pub struct LooseKeyList {
     pub kind: LooseListKind,
 }
 
+/// What a tree takes from elsewhere at a version that it names, and that has a say in who owns which keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    /// What it is.
+    pub kind: PinKind,
+    /// Its name, without the address.
+    pub name: String,
+    /// The version, as it is written; empty where none is named.
+    pub version: String,
+    /// The version, or the name where there is none.
+    pub span: Span,
+}
+
+/// What is taken at a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PinKind {
+    /// A repository of keys.
+    Repository,
+    /// A role of Ansible.
+    Role,
+}
+
 /// What keys are taken by position from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LooseListKind {

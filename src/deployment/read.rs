@@ -22,6 +22,7 @@ fn settled(mut inventory: Inventory) -> Inventory {
     inventory.keys.sort_by_key(|place| place.span);
     inventory.key_ranges.sort_by_key(|range| range.span);
     let by_item = |stand: &Stand| (stand.host.clone(), stand.name.value.clone(), stand.item, stand.place, stand.runs);
+    inventory.pins.sort_by_key(|pin| pin.span);
     inventory.stands.sort_by_cached_key(by_item);
     inventory.stands.dedup_by(|one, other| by_item(one) == by_item(other));
     inventory.malformed_keys.sort_by_key(|place| place.span);

@@ -28,6 +28,7 @@ mod survey;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod unseen;
 
 pub use book::Book;
 pub use change::Before;
@@ -45,3 +46,4 @@ pub use ranges::HeldRange;
 pub use roster::{count, digest};
 pub use survey::survey;
 pub use sweep::listed;
+pub use unseen::{Side, unseen};

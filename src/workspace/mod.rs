@@ -19,6 +19,7 @@ mod rewrite;
 mod scan;
 mod shape;
 mod sniff;
+mod submodule;
 #[cfg(test)]
 mod tests;
 mod tracked;

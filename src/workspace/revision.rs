@@ -66,7 +66,8 @@ pub(super) struct Entry {
 pub(super) struct Listing {
     pub files: Vec<Entry>,
     pub links: Vec<Entry>,
-    not_checked: Vec<NotChecked>,
+    /// Commits of submodules.
+    submodules: Vec<Entry>,
 }
 
 /// Opens a folder as it was at a revision; what is kept of another one is not read again.
@@ -84,7 +85,7 @@ pub(super) fn open(
         let seen = places.seen_from_settings(path);
         !is_left_out(path, seen.as_deref(), settings)
     });
-    let Listing { files: mut entries, links, mut not_checked } = listing.map_err(&fault)?;
+    let Listing { files: mut entries, links, submodules } = listing.map_err(&fault)?;
     unpack(&mut entries, &repository);
     let ids: Vec<ObjectId> = entries.iter().map(|entry| entry.id).collect();
     let shared = repository.clone().into_sync();
@@ -92,9 +93,9 @@ pub(super) fn open(
     if let Some(kept) = kept {
         kept.keep(&ids, &files, &left);
     }
-    not_checked.extend(left.into_iter().flatten().map(|left| *left));
-    not_checked.sort();
-    let mut workspace = Workspace { files, not_checked, first: options.first, ..Workspace::default() };
+    let mut workspace = Workspace { files, first: options.first, ..Workspace::default() };
+    workspace.not_checked.extend(left.into_iter().flatten().map(|left| *left));
+    workspace.set_submodules(submodules.into_iter().map(|entry| (entry.path.into(), hex(&entry.id))).collect());
     for Entry { path, id, .. } in links {
         let target = repository.find_object(id).ok().and_then(|object| String::from_utf8(object.data.clone()).ok());
         if let Some(target) = target.and_then(|target| joined(&path, &target)) {
@@ -199,17 +200,18 @@ pub(super) fn list(
         match found.mode.kind() {
             EntryKind::Blob | EntryKind::BlobExecutable => listing.files.push(entry),
             EntryKind::Link => listing.links.push(entry),
-            EntryKind::Commit => listing.not_checked.push(NotChecked {
-                path: entry.path,
-                why: "git submodule, not part of the revision".to_owned(),
-                gap: false,
-            }),
+            EntryKind::Commit => listing.submodules.push(entry),
             EntryKind::Tree => {}
         }
     }
     listing.files.sort_by(|one, other| one.path.cmp(&other.path));
     listing.files.dedup_by(|one, other| one.path == other.path);
     Ok(listing)
+}
+
+/// Answers the digits of an object's name.
+pub(super) fn hex(id: &gix::oid) -> String {
+    id.to_hex().to_string()
 }
 
 /// Adds what lies in packed charts.

@@ -32,6 +32,8 @@ pub struct Workspace {
     /// The emergency plan that the settings name.
     pub(super) plan: Option<FileId>,
     pub(super) tracked: Tracked,
+    /// The commits of the repository's submodules by their paths, if the tree lies in a repository and somebody asked.
+    pub(super) submodules: Option<BTreeMap<Box<str>, String>>,
     /// The number of the first file.
     pub(super) first: u32,
     /// The places of the files that are no keystores, once somebody has asked.
@@ -177,6 +179,13 @@ impl Workspace {
                 names.contains(&*name).then_some(name)
             }
         }
+    }
+
+    /// Answers the commits that submodules of the tree stand at, by their paths; nothing where that is not known, or where their
+    /// files were read like all others.
+    #[must_use]
+    pub fn submodules(&self) -> Option<&BTreeMap<Box<str>, String>> {
+        self.submodules.as_ref()
     }
 
     /// Answers the settings file, if it is one of the tree.

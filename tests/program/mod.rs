@@ -52,6 +52,9 @@ pub fn tree_of(files: &[(&str, String)]) -> TempDir {
     tree(&files.iter().map(|(path, text)| (*path, text.as_str())).collect::<Vec<_>>())
 }
 
+/// Before the digits of a commit, a text that stands for a submodule which is at it.
+pub const SUBMODULE: &str = "\0submodule ";
+
 /// Commits a tree of texts to `HEAD`, at a time in seconds.
 pub fn commit(repository: &gix::Repository, texts: &[(&str, &str)], seconds: u64) -> gix::ObjectId {
     let tree = object(repository, &texts.iter().copied().collect());
@@ -68,8 +71,13 @@ fn object(repository: &gix::Repository, texts: &BTreeMap<&str, &str>) -> gix::Ob
         match path.split_once('/') {
             Some((folder, rest)) => _ = folders.entry(folder).or_default().insert(rest, text),
             None => {
-                let oid = repository.write_blob(text).expect("a blob").detach();
-                entries.push(Entry { mode: EntryKind::Blob.into(), filename: (*path).into(), oid });
+                let (mode, oid) = match text.strip_prefix(SUBMODULE) {
+                    Some(digits) => {
+                        (EntryKind::Commit, gix::ObjectId::from_hex(digits.as_bytes()).expect("is a commit"))
+                    }
+                    None => (EntryKind::Blob, repository.write_blob(text).expect("a blob").detach()),
+                };
+                entries.push(Entry { mode: mode.into(), filename: (*path).into(), oid });
             }
         }
     }

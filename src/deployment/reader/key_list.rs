@@ -1,11 +1,11 @@
-//! Keys that are taken by their position in a list: of a repository whose version is not fixed, or of a folder as it is listed.
+//! Keys that are taken by their position in a list: of a repository, and whether its version is fixed, or of a folder as it is listed.
 
 use super::dealt::dealt;
 use super::model::Reading;
 use crate::deployment::modes::holds_keys;
-use crate::deployment::{LooseKeyList, LooseListKind, tree};
+use crate::deployment::{Inventory, LooseKeyList, LooseListKind, Pin, PinKind, tree};
 use crate::document::{Kind, Node, Syntax};
-use crate::source::Span;
+use crate::source::{Span, Text};
 use crate::workspace::{FileKind, SourceFile, Workspace};
 
 const DEEPEST: usize = 16;
@@ -13,14 +13,19 @@ const DEEPEST: usize = 16;
 /// Takes the lists of all scripts and tasks.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     for file in workspace.written().filter(|file| !tree::is_test_data(&file.path)) {
-        let found = &mut reading.inventory.loose_key_lists;
+        let found = &mut reading.inventory;
         match (file.kind, file.document()) {
-            (FileKind::Shell, _) => file.text().into_iter().for_each(|text| in_script(file, text, found)),
+            (FileKind::Shell, _) => {
+                file.text().into_iter().for_each(|text| in_script(file, text, &mut found.loose_key_lists));
+            }
             (FileKind::Yaml, Some(document)) if document.syntax() == Syntax::Yaml => {
                 if document.text().contains("git:") {
                     document.roots().for_each(|root| in_tasks(root, 0, found));
                 }
-                dealt(file, document, found);
+                if tree::stem(&file.path) == "requirements" {
+                    document.root().into_iter().for_each(|root| roles(root, &mut found.pins));
+                }
+                dealt(file, document, &mut found.loose_key_lists);
             }
             _ => {}
         }
@@ -64,14 +69,17 @@ fn cuts(command: &str) -> bool {
 }
 
 /// A task that fetches a repository of keys at whatever its branch is today.
-fn in_tasks(node: Node<'_>, depth: usize, found: &mut Vec<LooseKeyList>) {
+fn in_tasks(node: Node<'_>, depth: usize, found: &mut Inventory) {
     if depth > DEEPEST {
         return;
     }
     match node.kind() {
         Kind::Map => {
             let git = ["git", "ansible.builtin.git"].iter().find_map(|name| node.get(name));
-            found.extend(git.filter(|git| git.kind() == Kind::Map).and_then(repository));
+            if let Some((pin, loose)) = git.filter(|git| git.kind() == Kind::Map).and_then(repository) {
+                found.pins.push(pin);
+                found.loose_key_lists.extend(loose);
+            }
             node.entries().for_each(|entry| in_tasks(entry.value, depth + 1, found));
         }
         Kind::Sequence => node.items().for_each(|item| in_tasks(item, depth + 1, found)),
@@ -79,24 +87,51 @@ fn in_tasks(node: Node<'_>, depth: usize, found: &mut Vec<LooseKeyList>) {
     }
 }
 
-fn repository(git: Node<'_>) -> Option<LooseKeyList> {
+/// A repository of keys at a version, and whether that is none that stays.
+fn repository(git: Node<'_>) -> Option<(Pin, Option<LooseKeyList>)> {
     let text = |name: &str| git.get(name).filter(|value| value.kind() == Kind::Scalar).and_then(Node::text);
     let repo = text("repo")?;
     let dest = text("dest");
-    let name = repo.value().rsplit(['/', ':']).next().unwrap_or_default().to_ascii_lowercase();
+    let name = name_of(repo.value());
     let of_keys = name
+        .to_ascii_lowercase()
         .split(|sign: char| !sign.is_ascii_alphanumeric())
         .any(|word| ["keys", "validators", "keystores"].contains(&word));
     if !of_keys && !dest.is_some_and(|dest| holds_keys(dest.value())) {
         return None;
     }
-    let Some(version) = text("version") else {
-        return Some(LooseKeyList { span: repo.span(), kind: LooseListKind::Repository });
-    };
-    let fixed = version.known().is_none_or(|version| {
-        (40..=64).contains(&version.len()) && version.bytes().all(|byte| byte.is_ascii_hexdigit())
+    let version = text("version");
+    let span = version.as_ref().map_or(repo.span(), Text::span);
+    let fixed = version.as_ref().is_some_and(|version| {
+        version.known().is_none_or(|version| {
+            (40..=64).contains(&version.len()) && version.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
     });
-    (!fixed).then(|| LooseKeyList { span: version.span(), kind: LooseListKind::Repository })
+    let version = version.map_or_else(String::new, |version| version.value().to_owned());
+    let pin = Pin { kind: PinKind::Repository, name: name.to_owned(), version, span };
+    Some((pin, (!fixed).then_some(LooseKeyList { span, kind: LooseListKind::Repository })))
+}
+
+/// The last part of an address, which holds no password.
+fn name_of(address: &str) -> &str {
+    let name = address.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or_default();
+    name.strip_suffix(".git").unwrap_or(name)
+}
+
+/// The roles that a file of requirements names: a list of them, or one under `roles`.
+fn roles(root: Node<'_>, found: &mut Vec<Pin>) {
+    let list = root.get("roles").unwrap_or(root);
+    for entry in list.items().filter(|entry| entry.kind() == Kind::Map) {
+        let text = |name: &str| entry.get(name).filter(|value| value.kind() == Kind::Scalar).and_then(Node::text);
+        let Some(named) = text("name").or_else(|| text("src")) else { continue };
+        let version = text("version");
+        found.push(Pin {
+            kind: PinKind::Role,
+            name: name_of(named.value()).to_owned(),
+            span: version.as_ref().map_or(named.span(), Text::span),
+            version: version.map_or_else(String::new, |version| version.value().to_owned()),
+        });
+    }
 }
 
 #[cfg(test)]
@@ -111,5 +146,15 @@ mod tests {
         let inventory = read(&Workspace::of(&[("a.sh", script), ("tasks/main.yml", tasks)]));
         let kinds: Vec<LooseListKind> = inventory.loose_key_lists.iter().map(|list| list.kind).collect();
         assert_eq!(kinds, [LooseListKind::Folder, LooseListKind::Repository]);
+    }
+
+    #[test]
+    fn versions_of_key_repositories_and_roles_are_told_without_addresses() {
+        let tasks = "- git: { repo: 'https://user:secret@example.org/all-keys.git', dest: /x, version: 'v1' }\n- git: { repo: 'https://example.org/client', dest: /src }\n";
+        let roles = "- { name: deals-keys, src: 'git@example.org:ops/role.git', version: abc }\n- src: https://example.org/other.git\n";
+        let inventory = read(&Workspace::of(&[("tasks/main.yml", tasks), ("requirements.yml", roles)]));
+        let pins: Vec<(&str, &str)> =
+            inventory.pins.iter().map(|pin| (pin.name.as_str(), pin.version.as_str())).collect();
+        assert_eq!(pins, [("deals-keys", "abc"), ("other", ""), ("all-keys", "v1")]);
     }
 }
