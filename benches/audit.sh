@@ -6,26 +6,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-keys=100000 manifests=5000 rounds=5 folder=""
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --keys) keys=$2 ;;
-    --manifests) manifests=$2 ;;
-    --rounds) rounds=$2 ;;
-    --in) folder=$2 ;;
-    *) sed -n "2,5s/^# \{0,1\}//p" "$0"; exit 2 ;;
-  esac
-  shift 2
-done
+. benches/measure.sh
 
-if [ -z "$folder" ]; then
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
-fi
+keys=100000 manifests=5000 rounds=5
+options keys manifests rounds -- "$@"
 
-target=${CARGO_TARGET_DIR:-target}/release
-[ -n "${STAKELINT:-}" ] || cargo build --quiet --release --bin stakelint --example generate-fleet
-stakelint=${STAKELINT:-$target/stakelint}
+build generate-fleet
 if [ ! -d "$folder/before" ]; then
   "$target/examples/generate-fleet" --keys "$keys" --manifests "$manifests" "$folder/before"
   cp -r "$folder/before" "$folder/after"
@@ -39,13 +25,6 @@ if [ ! -d "$folder/before" ]; then
   done
 fi
 
-# processor COMMAND...: seconds of processor time that it took; 1 and 3 are runs, too.
-processor() {
-  local TIMEFORMAT='%U %S'
-  { time { "$@" >/dev/null 2>&1 || [ $? -ne 2 ]; }; } 2>&1 | awk '{ printf "%.3f\n", $1 + $2 }'
-}
-median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-
 results=$(mktemp -d)
 for _ in $(seq "$rounds"); do
   processor "$stakelint" check --quiet --format concise "$folder/after" >>"$results/check"
@@ -53,6 +32,8 @@ for _ in $(seq "$rounds"); do
 done
 check=$(median "$results/check") audit=$(median "$results/audit")
 rm -rf "$results"
+heading "$rounds"
+echo
 echo "| what | processor |"
 echo "|---|---|"
 echo "| check of one tree | $check s |"

@@ -6,33 +6,18 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-keys=100000 manifests=5000 hosts=50 rounds=5 folder=""
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --keys) keys=$2 ;;
-    --manifests) manifests=$2 ;;
-    --hosts) hosts=$2 ;;
-    --rounds) rounds=$2 ;;
-    --in) folder=$2 ;;
-    *) sed -n "2,5s/^# \{0,1\}//p" "$0"; exit 2 ;;
-  esac
-  shift 2
-done
+. benches/measure.sh
+
+keys=100000 manifests=5000 hosts=50 rounds=5
+options keys manifests hosts rounds -- "$@"
 
 if ! command -v rg >/dev/null; then
   echo "ripgrep is missing: \`cargo install ripgrep\`, \`apt-get install ripgrep\` or \`brew install ripgrep\`" >&2
   exit 2
 fi
 
-if [ -z "$folder" ]; then
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
-fi
-
-cargo build --quiet --profile dist --bin stakelint --example generate-fleet
-target=${CARGO_TARGET_DIR:-target}/dist
-stakelint=$PWD/$target/stakelint
-generate=$PWD/$target/examples/generate-fleet
+build generate-fleet
+generate=$target/examples/generate-fleet
 
 [ -d "$folder/fleet" ] || "$generate" --keys "$keys" --manifests "$manifests" --hosts "$hosts" "$folder/fleet"
 [ -d "$folder/small" ] || "$generate" --keys 10 --manifests 10 --hosts 2 "$folder/small"
@@ -42,25 +27,6 @@ read_all() { find "$1" -type f -print0 | xargs -0 cat | wc -c >/dev/null; }
 search() { rg -uuu -c pubkey "$1" | wc -l >/dev/null; }
 # 1 means findings, 3 that something could not be read: both are whole runs.
 check() { { "$stakelint" check --no-config --format concise "$1" || [ $? -ne 2 ]; } | wc -l >/dev/null; }
-
-# seconds COMMAND...: how long it took.
-seconds() {
-  local start=$EPOCHREALTIME
-  "$@"
-  awk -v start="$start" -v end="$EPOCHREALTIME" 'BEGIN { printf "%.4f\n", end - start }'
-}
-
-median() { sort -n "$1" | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
-
-# peak PATH: the most memory that a check had at once, in MiB.
-peak() {
-  if [ -x /usr/bin/time ] && /usr/bin/time -f %M true 2>/dev/null; then
-    { /usr/bin/time -f %M "$stakelint" check --no-config --format concise "$1" >/dev/null; } 2>&1 | tail -1 |
-      awk '{ printf "%.0f MiB", $1 / 1024 }'
-  else
-    echo "(needs GNU time)"
-  fi
-}
 
 measure() {
   local name=$1 path=$2 times=$3
@@ -74,13 +40,13 @@ measure() {
   done
   awk -v name="$name" -v files="$(find "$path" -type f | wc -l)" -v bytes="$(find "$path" -type f -printf '%s\n' | awk '{ s += $1 } END { print s }')" \
     -v read="$(median "$results/read")" -v search="$(median "$results/search")" -v check="$(median "$results/check")" \
-    -v peak="$(peak "$path")" 'BEGIN {
+    -v peak="$(peak "$stakelint" check --no-config --format concise "$path")" 'BEGIN {
       printf "| %s | %d | %.3g MB | %.3f s | %.3f s | **%.3f s** | %.2f | %.2f | %s |\n",
         name, files, bytes / 1e6, read, search, check, check / read, check / search, peak }'
   rm -rf "$results"
 }
 
-echo "$("$stakelint" --version), $(rg --version | sed -n 1p), $(nproc 2>/dev/null || sysctl -n hw.ncpu) processors, median of $rounds rounds"
+heading "$rounds" "$(rg --version | sed -n 1p)"
 echo
 echo "| tree | files | size | \`cat\` | \`rg -uuu -c pubkey\` | \`stakelint check\` | of \`cat\` | of \`rg\` | memory |"
 echo "|---|---|---|---|---|---|---|---|---|"

@@ -6,52 +6,21 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-keys=100000 attestations=10000000 rounds=5 folder=""
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --keys) keys=$2 ;;
-    --attestations) attestations=$2 ;;
-    --rounds) rounds=$2 ;;
-    --in) folder=$2 ;;
-    *) sed -n "2,5s/^# \{0,1\}//p" "$0"; exit 2 ;;
-  esac
-  shift 2
-done
+. benches/measure.sh
 
-if [ -z "$folder" ]; then
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
-fi
+keys=100000 attestations=10000000 rounds=5
+options keys attestations rounds -- "$@"
 
-cargo build --quiet --profile dist --bin stakelint --example generate-history --example parse-json
-target=${CARGO_TARGET_DIR:-target}/dist
+build generate-history parse-json
 [ -f "$folder/sound.json" ] || "$target/examples/generate-history" --keys "$keys" --attestations "$attestations" "$folder/sound.json"
 [ -f "$folder/planted.json" ] || "$target/examples/generate-history" --keys "$keys" --attestations "$attestations" --planted 100 "$folder/planted.json"
 
 # 1 means findings: a whole run.
-history() { { "$target/stakelint" history --format concise "$@" || [ $? -eq 1 ]; } >/dev/null; }
-merge() { "$target/stakelint" history --print-merged --quiet "$1" >/dev/null 2>&1; }
+history() { { "$stakelint" history --format concise "$@" || [ $? -eq 1 ]; } >/dev/null; }
+merge() { "$stakelint" history --print-merged --quiet "$1" >/dev/null 2>&1; }
 twice() { history "$1" "$1"; }
 parse() { "$target/examples/parse-json" "$1"; }
 read_bytes() { cat "$1" | wc -c >/dev/null; }
-
-# seconds COMMAND...: how long it took.
-seconds() {
-  local start=$EPOCHREALTIME
-  "$@"
-  awk -v start="$start" -v end="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", end - start }'
-}
-
-median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-
-# peak COMMAND...: most memory in MB, where the system tells.
-peak() {
-  if command -v /usr/bin/time >/dev/null; then
-    { /usr/bin/time -f %M "$@" >/dev/null; } 2>&1 | tail -1 | awk '{ printf "%d MB\n", $1 / 1024 }'
-  else
-    echo "?"
-  fi
-}
 
 results=$(mktemp -d)
 for _ in $(seq "$rounds"); do
@@ -63,7 +32,7 @@ for _ in $(seq "$rounds"); do
   seconds merge "$folder/sound.json" >>"$results/merge"
 done
 
-echo "$("$target/stakelint" --version), $(nproc 2>/dev/null || sysctl -n hw.ncpu) processors, median of $rounds rounds"
+heading "$rounds"
 echo "$keys keys, $attestations attestations, $(wc -c <"$folder/sound.json" | awk '{ printf "%.2f GB", $1 / 1e9 }')"
 echo
 echo "| what | time | of parsing | memory |"
@@ -75,8 +44,8 @@ row() {
 }
 row "\`cat\`" read ""
 row "parse and keep nothing (serde_json)" parse "$(peak "$target/examples/parse-json" "$folder/sound.json")"
-row "\`stakelint history\`" sound "$(peak "$target/stakelint" history "$folder/sound.json")"
-row "… with 100 slashable keys" planted "$(peak "$target/stakelint" history --fail-on never "$folder/planted.json")"
-row "… the file beside itself: all keys twice" twice "$(peak "$target/stakelint" history "$folder/sound.json" "$folder/sound.json")"
-row "… \`--print-merged\`" merge "$(peak "$target/stakelint" history --print-merged "$folder/sound.json")"
+row "\`stakelint history\`" sound "$(peak "$stakelint" history "$folder/sound.json")"
+row "… with 100 slashable keys" planted "$(peak "$stakelint" history --fail-on never "$folder/planted.json")"
+row "… the file beside itself: all keys twice" twice "$(peak "$stakelint" history "$folder/sound.json" "$folder/sound.json")"
+row "… \`--print-merged\`" merge "$(peak "$stakelint" history --print-merged "$folder/sound.json")"
 rm -rf "$results"

@@ -249,6 +249,36 @@ fn a_planned_move_is_told_in_the_order_in_which_it_is_safe() {
     assert!(wrong(Some("aurora/validator"), None, &[foreign]).contains("nothing in the tree shows"));
 }
 
+/// Commands of a run-book of three pods with a claim each, and of a service that no host runs.
+#[test]
+fn every_pod_of_a_set_is_waited_for_and_its_history_exported() {
+    let set = SET.replace("replicas: 1", "replicas: 3").replace("name: validator }", "name: validator, namespace: eth }");
+    let fleet = texts(&[("set.yml", &set)]);
+    let order = Order { scenario: Some("planned-move"), from: Some("eth/validator"), ..ORDER };
+    let told = plan(&fleet, &order).expect("there is a plan");
+    for words in [
+        "wait --for=delete pod/validator-0 pod/validator-1 pod/validator-2 ",
+        "for n in $(seq 0 2); do kubectl -n eth run history-validator-\"$n\" ",
+        "\"claimName\":\"data-validator-'\"$n\"'\"",
+        "> 'eth-validator-'\"$n\"'.json'; done",
+        "stakelint history eth-validator-[0-9]*.json --network mainnet --print-merged > eth-validator.json",
+        "on claims `data-validator-0` to `data-validator-2`",
+        "The new owner is not in the tree yet",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let lone = plan(&texts(&[("set.yml", SET)]), &ORDER).expect("there is a plan");
+    assert!(lone.contains("pod/validator-0 --timeout") && lone.contains("data-validator-0") && !lone.contains("seq 0"));
+}
+
+#[test]
+fn what_a_scheduler_runs_is_told_where_the_scheduler_is_reached() {
+    let plan = |folder: &str| plan(&fixture(folder), &ORDER).expect("there is a plan");
+    let told = plan("fixtures/formats/terraform/ecs");
+    assert!(told.contains("From where Amazon ECS is reached") && !told.contains("ssh validator"), "{told}");
+    assert!(told.contains("--desired-status STOPPED") && told.contains("aws sts get-caller-identity"), "{told}");
+}
+
 #[test]
 fn every_scenario_of_every_fleet_can_be_told() {
     for fleet in [flux(), argo(), ansible(), machines(), fixture("fixtures/fleets/careless")] {

@@ -45,6 +45,9 @@ pub fn blocks(draft: &Draft<'_>, posts: &[&Post<'_>], pace: Pace, say: &Say<'_>)
             Place::Here => write(&mut out, "On the machine", &in_tree(draft, needs_tree, lines)),
             Place::Cluster(name) if name.is_empty() => write(&mut out, "From where the cluster is reached", &lines),
             Place::Cluster(name) => write(&mut out, &format!("In the cluster {}", tick(name)), &lines),
+            Place::Scheduler(name, _) => {
+                write(&mut out, &format!("From where {name} is reached"), &in_tree(draft, needs_tree, lines));
+            }
             Place::Host(_) => {
                 let host = posts.first().map_or("", |post| post.workload.unit.host.as_str());
                 let marked = posts.iter().flat_map(|post| marked(post, host, say)).collect();

@@ -21,6 +21,14 @@ pub fn file(post: &Post<'_>) -> String {
     format!("{}.json", flat(&post.name))
 }
 
+/// Stands for the number of a pod in a line that is given for each of them.
+const NUMBER: &str = "\u{e000}";
+
+/// Tells whether each of several pods has a claim, and with it a history, of its own.
+pub fn is_numbered(post: &Post<'_>) -> bool {
+    post.pods() > 1 && claim(post).is_some_and(|claim| claim.of_pod)
+}
+
 /// Answers the commands; none where the client has no such command or its files cannot be reached so.
 pub fn commands(post: &Post<'_>, values: &Values, direction: Direction<'_>) -> Vec<String> {
     lines(post, values, direction).unwrap_or_default()
@@ -63,20 +71,32 @@ fn lines(post: &Post<'_>, values: &Values, direction: Direction<'_>) -> Option<V
         let script = format!("{} {arguments}", values.get("program").map_or("", String::as_str));
         let path = format!("{}/{named}", way.export);
         values.insert("overrides", overrides(post, other.as_deref(), &script, &path, direction)?);
-        values.insert(
-            "io",
-            match direction {
-                Direction::Export => format!("> {own}"),
-                Direction::Import(name) => format!("< {}", quoted(name)),
-            },
-        );
+        let io = match direction {
+            Direction::Export if is_numbered(post) => {
+                format!("> {}", quoted(&format!("{}-{NUMBER}.json", flat(&post.name))))
+            }
+            Direction::Export => format!("> {own}"),
+            Direction::Import(name) => format!("< {}", quoted(name)),
+        };
+        values.insert("io", io);
     }
     values.insert("arguments", arguments);
+    if cluster && is_numbered(post) {
+        return Some(vec![for_each(post, run, values)]);
+    }
     let mut lines = vec![fill(run, &values)];
     if made.is_some() && !cluster {
         lines.push(format!("mv /tmp/{named} /tmp/{own}"));
     }
     Some(lines)
+}
+
+/// The line for each pod in turn, with its number as `$n`.
+fn for_each(post: &Post<'_>, run: &str, mut values: Values) -> String {
+    let name = values.get("name").cloned().unwrap_or_default();
+    values.insert("name", format!("{name}-\"$n\""));
+    let line = fill(run, &values).replace(NUMBER, "'\"$n\"'");
+    format!("for n in $(seq 0 {}); do {line}; done", post.pods().saturating_sub(1))
 }
 
 /// The program inside the unit: the unit's own word for it, else where its image keeps it.
@@ -135,8 +155,13 @@ fn overrides(
         Direction::Import(_) => format!("cat > {path} && {script}"),
     };
     let name = format!("history-{}", unit.handle.name);
-    let mounts: Vec<_> = claim.iter().map(|(_, target)| json!({"name": "data", "mountPath": target})).collect();
-    let volume = |(claim, _): &(String, String)| json!({"name": "data", "persistentVolumeClaim": {"claimName": claim}});
+    let mount = |claim: &Claim| json!({"name": "data", "mountPath": claim.target});
+    let mounts: Vec<_> = claim.iter().map(mount).collect();
+    let number = if post.pods() > 1 { NUMBER } else { "0" };
+    let volume = |claim: &Claim| {
+        let name = if claim.of_pod { format!("{}-{number}", claim.name) } else { claim.name.clone() };
+        json!({"name": "data", "persistentVolumeClaim": {"claimName": name}})
+    };
     let volumes: Vec<_> = claim.iter().map(volume).collect();
     let container = json!({
         "name": name,
@@ -150,8 +175,16 @@ fn overrides(
     Some(quoted(&spec.to_string()).into_owned())
 }
 
-/// The claim that holds the history, and where the unit sees it.
-fn claim(post: &Post<'_>) -> Option<(String, String)> {
+/// The claim that holds a history.
+struct Claim {
+    name: String,
+    /// Where the unit sees it.
+    target: String,
+    /// Every pod has one of its own, with its number behind the name.
+    of_pod: bool,
+}
+
+fn claim(post: &Post<'_>) -> Option<Claim> {
     let unit: &Unit = &post.workload.unit;
     let purposes = [Purpose::History, Purpose::Data];
     let stores =
@@ -159,7 +192,6 @@ fn claim(post: &Post<'_>) -> Option<(String, String)> {
     let mount = stores.filter_map(|store| unit.mounts.get(store.mount?)).next()?;
     let MountSource::Volume { name, .. } = &mount.source else { return None };
     let name = name.strip_prefix(&format!("{}/", unit.handle.group)).unwrap_or(name);
-    let claim = name.split('/').next().unwrap_or(name);
-    let claim = if mount.per_instance { format!("{claim}-0") } else { claim.to_owned() };
-    Some((claim, mount.target.known()?.to_owned()))
+    let name = name.split('/').next().unwrap_or(name).to_owned();
+    Some(Claim { name, target: mount.target.known()?.to_owned(), of_pod: mount.per_instance })
 }

@@ -97,9 +97,7 @@ fn insert(draft: &Draft<'_>, place: &str) -> String {
         "start" => blocks(draft, &always(live(false)), Pace::OneByOne, &|post, values| said(post.start(), values)),
         "spares" => spares(draft),
         "conflicts" => conflicts(draft),
-        "logs" => blocks(draft, &both, Pace::AtOnce, &|post, values| {
-            post.way.logs.iter().map(|template| fill(template, values)).collect()
-        }),
+        "logs" => logs(draft, &both),
         "export" => {
             blocks(draft, &both, Pace::AtOnce, &|post, values| history::commands(post, values, Direction::Export))
         }
@@ -124,8 +122,16 @@ fn insert(draft: &Draft<'_>, place: &str) -> String {
     }
 }
 
+/// Saves what the units have logged. Pods take their logs along when they go.
+fn logs(draft: &Draft<'_>, posts: &[&Post<'_>]) -> String {
+    let lines = |post: &Post<'_>, values: &Values| post.way.logs.iter().map(|line| fill(line, values)).collect();
+    let text = blocks(draft, posts, Pace::AtOnce, &lines);
+    let gone = "A pod that is gone has taken its logs along: what the cluster collects them in has them, and else only these lines, given while the pod still ends.";
+    if posts.iter().any(|post| matches!(post.place, Place::Cluster(_))) { format!("{text}\n\n{gone}") } else { text }
+}
+
 /// Where a whole plan has what a scenario needs.
-const CARDS: [(&str, &str); 11] = [
+const CARDS: [(&str, &str); 12] = [
     ("stop", "STOP"),
     ("start", "START"),
     ("freeze", "Freeze"),
@@ -134,6 +140,7 @@ const CARDS: [(&str, &str); 11] = [
     ("histories", "Histories"),
     ("pins", "Rollback"),
     ("exits", "Mass exit"),
+    ("logs", "Evidence"),
     ("inventory", "Key inventory"),
     ("reach", "Access"),
     ("failure-domains", "Failure domains"),

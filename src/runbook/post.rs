@@ -19,6 +19,8 @@ pub enum Place {
     Host(String),
     /// Anywhere that a cluster can be told from; its name, where the tree says one.
     Cluster(String),
+    /// Anywhere that a scheduler can be told from: what it is called, and how one sees that it is the right one.
+    Scheduler(&'static str, &'static str),
 }
 
 /// A unit that can sign.
@@ -73,7 +75,7 @@ impl<'f> Post<'f> {
             id,
             workload,
             name: workload.name(),
-            place: place(&workload.unit),
+            place: place(&workload.unit, way),
             keys,
             numbers: fleet.numbers(id),
             way,
@@ -148,6 +150,11 @@ impl<'f> Post<'f> {
         self.workload.volatile(Purpose::History).next().is_some()
     }
 
+    /// Answers how many numbered pods it has.
+    pub fn pods(&self) -> u64 {
+        if self.workload.unit.handle.kind == "StatefulSet" { replicas(&self.workload.unit) } else { 1 }
+    }
+
     /// Answers what it signs with.
     pub fn signs(&self) -> String {
         match self.workload.signs {
@@ -172,7 +179,14 @@ impl<'f> Post<'f> {
     fn outside(&self, store: &Store) -> String {
         let mount = store.mount.and_then(|at| self.workload.unit.mounts.get(at));
         match mount.map(|mount| (&mount.source, mount.per_instance)) {
-            Some((MountSource::Volume { name, .. }, true)) => format!(" on claim `{}-0`", last(name)),
+            Some((MountSource::Volume { name, .. }, true)) => {
+                let claim = |number: u64| format!("`{}-{number}`", last(name));
+                match self.pods() {
+                    0 | 1 => format!(" on claim {}", claim(0)),
+                    2 => format!(" on claims {} and {}", claim(0), claim(1)),
+                    pods => format!(" on claims {} to {}", claim(0), claim(pods - 1)),
+                }
+            }
             Some((MountSource::Volume { name, .. }, false)) => format!(" on volume `{}`", last(name)),
             Some((MountSource::Tree(path), _)) => format!(" in `{path}` of the checkout"),
             Some((MountSource::Host(path), _)) if path != "/" => format!(" in `{path}` of the host"),
@@ -184,7 +198,10 @@ impl<'f> Post<'f> {
     }
 }
 
-fn place(unit: &Unit) -> Place {
+fn place(unit: &Unit, way: &'static Way) -> Place {
+    if let Some(at) = &way.at {
+        return Place::Scheduler(at, &way.reach);
+    }
     if unit.supervisor == Supervisor::Kubernetes {
         let cluster = unit.host.strip_suffix(&unit.handle.group).unwrap_or(&unit.host).trim_end_matches('/');
         return Place::Cluster(cluster.to_owned());
@@ -213,8 +230,6 @@ fn values(post: &Post<'_>, sources: &dyn Sources, catalogue: &Catalogue) -> Valu
         "" => format!("ancestor={}", quoted(image)),
         name => format!("name=^{}$", quoted(name)),
     };
-    let replicas = unit.replicas.as_ref().map(|replicas| &replicas.value);
-    let replicas = if let Some(Replicas::Count(count)) = replicas { (*count).max(1) } else { 1 };
     let network = catalogue.network(post.network());
     let root = network.and_then(|network| network.genesis_validators_root.clone());
     let first = |purpose| post.workload.stores.iter().find(|store| store.purpose == purpose);
@@ -232,7 +247,10 @@ fn values(post: &Post<'_>, sources: &dyn Sources, catalogue: &Catalogue) -> Valu
         ("namespace", word(namespace)),
         ("kind", handle.kind.to_ascii_lowercase()),
         ("name", word(&handle.name)),
-        ("replicas", replicas.to_string()),
+        ("pods", pods(post)),
+        ("cluster", if handle.group.is_empty() { "FILL-IN-cluster".to_owned() } else { word(&handle.group) }),
+        ("service", word(if handle.name.is_empty() { &unit.name.value } else { &handle.name })),
+        ("replicas", replicas(unit).to_string()),
         ("path", word(&post.path)),
         ("pattern", word(&pattern(unit))),
         ("log", word(&format!("{}.log", flat(&post.name)))),
@@ -246,6 +264,20 @@ fn values(post: &Post<'_>, sources: &dyn Sources, catalogue: &Catalogue) -> Valu
         ("root", root.unwrap_or_else(|| "FILL-IN-genesis-validators-root".to_owned())),
         ("database", database(post)),
     ])
+}
+
+fn replicas(unit: &Unit) -> u64 {
+    let replicas = unit.replicas.as_ref().map(|replicas| &replicas.value);
+    if let Some(Replicas::Count(count)) = replicas { (*count).max(1) } else { 1 }
+}
+
+/// The pods of a StatefulSet, one by one where they are few.
+fn pods(post: &Post<'_>) -> String {
+    let name = quoted(&post.workload.unit.handle.name).into_owned();
+    match post.pods() {
+        few @ 0..=6 => (0..few.max(1)).map(|number| format!("pod/{name}-{number}")).collect::<Vec<_>>().join(" "),
+        many => format!("$(seq -f pod/{name}-%g 0 {})", many - 1),
+    }
 }
 
 /// Makes a name that can be a file's.

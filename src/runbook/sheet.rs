@@ -103,6 +103,7 @@ pub fn reach(draft: &Draft<'_>) -> String {
                 format!("cluster {}", tick(name)),
                 format!("`kubectl config use-context {name}`, under the name that it has there"),
             ]),
+            Place::Scheduler(name, reach) => rows.push(vec![(*name).to_owned(), (*reach).to_owned()]),
             Place::Host(host) => match posts.iter().find(|post| post.workload.unit.host == *host) {
                 Some(post) => hosts.push(&post.workload.unit.host),
                 None => continue,
@@ -220,6 +221,7 @@ pub fn domains(draft: &Draft<'_>) -> String {
             Place::Host(name) => tick(name),
             Place::Cluster(name) if name.is_empty() => "the cluster".to_owned(),
             Place::Cluster(name) => format!("cluster {}", tick(name)),
+            Place::Scheduler(name, _) => (*name).to_owned(),
         };
         let names: Vec<String> = posts.iter().map(|post| tick(&post.workload.unit.name.value)).collect();
         let keys = if keys == 0 { "not in the tree".to_owned() } else { keys.to_string() };

@@ -17,6 +17,12 @@ pub struct Way {
     /// Its commands name files of the tree.
     #[serde(default)]
     pub tree: bool,
+    /// What its commands are given to, where that is no host.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// How one sees that it is the right one.
+    #[serde(default)]
+    pub reach: String,
     /// Stops a unit and keeps it stopped.
     pub stop: Vec<String>,
     /// Shows that it is down.

@@ -6,7 +6,7 @@ use super::fill::{Values, fill, quoted};
 use super::history::{self, Direction};
 use super::model::Refusal;
 use super::page::tick;
-use super::post::Post;
+use super::post::{Post, flat};
 use super::sheet;
 use crate::ethereum::PublicKey;
 use crate::fleet::Purpose;
@@ -113,6 +113,9 @@ fn of(draft: &Draft<'_>, post: Option<&Post<'_>>, other: Option<&Post<'_>>, whic
     }
     let can_be = |post: &&Post<'_>| post.workload.is_hot() && other.is_none_or(|other| other.id != post.id);
     let posts: Vec<&Post<'_>> = draft.posts.iter().filter(can_be).collect();
+    if posts.is_empty() {
+        return format!("The {which} owner is not in the tree yet: write it there, and this page anew.");
+    }
     format!("Of these, the lines of the {which} owner:\n\n{}", blocks(draft, &posts, Pace::OneByOne, say))
 }
 
@@ -150,6 +153,15 @@ fn exported(draft: &Draft<'_>, from: &Post<'_>) -> String {
     };
     let text = if text.is_empty() { none() } else { text };
     let verify = format!("stakelint history {} --network {}", quoted(&file), quoted(from.network()));
+    if history::is_numbered(from) {
+        let stem = flat(&from.name);
+        let merge = format!(
+            "stakelint history {stem}-[0-9]*.json --network {} --print-merged > {}",
+            quoted(from.network()),
+            quoted(&file)
+        );
+        return format!("{text}\n\nThen the histories of all pods become one:\n\n{}", fenced(&[merge]));
+    }
     format!("{text}\n\nThen, where the file has been brought to:\n\n{}", fenced(&[verify]))
 }
 

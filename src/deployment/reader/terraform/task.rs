@@ -71,6 +71,9 @@ fn unit(
     unit.stop_grace = number("stopTimeout");
     unit.memory_limit = number("memory").map(|mebibytes| mebibytes.map(|count| count << 20));
     if let Some(service) = service {
+        let known = |name: &str| text(service, name, ground.scope).and_then(|text| text.known().map(str::to_owned));
+        unit.handle.name = known("name").unwrap_or_default();
+        unit.handle.group = known("cluster").unwrap_or_default();
         multiply(&mut unit, count(service, "desired_count", ground.scope));
         unit.rollout = Some(rollout(service, ground));
         let daemon = text(service, "scheduling_strategy", ground.scope).filter(|text| text.known() == Some("DAEMON"));
