@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 #[serde(deny_unknown_fields)]
 struct Known {
     mnemonic: Vec<KnownSecret>,
+    key: Vec<KnownSecret>,
 }
 
 #[derive(Deserialize)]
@@ -22,20 +23,34 @@ struct KnownSecret {
     digest: String,
 }
 
-static MNEMONICS: OnceLock<BTreeSet<String>> = OnceLock::new();
+static DIGESTS: OnceLock<BTreeSet<String>> = OnceLock::new();
 
 /// Tells whether a mnemonic, however its words are set apart, is one that documentation and test networks use.
 #[must_use]
 pub fn is_known_mnemonic(text: &str) -> bool {
     let words = text.split(|sign: char| !sign.is_ascii_alphabetic()).filter(|word| !word.is_empty());
     let line = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join(" ");
-    let digest: String = Sha256::digest(line).iter().map(|byte| format!("{byte:02x}")).collect();
-    MNEMONICS.get_or_init(digests).contains(&digest)
+    DIGESTS.get_or_init(digests).contains(&digest(&line))
+}
+
+/// Tells whether a key or an engine secret, 64 digits with or without `0x`, is one that documentation and test networks use.
+#[must_use]
+pub fn is_known_key(text: &str) -> bool {
+    let digits = text.trim().trim_start_matches("0x").to_ascii_lowercase();
+    digits.len() == 64 && DIGESTS.get_or_init(digests).contains(&digest(&digits))
+}
+
+fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn digests() -> BTreeSet<String> {
     let known: Option<Known> = shelf::volume("known-secrets.toml").and_then(|json| serde_json::from_str(json).ok());
-    known.into_iter().flat_map(|known| known.mnemonic).map(|secret| secret.digest).collect()
+    known
+        .into_iter()
+        .flat_map(|known| known.mnemonic.into_iter().chain(known.key))
+        .map(|secret| secret.digest)
+        .collect()
 }
 
 #[cfg(test)]
@@ -48,6 +63,13 @@ mod tests {
         assert!(is_known_mnemonic(&format!("{words} junk")));
         assert!(is_known_mnemonic(&format!("{}, \"Junk\"", words.replace(' ', "\n"))));
         assert!(!is_known_mnemonic(&format!("{words} juice")) && !is_known_mnemonic(""));
+    }
+
+    #[test]
+    fn keys_of_test_networks_are_known_whatever_their_dress() {
+        let key = "607a11b45a7219cc61a3d9c5fd08c7eebd602a6a19a977f8d3771d5711a550f2";
+        assert!(is_known_key(key) && is_known_key(&format!(" 0x{}\n", key.to_uppercase())));
+        assert!(!is_known_key(&key.replace('6', "7")) && !is_known_key(""));
     }
 
     #[test]

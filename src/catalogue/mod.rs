@@ -35,7 +35,7 @@ pub use defaults::Defaults;
 pub use flag::{Also, Carriers, Flag, FlagKind, FormerDefault, Standing, ValueType};
 pub use image::ImageName;
 pub use index::{Catalogue, Overrides};
-pub use known::is_known_mnemonic;
+pub use known::{is_known_key, is_known_mnemonic};
 pub use lookup::Found;
 pub use network::{Fork, Network, NetworkKind};
 pub use pack::{Builder, Conflict, Demand, Demands, Pack, Recipients, RelayRule};

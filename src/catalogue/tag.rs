@@ -87,7 +87,9 @@ impl TagScheme {
         if let Some(version) = self.version(bare) {
             return if version.numbers.len() < self.numbers { Tag::Moving } else { Tag::Release(version) };
         }
-        if self.fixed.iter().any(|prefix| tag.starts_with(prefix.as_str())) || is_commit(bare) {
+        // What names the commit that it was built from is one build, whatever branch stands before it.
+        let commit = bare.rsplit('-').next().is_some_and(is_hash);
+        if self.fixed.iter().any(|prefix| tag.starts_with(prefix.as_str())) || commit || is_commit(bare) {
             return Tag::Build;
         }
         let word = bare.to_ascii_lowercase();
@@ -127,10 +129,15 @@ impl TagScheme {
 
 /// Tells whether a tag is the hash of a commit: seven to forty hex digits with a letter among them.
 fn is_commit(tag: &str) -> bool {
-    let hash = tag.strip_prefix("sha-").unwrap_or(tag);
-    (7..=40).contains(&hash.len())
-        && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && hash.bytes().any(|byte| byte.is_ascii_alphabetic())
+    is_hash(tag.strip_prefix("sha-").unwrap_or(tag))
+}
+
+/// Words of seven letters and more, and dates, are none.
+fn is_hash(word: &str) -> bool {
+    (7..=40).contains(&word.len())
+        && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && word.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -174,5 +181,8 @@ mod tests {
         }
         assert_eq!(scheme.read("peerdas-devnet-7"), Tag::Unclear);
         assert_eq!(scheme.read("v8.1.0-mine"), Tag::Unclear);
+        assert_eq!(scheme.read("unstable-dec1cd3"), Tag::Build);
+        assert_eq!(scheme.read("osaka-devnet-0-42ec7be"), Tag::Build);
+        assert_eq!(scheme.read("unstable-effaced"), Tag::Moving);
     }
 }

@@ -57,8 +57,12 @@ pub fn is_example(path: &str) -> bool {
 /// Tells whether a path is one of data that programs are tested with, and not of a test environment (`test/`), which runs.
 #[must_use]
 pub fn is_test_data(path: &str) -> bool {
-    const FOLDERS: [&str; 10] = [
+    const FOLDERS: [&str; 14] = [
         "tests",
+        "testing",
+        "unittests",
+        "_unittests",
+        "unit-tests",
         "testdata",
         "test-data",
         "test_data",
@@ -69,7 +73,7 @@ pub fn is_test_data(path: &str) -> bool {
         "e2e",
         "__snapshots__",
     ];
-    folder(path).split('/').any(|part| FOLDERS.contains(&part))
+    folder(path).split('/').any(|part| FOLDERS.contains(&part)) || name(path).contains(".test.")
 }
 
 /// Tells whether a path is obviously one of test data.

@@ -1,10 +1,14 @@
 //! Which network a workload works on, and what is at stake there.
 
 use super::model::{Stage, Target, Workload};
-use crate::catalogue::{Catalogue, NetworkKind};
+use crate::catalogue::{Catalogue, NetworkKind, Role};
 use crate::config::StageName;
-use crate::invocation::{Answer, Invocation};
+use crate::invocation::{Answer, Invocation, Setting};
 use crate::source::{Span, Spanned};
+use std::collections::BTreeMap;
+
+/// Settings that only a network of one's own asks for.
+const OWN: [&str; 2] = ["network.config", "network.fork-version"];
 
 /// Answers the network that a client's own settings name: by a flag, a variable, a file, or its default.
 #[must_use]
@@ -23,9 +27,26 @@ pub fn own(invocation: &Invocation, catalogue: &Catalogue, unit: Span) -> Option
             let origin = setting.value.origin();
             Some(Spanned { value: canonical(name), span: setting.place, origin })
         }
-        Answer::Default(Some(default)) if !is_path_or_auto(default) => Some(Spanned::new(canonical(default), unit)),
-        Answer::Default(_) | Answer::Unknown => None,
+        // Whoever brings a genesis or forks of its own works on a network of its own.
+        Answer::Default(_) if OWN.iter().any(|setting| invocation.set(setting).is_some()) => None,
+        Answer::Default(default) => meant(invocation, catalogue).or_else(|| {
+            let default = default.filter(|default| !is_path_or_auto(default))?;
+            Some(Spanned::new(canonical(default), unit))
+        }),
+        Answer::Unknown => None,
     }
+}
+
+/// Answers the network that a switch names which does nothing any more in releases of today: its author took it for the network.
+fn meant(invocation: &Invocation, catalogue: &Catalogue) -> Option<Spanned<String>> {
+    let page = catalogue.client(&invocation.client)?;
+    invocation.flags.iter().find_map(|given| {
+        let flag = page.entry(invocation.role, given.known.as_deref()?)?;
+        let off = given.values.iter().any(|value| value.known().is_none_or(|value| value == "false"));
+        let selects = flag.setting.as_deref() == Some("network") && flag.noop && !off;
+        let name = flag.value.clone().filter(|_| selects)?;
+        Some(Spanned { value: name, span: given.name.span(), origin: given.name.origin() })
+    })
 }
 
 /// A network's name can be the path or address of a configuration of its own, or leave it to the beacon node.
@@ -36,15 +57,40 @@ fn is_path_or_auto(name: &str) -> bool {
 /// Judges what is at stake: stake of value, unless the tree shows another network.
 #[must_use]
 pub fn stage(workload: &Workload, catalogue: &Catalogue) -> Stage {
-    let own_genesis = workload.invocation.as_ref().and_then(|client| {
-        let by_path = || client.set("network").filter(|setting| setting.known().is_some_and(|name| name.contains('/')));
-        client.set("network.config").or_else(by_path)
-    });
+    let own_genesis = own_genesis(workload);
     let named = workload.network.as_ref().and_then(|network| catalogue.network(&network.value));
     match named.map(|network| of_kind(network.kind)) {
         Some(Stage::Production) | None if own_genesis.is_some() => Stage::Development,
         known => known.unwrap_or(Stage::Production),
     }
+}
+
+/// Answers the setting by which a unit brings a genesis of its own.
+fn own_genesis(workload: &Workload) -> Option<&Setting> {
+    let client = workload.invocation.as_ref()?;
+    let by_path = || client.set("network").filter(|setting| setting.known().is_some_and(|name| name.contains('/')));
+    client.set("network.config").or_else(by_path)
+}
+
+/// Judges what signs nothing and names no network (a command that prepares data, a sidecar) by what is at stake on its host.
+/// `named` tells whether the operator names a unit's stage.
+pub fn accompany(workloads: &mut [Workload], named: impl Fn(&Workload) -> bool) {
+    let judged = |workload: &Workload| workload.network.is_some() || own_genesis(workload).is_some() || named(workload);
+    let mut stages: BTreeMap<(String, String), Stage> = BTreeMap::new();
+    for workload in workloads.iter().filter(|workload| judged(workload)) {
+        let stage = stages.entry(surroundings(workload)).or_insert(workload.stage);
+        *stage = (*stage).max(workload.stage);
+    }
+    for workload in workloads.iter_mut().filter(|workload| !judged(workload) && !workload.is_validator()) {
+        let alone = workload.invocation.as_ref().is_none_or(|client| client.role != Role::Signer);
+        if let Some(stage) = stages.get(&surroundings(workload)).filter(|_| alone) {
+            workload.stage = *stage;
+        }
+    }
+}
+
+fn surroundings(workload: &Workload) -> (String, String) {
+    (workload.unit.host.clone(), workload.unit.project.clone())
 }
 
 /// Answers what is at stake on a network of a kind.
@@ -72,7 +118,9 @@ pub fn inherit(workloads: &mut [Workload]) {
     // Lines are short: validator client, middleware, beacon node, execution client.
     for _ in 0..3 {
         let known: Vec<Option<Spanned<String>>> = workloads.iter().map(|workload| workload.network.clone()).collect();
-        for workload in workloads.iter_mut().filter(|workload| workload.network.is_none()) {
+        // Who brings a genesis of its own works on that, whatever its neighbours name.
+        let open = |workload: &&mut Workload| workload.network.is_none() && own_genesis(workload).is_none();
+        for workload in workloads.iter_mut().filter(open) {
             let targets = workload.dials.iter().filter_map(|dial| match dial.target {
                 Target::Workload(id) => known.get(id)?.as_ref(),
                 _ => None,

@@ -87,7 +87,8 @@ fn paths(inventory: &Inventory, workloads: &[Workload], workspace: &Workspace) -
     let projects = workloads.iter().filter(|workload| workload.unit.supervisor == Supervisor::Compose);
     let projects = projects.flat_map(|workload| workload.unit.files.iter().copied().chain([workload.unit.place.file]));
     let plans = inventory.plans.iter().map(|plan| plan.file);
-    let files = files.chain(projects).chain(plans);
+    let tried = workspace.files().iter().filter(|file| deployment::is_test_data(&file.path)).map(|file| file.id);
+    let files = files.chain(projects).chain(plans).chain(tried);
     let files = files.chain(procedures).chain(lists).chain(committed).chain(cheap).chain(modes).chain(ranges);
     files.map(|file| (file, workspace.path(file).into())).collect()
 }
@@ -143,6 +144,9 @@ fn join(workloads: &mut [Workload], surroundings: &Surroundings<'_>) {
         workload.behind_dvt = behind_dvt;
         workload.serves = service::services(workload, &sharing);
     }
+    let named =
+        |workload: &Workload| surroundings.environment(workload.unit.name.span.file, |found| found.stage).is_some();
+    network::accompany(workloads, named);
     serve_databases(workloads);
 }
 

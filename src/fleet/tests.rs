@@ -77,6 +77,19 @@ fn the_settings_name_hosts_networks_and_stages() {
 }
 
 #[test]
+fn a_genesis_of_ones_own_is_no_neighbours_network_and_counts_for_what_stands_beside_it() {
+    let compose = "services:\n  bn:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse bn --testnet-dir=/config --builder=http://mev:18550\n  mev:\n    image: flashbots/mev-boost:1.10\n    command: -sepolia\n  init:\n    image: busybox:1.37\n    command: fetch\n";
+    let fleet = fleet(&[("compose.yml", compose)]);
+    let shown = |name: &str| {
+        let found = fleet.workloads.iter().find(|workload| workload.unit.name.value == name).expect("is there");
+        (found.network.as_ref().map(|network| network.value.as_str()), found.stage)
+    };
+    assert_eq!(shown("bn"), (None, Stage::Development));
+    assert_eq!(shown("mev"), (Some("sepolia"), Stage::TestNetwork));
+    assert_eq!(shown("init").1, Stage::TestNetwork, "the most that is at stake beside it");
+}
+
+#[test]
 fn a_network_by_a_path_is_one_of_its_own() {
     let beacon = |network: &str| {
         let compose = format!(

@@ -117,6 +117,7 @@ impl<'a> Scene<'a> {
         let torn = self.fleet().inventory.unreadable.iter().any(|unreadable| unreadable.span.file == place.file);
         let lacks = || self.fleet().workloads.iter().any(|workload| workload.unit.name.span == place);
         let report = if torn && lacks() { report.confidence(Confidence::Low) } else { report };
+        let report = report.tried_with(self.fleet().path(place.file));
         self.findings.extend(report.finish(self.card));
     }
 }

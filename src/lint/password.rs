@@ -57,9 +57,12 @@ impl Passwords {
             Some(Reachable::Unknown) => unknown_reach(report),
             None if has(&self.databases) => unknown_reach(report),
             None if has(&self.keys) && !apart => report,
-            None => report
-                .milder("Its name does not say that it guards keys or a signing history: one step milder.")
-                .confidence(Confidence::Medium),
+            None => {
+                let report = report
+                    .milder("Its name does not say that it guards keys or a signing history: one step milder.")
+                    .confidence(Confidence::Medium);
+                if apart { report.milder("It stands beside certificates: one step more.") } else { report }
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a check says, piece by piece, until it is a finding.
 
-use crate::deployment::is_example;
+use crate::deployment::{is_example, is_test_data};
 use crate::finding::{Card, Confidence, Finding, Fix, Label, LabelKind, Persona, Severity};
 use crate::fleet::{Stage, Workload};
 use crate::invocation::{Invocation, Setting};
@@ -17,6 +17,10 @@ const EXAMPLE: &str =
 /// Why what a chart or role brings along is judged milder.
 const DEFAULT: &str = "It is what a chart or role brings along, for whoever deploys it and says nothing else: one step milder than \
                        in a deployment.";
+
+/// Why what stands in data that programs are tested with is judged milder.
+const TEST_DATA: &str =
+    "It stands in data that programs are tested with: no machine runs it, so it counts as low at most.";
 
 /// A place to point at, and where its text was written if that is elsewhere (`.env`, an anchor).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +46,7 @@ pub struct Report {
     severity: Option<Severity>,
     reliefs: Vec<String>,
     example: bool,
+    test_data: bool,
     confidence: Confidence,
     persona: Persona,
     stakes: Option<Stakes>,
@@ -78,6 +83,7 @@ impl Report {
             severity: None,
             reliefs: Vec::new(),
             example: false,
+            test_data: false,
             confidence: Confidence::High,
             persona: Persona::Regular,
             stakes: None,
@@ -183,6 +189,12 @@ impl Report {
         self
     }
 
+    /// Judges what is written in data that programs are tested with as low at most.
+    pub(super) fn tried_with(mut self, path: &str) -> Self {
+        self.test_data |= is_test_data(path);
+        self
+    }
+
     /// Says how sure the check is; high if it does not say.
     pub fn confidence(mut self, confidence: Confidence) -> Self {
         self.confidence = self.confidence.min(confidence);
@@ -216,6 +228,17 @@ impl Report {
             && (self.severity, self.confidence, self.persona) == (other.severity, other.confidence, other.persona)
     }
 
+    /// Points at the primary place of another report instead of its own.
+    pub(super) fn placed_like(mut self, other: &Self) -> Self {
+        self.primary = other.primary.clone();
+        self
+    }
+
+    /// Answers the primary place, and where its text was written.
+    pub(super) fn spot(&self) -> Spot {
+        self.primary.0
+    }
+
     /// Answers the primary place.
     pub(super) fn place(&self) -> Span {
         self.primary.0.span
@@ -239,6 +262,10 @@ impl Report {
         for reason in self.reliefs.iter().cloned().chain(example).chain(stakes.iter().flat_map(Stakes::reliefs)) {
             severity = lower(severity);
             why.push(reason);
+        }
+        if self.test_data && severity > Severity::Low {
+            severity = Severity::Low;
+            why.push(TEST_DATA.to_owned());
         }
         let labels = self.labels();
         let owners: Vec<String> = self.owners.into_iter().collect();
@@ -289,6 +316,9 @@ impl Stakes {
         if self.stage == Stage::TestNetwork {
             let network = self.network.as_deref().map_or_else(|| "Its network".to_owned(), |name| format!("`{name}`"));
             reliefs.push(format!("{network} is a public test network: one step milder than in production."));
+        }
+        if self.stage == Stage::Development {
+            reliefs.push("Its network is one for development: one step milder than in production.".to_owned());
         }
         if self.template {
             reliefs.push(EXAMPLE.to_owned());
@@ -380,6 +410,13 @@ mod tests {
     }
 
     #[test]
+    fn data_that_programs_are_tested_with_is_low_at_most() {
+        let found = |path: &str| Report::at(span(0), "a finding").tried_with(path).finish(&card("secrets"));
+        assert_eq!(found("cli/testdata/a/compose.yml").map(|found| found.severity), Some(Severity::Low));
+        assert_eq!(found("hosts/test/compose.yml").map(|found| found.severity), Some(Severity::High));
+    }
+
+    #[test]
     fn what_a_chart_brings_along_is_a_step_milder_than_a_deployment() {
         let stakes = Stakes { stage: Stage::Production, network: None, template: false, default: true };
         let report = Report { stakes: Some(stakes), ..Report::at(span(0), "a finding") };
@@ -391,7 +428,8 @@ mod tests {
     #[test]
     fn development_networks_hear_only_what_is_wrong_anywhere() {
         assert_eq!(staked(Stage::Development, false).finish(&card("rewards")), None);
-        assert!(staked(Stage::Development, false).finish(&card("secrets")).is_some());
+        let secret = staked(Stage::Development, false).finish(&card("secrets"));
+        assert_eq!(secret.map(|found| found.severity), Some(Severity::Medium), "a step milder than in production");
     }
 
     #[test]

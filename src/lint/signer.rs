@@ -57,7 +57,8 @@ impl<'a> Backing<'a> {
                 return Self::ForgetfulSigner(database);
             }
         }
-        if all_seen { Self::Signer } else { Self::Unseen }
+        let beside = || dials().next().is_none() && stands_beside(workload, fleet);
+        if all_seen || beside() { Self::Signer } else { Self::Unseen }
     }
 
     /// Says in a sentence why it keeps nobody from signing twice; nothing where it does, or where there is nothing to say.
@@ -88,6 +89,17 @@ impl<'a> Backing<'a> {
             Self::Nothing | Self::Signer | Self::Unseen => None,
         }
     }
+}
+
+/// Tells whether a unit that is told of no signer here has some in its project, and all of them protect it for good: which keys they
+/// sign for stands in files that are handed to it.
+fn stands_beside(workload: &Workload, fleet: &Fleet) -> bool {
+    let unit = &workload.unit;
+    let near = |other: &&Workload| (&other.unit.project, &other.unit.host) == (&unit.project, &unit.host);
+    let is_signer = |other: &&Workload| other.invocation.as_ref().is_some_and(|client| client.role == Role::Signer);
+    let mut signers = fleet.workloads.iter().filter(|other| other.is_hot()).filter(near).filter(is_signer).peekable();
+    signers.peek().is_some()
+        && signers.all(|signer| protects(signer) == Some(true) && forgetful_database(signer, fleet).is_none())
 }
 
 /// Tells whether a signer refuses what is slashable, if that is known.

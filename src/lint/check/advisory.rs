@@ -2,7 +2,9 @@
 
 use crate::catalogue::{Advisory, Role};
 use crate::finding::Severity;
-use crate::lint::fact::{called, identity, version_place};
+use crate::lint::check::fork_ready::is_left_behind;
+use crate::lint::fact::{identity, version_place};
+use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::Report;
 use serde::Deserialize;
@@ -14,23 +16,27 @@ pub struct KnownFault {}
 
 impl Check for KnownFault {
     fn check(&self, scene: &mut Scene<'_>) {
+        let mut said = Vec::new();
         for client in scene.clients() {
             let Some(version) = client.invocation.version.as_ref() else { continue };
             for advisory in scene.catalogue().advisories(&client.invocation.client) {
-                if !advisory.affects(version) || !matters(advisory, &client) {
+                // Who has lost the network has more to mend, and mends this with it.
+                let lesser = severity(advisory) < Severity::High && is_left_behind(&client, scene);
+                if lesser || !advisory.affects(version) || !matters(advisory, &client) {
                     continue;
                 }
                 let name = &client.invocation.client_name;
-                let headline = format!("{} runs {name} {version}, which {}", called(client.workload), advisory.says);
                 let told = advisory.links.first().map_or_else(String::new, |link| format!(" ({link})"));
-                let report = Report::on(client.workload, version_place(&client), headline)
+                let report = Report::on(client.workload, version_place(&client), "")
                     .severity(severity(advisory))
                     .because(format!("{}{told}", advisory.help))
                     .subject(format!("{} {}", identity(client.workload), advisory.id))
                     .cause(advisory.id.clone());
-                scene.report(report);
+                let (before, after) = (String::new(), format!(" runs {name} {version}, which {}", advisory.says));
+                said.push(Said { report, workload: client.workload, before, after, others: Others::Do });
             }
         }
+        gather(said).into_iter().for_each(|report| scene.report(report));
     }
 }
 

@@ -4,7 +4,7 @@ use crate::finding::Severity;
 use crate::fleet::{Api, Reach, Service};
 use crate::lint::expect::{Expect, Verdict};
 use crate::lint::fact::identity;
-use crate::lint::gather::{Said, gather};
+use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, lower};
 use crate::source::Span;
@@ -68,7 +68,7 @@ impl Check for ExposedEndpoint {
             }
             let report = report.subject(identity(workload)).cause(how);
             let (before, after) = (format!("{} of ", self.called), format!(" can be reached from outside: {how}"));
-            said.push(Said { report, workload, before, after });
+            said.push(Said { report, workload, before, after, others: Others::Beside });
         }
         gather(said).into_iter().for_each(|report| scene.report(report));
     }

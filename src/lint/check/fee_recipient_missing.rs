@@ -5,7 +5,8 @@ use crate::finding::Confidence;
 use crate::fleet::{Api, Fleet, Target};
 use crate::invocation::Answer;
 use crate::lint::expect::position;
-use crate::lint::fact::{called, identity};
+use crate::lint::fact::identity;
+use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
 use serde::Deserialize;
@@ -34,21 +35,26 @@ enum Fallback {
 
 impl Check for FeeRecipientMissing {
     fn check(&self, scene: &mut Scene<'_>) {
+        let mut said = Vec::new();
         for client in scene.validators().filter(|client| !client.workload.behind_dvt) {
             let knows = scene.client_has(&client, &self.setting);
             if !knows || client.invocation.role == Role::Middleware || self.told_elsewhere(&client, scene.fleet()) {
                 continue;
             }
+            let open = client.workload.unit.default || client.workload.unit.template;
             let place = match client.invocation.setting(&self.setting) {
+                // The empty value of a chart is there to be filled in.
+                Answer::Set(setting) if open && setting.known().is_some_and(|value| value.trim().is_empty()) => {
+                    continue;
+                }
                 Answer::Set(setting) if setting.known().is_some_and(|value| value.trim().is_empty()) => {
                     Spot { span: setting.place, origin: setting.value.origin() }
                 }
                 Answer::Default(_) => Spot::from(&client.workload.unit.name),
                 Answer::Set(_) | Answer::Unknown => continue,
             };
-            let headline = format!("{} proposes blocks without a fee recipient", called(client.workload));
             let mut report =
-                Report::on(client.workload, place, headline).subject(identity(client.workload)).cause(&self.setting);
+                Report::on(client.workload, place, "").subject(identity(client.workload)).cause(&self.setting);
             match self.fallback(&client, scene.fleet()) {
                 Fallback::Given => continue,
                 Fallback::Missing => {}
@@ -63,8 +69,10 @@ impl Check for FeeRecipientMissing {
                     .because("The key manager can set one for each key, but what it sets stands in no repository.")
                     .confidence(Confidence::Medium);
             }
-            scene.report(report);
+            let (before, after) = (String::new(), " proposes blocks without a fee recipient".to_owned());
+            said.push(Said { report, workload: client.workload, before, after, others: Others::Do });
         }
+        gather(said).into_iter().for_each(|report| scene.report(report));
     }
 }
 

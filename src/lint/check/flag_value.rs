@@ -1,6 +1,6 @@
 //! Every value is one that its flag takes.
 
-use crate::catalogue::{Verdict, Version, Wanted};
+use crate::catalogue::{Channel, Verdict, Version, Wanted};
 use crate::finding::Confidence;
 use crate::invocation::Carrier;
 use crate::lint::fact::{called, identity};
@@ -68,9 +68,11 @@ fn has_foreign_syntax(value: &str) -> bool {
     value.contains(['$', '{', '<', '[', '`']) || value.starts_with('@')
 }
 
-/// Choices come and go with releases: those of the table are the newest one's.
+/// Choices come and go with releases: those of the table are the newest one's, and what an unknown one takes nobody knows.
 fn changing(given: &Given<'_>) -> Confidence {
     let newest = Version::parse(&given.page.newest);
-    let newer = given.client.invocation.version.as_ref().zip(newest).is_some_and(|(version, newest)| *version > newest);
-    if newer { Confidence::Low } else { Confidence::Medium }
+    let invocation = given.client.invocation;
+    let newer = invocation.version.as_ref().zip(newest).is_some_and(|(version, newest)| *version > newest);
+    let anybody = invocation.version.is_none() && invocation.channel != Channel::Newest;
+    if newer || anybody { Confidence::Low } else { Confidence::Medium }
 }

@@ -3,7 +3,8 @@
 use crate::catalogue::{Fork, Version};
 use crate::finding::Severity;
 use crate::fleet::Stage;
-use crate::lint::fact::{called, identity, version_place};
+use crate::lint::fact::{identity, version_place};
+use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::Report;
 use jiff::civil::Date;
@@ -19,16 +20,28 @@ pub struct ForkReady {
 
 impl Check for ForkReady {
     fn check(&self, scene: &mut Scene<'_>) {
-        for client in scene.clients().filter(|client| client.workload.stage != Stage::Development) {
-            if let Some(report) = self.judge(&client, scene) {
-                scene.report(report);
-            }
-        }
+        let live = scene.clients().filter(|client| client.workload.stage != Stage::Development);
+        let said = live.filter_map(|client| self.judge(&client, scene)).collect();
+        gather(said).into_iter().for_each(|report| scene.report(report));
     }
 }
 
+/// Tells whether the release of a unit has already lost the network that it works on.
+pub fn is_left_behind(client: &Client<'_>, scene: &Scene<'_>) -> bool {
+    let version = client.invocation.version.as_ref().map(Version::as_released);
+    let network = client.workload.network.as_ref().and_then(|place| scene.catalogue().network(&place.value));
+    let (Some(version), Some(network)) = (version, network.filter(|network| network.ended.is_none())) else {
+        return false;
+    };
+    let missed = |fork: &Fork| {
+        let least = fork.least.get(&client.invocation.client).and_then(|least| Version::parse(least));
+        date(fork).is_some_and(|date| date <= scene.today()) && least.is_some_and(|least| version < least.as_released())
+    };
+    client.workload.stage != Stage::Development && network.forks.iter().any(missed)
+}
+
 impl ForkReady {
-    fn judge(&self, client: &Client<'_>, scene: &Scene<'_>) -> Option<Report> {
+    fn judge<'a>(&self, client: &Client<'a>, scene: &Scene<'a>) -> Option<Said<'a>> {
         let version = client.invocation.version.as_ref()?.as_released();
         let place = client.workload.network.as_ref()?;
         let network = scene.catalogue().network(&place.value).filter(|network| network.ended.is_none())?;
@@ -43,22 +56,23 @@ impl ForkReady {
         let past = all.iter().rfind(|(date, ..)| *date <= scene.today());
         let (_, _, least) = past.or(all.last())?;
         let days = scene.today().until(*date).map_or(0, |span| i64::from(span.get_days()));
-        let (name, client_name) = (called(client.workload), &client.invocation.client_name);
+        let client_name = &client.invocation.client_name;
         let when = match days {
             ..=0 => format!("since {date}"),
             1 => "from tomorrow on".to_owned(),
             _ => format!("from {date} on, in {days} days"),
         };
-        let headline = format!(
-            "{name} runs {client_name} {version}, which does not follow `{}` through its {} fork, {when}",
+        let after = format!(
+            " runs {client_name} {version}, which does not follow `{}` through its {} fork, {when}",
             network.name,
             capital(fork)
         );
-        let report = Report::on(client.workload, version_place(client), headline)
+        let report = Report::on(client.workload, version_place(client), "")
             .label(format!("it takes {least} or later"))
             .related(place, format!("it works on `{}`", network.name))
             .subject(format!("{} {}", identity(client.workload), fork));
-        Some(if days > self.soon { report.severity(Severity::Medium) } else { report })
+        let report = if days > self.soon { report.severity(Severity::Medium) } else { report };
+        Some(Said { report, workload: client.workload, before: String::new(), after, others: Others::Do })
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::deployment::Unit;
 use crate::invocation::Answer;
 use crate::lint::fact::identity;
-use crate::lint::gather::{Said, gather};
+use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
 use crate::source::Spanned;
@@ -38,7 +38,7 @@ impl Check for MemoryShare {
             let report = Report::on(client.workload, place, "").related(limit, "the limit");
             let report = report.subject(identity(client.workload));
             let after = format!(" {says} of the {} that it may use", size(limit.value));
-            said.push(Said { report, workload: client.workload, before: String::new(), after });
+            said.push(Said { report, workload: client.workload, before: String::new(), after, others: Others::Do });
         }
         gather(said).into_iter().for_each(|report| scene.report(report));
     }

@@ -82,6 +82,10 @@ impl PlainSecret {
         if secret.default {
             report = report.milder("It is a default, for whoever doesn't set another: one step milder.");
         }
+        if secret.placeholder && self.kind == SecretKind::UrlCredentials {
+            report = report
+                .milder("Everybody tries it first, so that it gives nothing away: what counts is who gets there.");
+        }
         if secret.known {
             let because = "Documentation and test networks use it, so that it gives nothing away; whatever it opens on a \
                            real network is anybody's.";

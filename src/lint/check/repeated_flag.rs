@@ -2,8 +2,9 @@
 
 use crate::catalogue::{FlagKind, Repeated};
 use crate::invocation::Carrier;
-use crate::lint::fact::{called, identity};
+use crate::lint::fact::identity;
 use crate::lint::flag::{Given, given};
+use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::{Report, Spot};
 use serde::Deserialize;
@@ -22,6 +23,7 @@ impl Check for RepeatedFlag {
                 met.entry((one.client.id, known)).or_default().push(one);
             }
         }
+        let mut said = Vec::new();
         for all in met.values_mut() {
             all.sort_by_key(|one| one.flag.name.span());
             let [first, .., last] = all.as_slice() else { continue };
@@ -36,13 +38,14 @@ impl Check for RepeatedFlag {
                 Repeated::First => (", and only the first one counts", "is lost", "counts"),
             };
             let (workload, name) = (first.client.workload, last.name);
-            let headline = format!("{} is given `{name}` {}{says}", called(workload), times(all.len()));
-            let report = Report::on(workload, Spot::from(&last.flag.name), headline)
+            let after = format!(" is given `{name}` {}{says}", times(all.len()));
+            let report = Report::on(workload, Spot::from(&last.flag.name), "")
                 .label(kept)
                 .related(Spot::from(&first.flag.name), lost)
                 .subject(format!("{} {name}", identity(workload)));
-            scene.report(report);
+            said.push(Said { report, workload, before: String::new(), after, others: Others::Are });
         }
+        gather(said).into_iter().for_each(|report| scene.report(report));
     }
 }
 

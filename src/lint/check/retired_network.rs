@@ -1,8 +1,9 @@
 //! No unit works on a network that no longer exists.
 
 use crate::catalogue::{Network, NetworkKind};
-use crate::lint::fact::{called, identity};
+use crate::lint::fact::identity;
 use crate::lint::flag::{Given, given};
+use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
 use jiff::civil::Date;
@@ -19,13 +20,13 @@ pub struct RetiredNetwork {
 
 impl Check for RetiredNetwork {
     fn check(&self, scene: &mut Scene<'_>) {
-        let mut said = BTreeSet::new();
+        let (mut said, mut found) = (BTreeSet::new(), Vec::new());
         for client in scene.clients() {
             let Some(setting) = client.invocation.set(&self.setting) else { continue };
             let named = setting.known().and_then(|name| scene.catalogue().network(name.trim()));
             if let Some(network) = named.filter(|network| is_gone(network, scene.today())) {
                 said.insert(client.id);
-                scene.report(report(&client, Spot { span: setting.place, origin: setting.value.origin() }, network));
+                found.push(say(&client, Spot { span: setting.place, origin: setting.value.origin() }, network));
             }
         }
         // A switch that names a network and does nothing any more shows what its author took it for.
@@ -33,9 +34,10 @@ impl Check for RetiredNetwork {
             let network = self.switch(&one).and_then(|name| scene.catalogue().network(name));
             let gone = network.filter(|network| is_gone(network, scene.today()));
             if let Some(network) = gone.filter(|_| said.insert(one.client.id)) {
-                scene.report(report(&one.client, Spot::from(&one.flag.name), network));
+                found.push(say(&one.client, Spot::from(&one.flag.name), network));
             }
         }
+        gather(found).into_iter().for_each(|report| scene.report(report));
     }
 }
 
@@ -49,16 +51,16 @@ impl RetiredNetwork {
     }
 }
 
-fn report(client: &Client<'_>, place: Spot, network: &Network) -> Report {
-    let headline = format!("{} works on `{}`, a network that no longer exists", called(client.workload), network.name);
-    let mut report = Report::on(client.workload, place, headline).subject(identity(client.workload)).on_any_network();
+fn say<'a>(client: &Client<'a>, place: Spot, network: &Network) -> Said<'a> {
+    let after = format!(" works on `{}`, a network that no longer exists", network.name);
+    let mut report = Report::on(client.workload, place, "").subject(identity(client.workload)).on_any_network();
     if let Some(ended) = &network.ended {
         report = report.because(format!("`{}` was shut down in {ended}.", network.name));
     }
-    match &network.replaced_by {
-        Some(next) => report.label(format!("`{next}` took its place")),
-        None => report,
+    if let Some(next) = &network.replaced_by {
+        report = report.label(format!("`{next}` took its place"));
     }
+    Said { report, workload: client.workload, before: String::new(), after, others: Others::Do }
 }
 
 /// Tells whether a network is gone: its last month is over.

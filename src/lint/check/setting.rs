@@ -3,7 +3,8 @@
 use crate::finding::Persona;
 use crate::invocation::Answer;
 use crate::lint::expect::{Expect, Verdict};
-use crate::lint::fact::{Fact, Part, called, identity};
+use crate::lint::fact::{Fact, Part, identity};
+use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot, lower};
 use serde::Deserialize;
@@ -49,6 +50,7 @@ pub struct Need {
 
 impl Check for Setting {
     fn check(&self, scene: &mut Scene<'_>) {
+        let mut said = Vec::new();
         for client in scene.clients().filter(|client| self.applies(client)) {
             let answer = client.invocation.setting(&self.setting);
             // What a client cannot be given by any setting is no choice of the operator's.
@@ -60,21 +62,22 @@ impl Check for Setting {
                 Answer::Set(setting) => Spot::from(setting),
                 _ => Spot::from(&client.workload.unit.name),
             };
-            let headline = format!("{} {}", called(client.workload), self.says);
             let cause = match answer {
                 Answer::Set(setting) => format!("{} {}", self.setting, setting.known().unwrap_or_default()),
                 _ => self.setting.clone(),
             };
             let subject = format!("{} {}", identity(client.workload), self.setting);
-            let mut report = Report::on(client.workload, place, headline).subject(subject).cause(cause);
+            let mut report = Report::on(client.workload, place, "").subject(subject).cause(cause);
             if !matches!(answer, Answer::Set(_)) {
                 report = report.persona(self.unset);
             }
             if self.milder.iter().any(|fact| fact.holds(client.workload)) {
                 report = report.severity(lower(scene.card().severity));
             }
-            scene.report(report);
+            let (before, after) = (String::new(), format!(" {}", self.says));
+            said.push(Said { report, workload: client.workload, before, after, others: Others::Do });
         }
+        gather(said).into_iter().for_each(|report| scene.report(report));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::deployment::{Activation, Unit, UnsetVariable as Unset};
 use crate::finding::Confidence;
-use crate::fleet::Fleet;
+use crate::fleet::{Fleet, Workload};
 use crate::lint::bearing::Bearings;
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
@@ -31,9 +31,23 @@ impl Check for UnsetVariable {
                 variables.entry((&unset.project, &unset.name)).or_default().push(unset);
             }
         }
-        for (variable, places) in variables {
-            if let Some(report) = report(variable, &places, &bearings) {
-                scene.report(report);
+        // What one command lacks in many places is one matter.
+        let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for ((project, name), places) in variables {
+            let Some(first) = places.first() else { continue };
+            let units: Vec<String> = bearings.units(first.span).into_iter().map(Workload::name).collect();
+            let alone = if units.is_empty() || places.len() > 1 { name } else { "" };
+            groups.entry((project, first.span.file, units, alone)).or_default().push((name, places));
+        }
+        for ((project, ..), variables) in groups {
+            if variables.len() >= MANY {
+                scene.report(of_many(project, &variables, &bearings));
+                continue;
+            }
+            for (name, places) in variables {
+                if let Some(report) = report((project, name), &places, &bearings) {
+                    scene.report(report);
+                }
             }
         }
     }
@@ -55,6 +69,29 @@ fn live_files(fleet: &Fleet) -> BTreeSet<(&str, FileId)> {
     units.flat_map(|unit| unit.files.iter().map(|file| (unit.project.as_str(), *file))).collect()
 }
 
+/// From so many on, the variables that one unit lacks are one finding.
+const MANY: usize = 3;
+
+fn of_many(project: &str, variables: &[(&str, Vec<&Unset>)], bearings: &Bearings<'_>) -> Report {
+    let mut all: Vec<(&str, &Unset)> =
+        variables.iter().filter_map(|(name, places)| Some((*name, *places.first()?))).collect();
+    all.sort_by_key(|(_, unset)| unset.span);
+    let (name, first) = all[0];
+    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    let headline = format!(
+        "`{name}` and {} more variables are set nowhere and have no default, so that nothing stands in their stead",
+        all.len() - 1
+    );
+    let mut report = Report::at(first.span, headline).subject(format!("{project} {}", names.join(" "))).cause("unset");
+    for (name, unset) in &all[1..] {
+        report = report.related(unset.span, format!("`{name}`, too"));
+    }
+    for workload in bearings.units(first.span) {
+        report = report.also(workload);
+    }
+    if all.iter().any(|(_, unset)| unset.environment) { report } else { unseen(report) }
+}
+
 fn report((project, name): (&str, &str), places: &[&Unset], bearings: &Bearings<'_>) -> Option<Report> {
     let first = places.first()?;
     let times = if places.len() > 1 { format!(" in {} places", places.len()) } else { String::new() };
@@ -66,13 +103,14 @@ fn report((project, name): (&str, &str), places: &[&Unset], bearings: &Bearings<
     for workload in places.iter().flat_map(|place| bearings.units(place.span)) {
         report = report.also(workload);
     }
-    if !places.iter().any(|place| place.environment) {
-        report = report.confidence(Confidence::Medium).milder(
-            "No `.env` of the project is in the tree, and the host may have one that sets it: one step milder. A sample of \
-             that file beside the manifest would say so.",
-        );
-    }
-    Some(report)
+    Some(if places.iter().any(|place| place.environment) { report } else { unseen(report) })
+}
+
+fn unseen(report: Report) -> Report {
+    report.confidence(Confidence::Medium).milder(
+        "No `.env` of the project is in the tree, and the host may have one that sets it: one step milder. A sample of that \
+         file beside the manifest would say so.",
+    )
 }
 
 #[cfg(test)]

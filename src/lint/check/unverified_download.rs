@@ -50,8 +50,10 @@ impl UnverifiedDownload {
             let parts: BTreeSet<&str> = address.split(|sign: char| !sign.is_ascii_alphanumeric()).collect();
             let names = |name: &str| if name.contains('-') { address.contains(name) } else { parts.contains(name) };
             let client = catalogue.clients().find(|id| names(id)).map(str::to_owned);
-            let client = client.or_else(|| self.makers.iter().find(|maker| names(maker)).cloned())?;
-            Some((client, step))
+            // What else a maker has on its shelf is no client.
+            let shelf = |maker: &str| address.split_once(&format!("github.com/{maker}/")).is_some();
+            let maker = || self.makers.iter().find(|maker| names(maker) && !shelf(maker)).cloned();
+            Some((client.or_else(maker)?, step))
         });
         named.collect()
     }

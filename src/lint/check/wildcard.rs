@@ -4,7 +4,7 @@ use crate::catalogue::Version;
 use crate::finding::Severity;
 use crate::fleet::{Api, Reach, Workload};
 use crate::lint::fact::identity;
-use crate::lint::gather::{Said, gather};
+use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::Report;
 use serde::Deserialize;
@@ -99,7 +99,7 @@ impl Check for Wildcard {
                 let says = list.own.as_ref().map_or(&self.says, |own| &own.says);
                 let (before, after) = (format!("{} of ", list.called), format!(" answers to {says}"));
                 let report = report.subject(subject).cause(&list.setting);
-                said.push(Said { report, workload: client.workload, before, after });
+                said.push(Said { report, workload: client.workload, before, after, others: Others::Do });
             }
         }
         gather(said).into_iter().for_each(|report| scene.report(report));

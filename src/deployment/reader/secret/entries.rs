@@ -3,6 +3,7 @@
 use super::name::{promise, words};
 use super::url;
 use super::value::{clear, is_placeholder};
+use crate::catalogue::is_known_key;
 use crate::deployment::{SecretKind, Unit};
 use crate::ethereum::whole_secret;
 use crate::source::{Span, Text};
@@ -28,7 +29,8 @@ pub(super) fn named(name: &str, value: &Text, found: &mut Vec<Found>) {
         _ => true,
     };
     if fits {
-        found.push(Found { kind, span: clear.place, name: bare(name), placeholder: clear.placeholder, known: false });
+        let (placeholder, known) = (clear.placeholder, is_known_key(clear.value));
+        found.push(Found { kind, span: clear.place, name: bare(name), placeholder, known });
     }
 }
 
@@ -40,9 +42,11 @@ pub(super) fn in_urls(name: &str, value: &Text, found: &mut Vec<Found>) {
     let credentials = url::credentials(value.value()).into_iter().map(|range| (SecretKind::UrlCredentials, range));
     let parameters = url::parameters(value.value()).into_iter().map(|range| (SecretKind::Password, range));
     for (kind, range) in credentials.chain(parameters) {
+        let at = range.clone();
         let Some(secret) = url::cut(value, range).filter(|secret| clear(secret).is_some()) else { continue };
         let span = secret.origin().unwrap_or(secret.span());
-        found.push(Found { kind, span, name: bare(name), placeholder: is_placeholder(secret.value()), known: false });
+        let placeholder = is_placeholder(secret.value()) || url::is_well_worn(value.value(), &at);
+        found.push(Found { kind, span, name: bare(name), placeholder, known: false });
     }
 }
 

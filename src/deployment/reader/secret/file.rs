@@ -3,6 +3,7 @@
 use super::entries::Found;
 use super::name::{is_peer_identity, words};
 use super::value::is_placeholder;
+use crate::catalogue::is_known_key;
 use crate::deployment::SecretKind;
 use crate::ethereum::whole_secret;
 use crate::source::Span;
@@ -19,8 +20,9 @@ pub(super) fn whole(file: &SourceFile, found: &mut Vec<Found>) {
     let Some(text) = file.text().filter(|text| text.len() <= 4096) else { return };
     let name = file.name().to_ascii_lowercase();
     let push = |found: &mut Vec<Found>, kind, start: usize, end: usize| {
+        let known = text.get(start..end).is_some_and(is_known_key);
         let span = Span::new(file.id, start as u32, end as u32);
-        found.push(Found { kind, span, name: file.name().to_owned(), placeholder: false, known: false });
+        found.push(Found { kind, span, name: file.name().to_owned(), placeholder: false, known });
     };
     if let Some(secret) = whole_secret(text)
         && let Some(kind) = kind(&file.path.to_ascii_lowercase(), &name)

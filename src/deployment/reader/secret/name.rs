@@ -32,9 +32,10 @@ const ABOUT: [&str; 26] = [
     "max",
 ];
 /// Words of services that hold no keys: their passwords are somebody else's trade.
-const FOREIGN: [&str; 22] = [
+const FOREIGN: [&str; 23] = [
     "gf",
     "grafana",
+    "metrics",
     "smtp",
     "mail",
     "email",

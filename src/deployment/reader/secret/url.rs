@@ -37,6 +37,14 @@ pub(super) fn parameters(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Tells whether the password of a URL is one that everybody tries first: the user's name again, or what manuals write there.
+pub(super) fn is_well_worn(text: &str, password: &Range<usize>) -> bool {
+    const WORN: [&str; 8] = ["postgres", "password", "pass", "passwd", "secret", "root", "admin", "changeme"];
+    let word = text.get(password.clone()).unwrap_or_default();
+    let user = text.get(..password.start.saturating_sub(1)).and_then(|before| before.rsplit('/').next());
+    user == Some(word) || WORN.contains(&word)
+}
+
 /// Cuts a password out of a text, if all of it is known.
 pub(super) fn cut(text: &Text, range: Range<usize>) -> Option<Text> {
     text.is_known_in(range.clone()).then(|| text.slice(range))
@@ -55,6 +63,13 @@ mod tests {
         assert_eq!(found("postgres://user:pa:ss@db:5432/w3s"), ["pa:ss"]);
         assert_eq!(found("jdbc:postgresql://db/w3s?user=a&password=b c"), ["b"]);
         assert_eq!(found("http://a:b@x,http://c:d@y"), ["b", "d"]);
+    }
+
+    #[test]
+    fn well_worn_passwords_are_told_apart() {
+        let worn = |text: &str| credentials(text).iter().all(|range| is_well_worn(text, range));
+        assert!(worn("postgres://w3s:w3s@db/x") && worn("https://user:pass@host"));
+        assert!(!worn("postgres://w3s:kestrel@db/x"));
     }
 
     #[test]

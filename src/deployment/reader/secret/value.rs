@@ -26,7 +26,7 @@ pub(super) fn clear(text: &Text) -> Option<Clear<'_>> {
 fn is_switch(value: &str) -> bool {
     matches!(
         value.to_ascii_lowercase().as_str(),
-        "true" | "false" | "null" | "none" | "yes" | "no" | "on" | "off" | "nil"
+        "true" | "false" | "null" | "none" | "yes" | "no" | "on" | "off" | "nil" | "0" | "1"
     )
 }
 
@@ -66,7 +66,7 @@ fn is_path(value: &str) -> bool {
 
 /// Stand-ins that documentation and examples use.
 pub(super) fn is_placeholder(value: &str) -> bool {
-    const PARTS: [&str; 18] = [
+    const PARTS: [&str; 21] = [
         "changeme",
         "change-me",
         "change_me",
@@ -76,6 +76,8 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         "replace-me",
         "replace_me",
         "replace with",
+        "replace_with",
+        "replace-with",
         "your",
         "example",
         "placeholder",
@@ -85,6 +87,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         "fill me",
         "fillme",
         "secret-here",
+        "goes-here",
     ];
     let value = value.to_ascii_lowercase();
     value.starts_with('<') || value.starts_with("@@") || PARTS.iter().any(|part| value.contains(part))
@@ -106,10 +109,12 @@ mod tests {
         assert_eq!(shown("password"), Some(false));
         assert_eq!(shown("changeme"), Some(true));
         assert_eq!(shown("<your password>"), Some(true));
+        assert_eq!(shown("replace_with_a_password"), Some(true));
         for value in [
             "",
             " ",
             "true",
+            "1",
             "/run/secrets/pw",
             "ENC[AES256_GCM,data:x]",
             "${DB}",

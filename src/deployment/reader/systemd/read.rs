@@ -94,7 +94,8 @@ fn lay(sections: &mut Sections, drop_ins: &BTreeMap<&str, Vec<&SourceFile>>, fol
     }
 }
 
-/// Makes holes of what a template leaves open: `{{ x }}` and `${x}` where that is none of systemd's; statements and remarks go.
+/// Makes holes of what a template leaves open: `{{ x }}`; statements and remarks go, each with the end of its line, as Ansible
+/// renders them: a command goes on over them.
 fn with_holes(text: &Text) -> Text {
     let value = text.value();
     let mut open = Text::empty(text.span());
@@ -112,10 +113,12 @@ fn with_holes(text: &Text) -> Text {
         };
         let Some(end) = value.get(at..).and_then(|rest| rest.find(close)).map(|length| at + length + 2) else { break };
         open.append(&text.slice(from..at));
+        from = end;
         if close == "}}" {
             open.push_hole(&value[at..end], text.span_of(at..end));
+        } else if let Some(line) = ["\n", "\r\n"].iter().find(|line| value[end..].starts_with(**line)) {
+            from += line.len();
         }
-        from = end;
     }
     open.append(&text.slice(from..value.len()));
     open
