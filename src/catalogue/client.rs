@@ -51,6 +51,9 @@ pub struct Client {
     /// What options begin with that only other programs of its name have: forks for chains of their own.
     #[serde(default)]
     pub foreign_flags: Vec<String>,
+    /// Clients that can run in the same process: it takes their flags as well.
+    #[serde(default)]
+    pub beside: Vec<String>,
     /// Images that run it.
     #[serde(default, rename = "image")]
     pub images: Vec<Image>,

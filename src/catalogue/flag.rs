@@ -60,6 +60,9 @@ pub struct Flag {
     /// What took its place is the same flag under another name: it takes the same values, and they mean the same.
     #[serde(default)]
     pub renamed: bool,
+    /// A list that is one word: given again, it is as a single value given twice.
+    #[serde(default)]
+    pub once: bool,
     /// It is taken and does nothing (any more).
     #[serde(default)]
     pub noop: bool,

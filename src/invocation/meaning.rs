@@ -95,10 +95,11 @@ impl Use<'_> {
     fn assign(&self, setting: &str, value: Text) -> Assignment {
         let place = if value.value().is_empty() { self.name } else { value.span() };
         let (name, spelling) = (setting.to_owned(), self.spelling.to_owned());
+        let (flag, on_line) = (self.found.flag, self.carrier == Carrier::Flag);
         Assignment {
             setting: Setting { name, value, more: Vec::new(), carrier: self.carrier, place, spelling },
             strength: self.strength,
-            list: self.found.flag.kind == FlagKind::List,
+            list: flag.kind == FlagKind::List && !(flag.once && on_line),
             quiet: false,
         }
     }

@@ -55,7 +55,9 @@ impl Check for FlagStanding {
         let (catalogue, today) = (scene.catalogue(), scene.today());
         let mut found: BTreeMap<usize, Vec<(Report, Spot)>> = BTreeMap::new();
         for units in given(scene) {
-            let judged = |one: &Given<'_>| self.judge(one).or_else(|| self.outlived(one, catalogue, today));
+            let judged = |one: &Given<'_>| {
+                self.judge(one).filter(|_| !is_beside(one, catalogue)).or_else(|| self.outlived(one, catalogue, today))
+            };
             let mut wrong = units.iter().filter_map(|one| Some((one, judged(one)?)));
             let Some((first, fault)) = wrong.next() else { continue };
             let others: Vec<(&Given<'_>, Wrong)> = wrong.collect();
@@ -151,6 +153,12 @@ impl FlagStanding {
             _ => None,
         }
     }
+}
+
+/// Tells whether a flag that the client does not know is one of a client that runs in the same process.
+fn is_beside(given: &Given<'_>, catalogue: &Catalogue) -> bool {
+    let mut others = given.page.beside.iter().filter_map(|id| catalogue.client(id));
+    given.flag.known.is_none() && others.any(|page| page.roles.keys().any(|role| page.flag(*role, given.bare).is_some()))
 }
 
 /// Answers a long flag that stands behind one dash, where one dash means letters.

@@ -57,7 +57,7 @@ fn is_single(given: &Given<'_>) -> bool {
     let single = of_role.is_some_and(|flag| match flag.kind {
         FlagKind::Value => true,
         FlagKind::Switch => given.bare.len() > 2,
-        FlagKind::List => false,
+        FlagKind::List => flag.once,
     });
     single && given.flag.carrier == Carrier::Flag
 }
