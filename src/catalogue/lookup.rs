@@ -1,6 +1,7 @@
 //! Finds the flag that a word, a variable or a file's key names, whatever spelling the client allows.
 
-use super::client::{Client, Environment, KeyRule, NameRule, Role, VariableRule};
+use super::client::{Client, Environment, NameRule, Role, VariableRule};
+use super::config_file::KeyRule;
 use super::flag::{Carriers, Flag, FlagKind};
 use super::version::Version;
 use std::borrow::Cow;

@@ -3,6 +3,7 @@
 mod advisory;
 mod client;
 mod companion;
+mod config_file;
 mod defaults;
 mod flag;
 mod image;
@@ -27,10 +28,11 @@ mod wrapper;
 
 pub use advisory::{Advisory, Relay};
 pub use client::{
-    ApiPage, Binary, Client, CommandLine, ConfigFile, ConfigFormat, Environment, Image, KeyRule, NameRule, Repeated,
-    Role, RolePage, Signing, Subcommand, SwitchValues, VariableRule,
+    ApiPage, Binary, Client, CommandLine, Environment, Image, NameRule, Repeated, Role, RolePage, Signing, Subcommand,
+    SwitchValues, VariableRule,
 };
 pub use companion::{Companion, CompanionKind};
+pub use config_file::{ConfigFile, ConfigFormat, KeyRule};
 pub use defaults::Defaults;
 pub use flag::{Also, Carriers, Flag, FlagKind, FormerDefault, Standing, ValueType};
 pub use image::ImageName;

@@ -1,6 +1,7 @@
 //! Lays an operator's own table over the one that is baked in: what it says counts, what it leaves out stays.
 
-use super::client::{Binary, Client, ConfigFile, Environment, Image, Subcommand};
+use super::client::{Binary, Client, Environment, Image, Subcommand};
+use super::config_file::ConfigFile;
 use super::flag::Flag;
 use super::shelf;
 use super::wrapper::{Wrapper, WrapperCase};

@@ -158,7 +158,8 @@ impl FlagStanding {
 /// Tells whether a flag that the client does not know is one of a client that runs in the same process.
 fn is_beside(given: &Given<'_>, catalogue: &Catalogue) -> bool {
     let mut others = given.page.beside.iter().filter_map(|id| catalogue.client(id));
-    given.flag.known.is_none() && others.any(|page| page.roles.keys().any(|role| page.flag(*role, given.bare).is_some()))
+    given.flag.known.is_none()
+        && others.any(|page| page.roles.keys().any(|role| page.flag(*role, given.bare).is_some()))
 }
 
 /// Answers a long flag that stands behind one dash, where one dash means letters.

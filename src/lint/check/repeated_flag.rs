@@ -27,15 +27,19 @@ impl Check for RepeatedFlag {
         for all in met.values_mut() {
             all.sort_by_key(|one| one.flag.name.span());
             let [first, .., last] = all.as_slice() else { continue };
-            let strict = first.page.command_line.repeated == Repeated::Error;
+            let repeated = repeated(first);
+            let takes = matches!(repeated, Repeated::Last | Repeated::First);
             // The same said twice does no harm where the client takes it.
-            if !strict && all.iter().all(|one| value(one).is_some() && value(one) == value(first)) {
+            if takes && all.iter().all(|one| value(one).is_some() && value(one) == value(first)) {
                 continue;
             }
-            let (says, kept, lost) = match first.page.command_line.repeated {
+            let (says, kept, lost) = match repeated {
                 Repeated::Error => (", and does not start with it", "the second time", "the first time"),
                 Repeated::Last => (", and only the last one counts", "counts", "is lost"),
                 Repeated::First => (", and only the first one counts", "is lost", "counts"),
+                Repeated::Joined => {
+                    (", which makes a list where one value is meant", "the second time", "the first time")
+                }
             };
             let (workload, name) = (first.client.workload, last.name);
             let after = format!(" is given `{name}` {}{says}", times(all.len()));
@@ -60,6 +64,17 @@ fn is_single(given: &Given<'_>) -> bool {
         FlagKind::List => flag.once,
     });
     single && given.flag.carrier == Carrier::Flag
+}
+
+/// Answers what becomes of the flag when it is given again.
+fn repeated(given: &Given<'_>) -> Repeated {
+    let known = given.flag.known.as_deref();
+    let entry = known.and_then(|known| given.page.entry(given.client.invocation.role, known));
+    let is_switch = entry.is_some_and(|flag| flag.kind == FlagKind::Switch);
+    match given.page.command_line.repeated {
+        Repeated::Joined if is_switch => Repeated::Last,
+        repeated => repeated,
+    }
 }
 
 /// Answers what it is given, if all of it is known.
