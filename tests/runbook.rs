@@ -252,7 +252,8 @@ fn a_planned_move_is_told_in_the_order_in_which_it_is_safe() {
 /// Commands of a run-book of three pods with a claim each, and of a service that no host runs.
 #[test]
 fn every_pod_of_a_set_is_waited_for_and_its_history_exported() {
-    let set = SET.replace("replicas: 1", "replicas: 3").replace("name: validator }", "name: validator, namespace: eth }");
+    let set =
+        SET.replace("replicas: 1", "replicas: 3").replace("name: validator }", "name: validator, namespace: eth }");
     let fleet = texts(&[("set.yml", &set)]);
     let order = Order { scenario: Some("planned-move"), from: Some("eth/validator"), ..ORDER };
     let told = plan(&fleet, &order).expect("there is a plan");

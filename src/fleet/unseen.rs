@@ -54,9 +54,12 @@ fn short(version: &str) -> &str {
 }
 
 fn speaks_of_keys(path: &str) -> bool {
-    let path = path.to_ascii_lowercase();
-    path.split(|sign: char| !sign.is_ascii_alphanumeric())
-        .any(|word| ["key", "keys", "keystore", "keystores", "validator", "validators", "secrets"].contains(&word))
+    names_one_of(path, &["key", "keys", "keystore", "keystores", "validator", "validators", "secrets"])
+}
+
+fn names_one_of(name: &str, words: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.split(|sign: char| !sign.is_ascii_alphanumeric()).any(|word| words.contains(&word))
 }
 
 /// Tells whether a unit sees a folder, or a part of it.
@@ -102,11 +105,13 @@ fn versions(fleet: &Fleet) -> Versions<'_> {
     versions
 }
 
-/// Tells whether what a role brings is given ranges of keys.
+/// Tells whether what a role brings owns ranges of keys, or its name says that it hands out what the ranges are of.
 fn deals_keys(fleet: &Fleet, role: &str) -> bool {
-    let ranges = &fleet.inventory.key_ranges;
-    let mut stands = fleet.inventory.stands.iter().filter(|stand| stand.role == role);
-    stands.any(|stand| ranges.iter().any(|range| stand.item.contains(range.span)))
+    let stands = &fleet.inventory.stands;
+    let brought =
+        |range: &super::HeldRange| range.stand.and_then(|at| stands.get(at)).is_some_and(|it| it.role == role);
+    fleet.ranges.iter().any(brought)
+        || !fleet.ranges.is_empty() && names_one_of(role, &["keys", "keystores", "validators"])
 }
 
 fn lists(before: Side<'_>, after: Side<'_>) -> Vec<NotChecked> {
@@ -175,26 +180,39 @@ mod tests {
 
     #[test]
     fn a_role_at_another_version_is_told_where_it_deals_keys() {
-        let tree = |version: &'static str| {
-            let roles: &'static str =
-                format!("- {{ name: infra-role-node, version: {version} }}\n- {{ name: other, version: {version} }}\n")
-                    .leak();
+        let roles = |version: &str| {
+            let role = |name: &str| format!("- {{ name: {name}, version: {version} }}\n");
+            ["infra-role-beacon-node", "other-node", "dist-validators"].map(role).concat()
+        };
+        let looped = |role: &str| {
+            format!(
+                "    - include_role: name={role}\n      with_items: '{{{{ nodes_layout[hostname] }}}}'\n      loop_control: {{ loop_var: node }}\n"
+            )
+        };
+        let play = format!(
+            "- hosts: fleet\n  vars_files: vars/layout.yml\n  tasks:\n{}{}",
+            looped("infra-role-beacon-node"),
+            looped("other-node")
+        );
+        let names = "beacon_node_service_name: 'beacon-{{ node.branch }}'\nother_node_service_name: 'other-{{ node.branch }}'\n";
+        let layout = "nodes_layout:\n  a.fleet:\n    - { branch: fast, start: 0, end: 10, vc: false }\n  b.fleet:\n    - { branch: slow, start: 10, end: 20, vc: false }\n";
+        let (was, is) = (roles("v1"), roles("v2"));
+        let tree = |roles| {
             [
                 ("requirements.yml", roles),
-                ("hosts", "[fleet]\na.fleet hostname=a.fleet\n"),
-                (
-                    "fleet.yml",
-                    "- hosts: fleet\n  vars_files: vars/layout.yml\n  tasks:\n    - include_role: name=infra-role-node\n      with_items: '{{ nodes_layout[hostname] }}'\n      loop_control: { loop_var: node }\n",
-                ),
-                ("group_vars/all.yml", "role_node_service_name: 'node-{{ node.branch }}'\n"),
-                (
-                    "vars/layout.yml",
-                    "nodes_layout:\n  a.fleet:\n    - { branch: fast, start: 0, end: 10, vc: true }\n    - { branch: slow, start: 10, end: 20, vc: true }\n",
-                ),
+                ("hosts", "[fleet]\na.fleet hostname=a.fleet\nb.fleet hostname=b.fleet\n"),
+                ("fleet.yml", play.as_str()),
+                ("group_vars/all.yml", names),
+                ("vars/layout.yml", layout),
             ]
         };
-        let why = "not seen: the role `infra-role-node`, which deals keys, went from v1 to v2; which keys moved by that is not known";
-        assert_eq!(told(&tree("v1"), &tree("v2")), [format!("requirements.yml: {why} (true)")]);
+        let told = told(&tree(was.as_str()), &tree(is.as_str()));
+        let why = |role: &str| {
+            format!(
+                "requirements.yml: not seen: the role `{role}`, which deals keys, went from v1 to v2; which keys moved by that is not known (true)"
+            )
+        };
+        assert_eq!(told, [why("dist-validators"), why("infra-role-beacon-node")]);
     }
 
     #[test]
