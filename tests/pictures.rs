@@ -48,6 +48,26 @@ fn the_picture_of_the_readme_is_that_of_the_sample() {
 }
 
 #[test]
+fn owners_of_numbered_keys_are_drawn_with_their_counts() {
+    let layout = "nodes_layout:\n  a.hoodi:\n    - { branch: stable, start: 0, end: 20, vc: true }\n    - { branch: testing, start: 20, end: 50, vc: false }\n  b.hoodi:\n    - { branch: stable, start: 50, end: 60, vc: true }\n";
+    let tree = tree_of(&[("vars/layout/hoodi.yml".to_owned(), layout.to_owned())]);
+    let Checked { outcome, fleet, .. } = checked(&tree);
+    let picture = picture(&fleet, &outcome.findings, KeyStyle::Short);
+    let boxes: Vec<(&str, Kind, &str, usize)> = picture
+        .nodes
+        .iter()
+        .map(|node| (picture.groups[node.group].name.as_str(), node.kind, node.name.as_str(), node.keys))
+        .collect();
+    let [beacon, validator] = [Kind::Beacon, Kind::Validator];
+    let expected = [
+        ("a.hoodi", beacon, "testing", 30),
+        ("a.hoodi", validator, "stable", 20),
+        ("b.hoodi", validator, "stable", 10),
+    ];
+    assert_eq!((boxes.as_slice(), picture.totals.keys), (expected.as_slice(), 60));
+}
+
+#[test]
 fn keys_that_no_unit_loads_are_drawn_and_joined_to_whoever_signs_with_them() {
     let key = "935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
     let keystore = format!(

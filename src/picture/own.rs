@@ -4,7 +4,7 @@ use super::hazard::Hazards;
 use super::model::{EdgeKind, Kind, Node};
 use super::sketch::Sketch;
 use crate::catalogue::Role;
-use crate::fleet::{Api, Fleet, Owner, Target, WorkloadId, endpoint};
+use crate::fleet::{Api, Fleet, HeldRange, Home, Owner, Process, Target, WorkloadId, endpoint};
 use crate::source::Text;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,9 +34,55 @@ impl<'f> Sketch<'f> {
                 }
             }
         }
+        self.numbers(&kept);
         for (host, node) in kept {
             self.picture.nodes[node].hazards = hazards.of_host.remove(host).unwrap_or_default();
         }
+    }
+
+    /// Counts the keys that are owned by their numbers in a list, and draws owners that are known from layouts only. A host's table of
+    /// keys is the same keys written out: they are not counted twice.
+    fn numbers(&mut self, kept: &BTreeMap<&str, usize>) {
+        let fleet = self.fleet;
+        let mut held: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut homes: BTreeMap<Home, usize> = BTreeMap::new();
+        for range in &fleet.ranges {
+            let count = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+            let node = match range.workload {
+                Some(id) => self.units[id],
+                None => Some(*homes.entry(range.home()).or_insert_with(|| self.holder(range))),
+            };
+            let Some(node) = node else { continue };
+            let all = held.entry(node).or_default();
+            *all = all.saturating_add(count);
+            let written = self.picture.nodes[node].keys > 0 || kept.contains_key(range.host.as_str());
+            let total = &mut self.picture.totals.keys;
+            *total = if written { *total } else { total.saturating_add(count) };
+        }
+        for (node, count) in held {
+            let keys = &mut self.picture.nodes[node].keys;
+            *keys = if *keys == 0 { count } else { *keys };
+        }
+    }
+
+    /// Draws the owner of a range that is no unit of the tree: a unit of a role from elsewhere, or a name in a table.
+    fn holder(&mut self, range: &'f HeldRange) -> usize {
+        let stand = range.stand.and_then(|at| self.fleet.inventory.stands.get(at));
+        let (name, detail) = match stand {
+            Some(stand) => (self.shown(&stand.name.value), self.shown(&format!("role {}", stand.role))),
+            None if range.unit.is_empty() => (self.shown(&range.owner), "named by a table".to_owned()),
+            None => (self.shown(&range.unit), "named by a table".to_owned()),
+        };
+        let kind = match range.process {
+            Process::BeaconNode => Kind::Beacon,
+            Process::Middleware => Kind::Middleware,
+            Process::ValidatorClient => Kind::Validator,
+            Process::Signer => Kind::Signer,
+            Process::Unknown => Kind::Keys,
+        };
+        let network = range.network.as_ref().map(|network| self.shown(network));
+        let group = self.group(&range.host);
+        self.add(Node { kind, name, detail, network, ..Node::new(group) })
     }
 
     /// Answers the box of an owner: its unit, or the keystores of its host.

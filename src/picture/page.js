@@ -23,7 +23,7 @@
       section.hidden = ![...section.querySelectorAll('[data-unit]')].some((row) => !row.hidden);
     });
     document.querySelectorAll('svg.fleet .edge').forEach((edge) => edge.classList.toggle('dim', words.length > 0));
-    told.textContent = words.length ? `${found} of ${rows.length} found` : `${rows.length} boxes`;
+    told.textContent = words.length ? `${found} of ${rows.length} found` : `${rows.length} box${rows.length === 1 ? "" : "es"}`;
   };
   tools.hidden = false;
   field.addEventListener('input', search);

@@ -81,7 +81,8 @@ fn notes(picture: &Picture) -> String {
     if elsewhere == 0 {
         return String::new();
     }
-    format!("{} concern no single unit: stakelint check tells them.", words::counted(elsewhere, "hazard"))
+    let verb = if elsewhere == 1 { "concerns" } else { "concern" };
+    format!("{} {verb} no single unit: stakelint check tells more.", words::counted(elsewhere, "hazard"))
 }
 
 fn body(picture: &Picture, sheet: &Sheet, links: Links) -> String {
