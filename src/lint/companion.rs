@@ -4,6 +4,7 @@ use super::model::Scene;
 use crate::catalogue::{Companion, ImageName, Role};
 use crate::deployment::Supervisor;
 use crate::fleet::Workload;
+use std::collections::BTreeMap;
 
 /// Answers every unit that can start and whose image is software that the table knows, with its page.
 pub fn companions<'a>(scene: &Scene<'a>) -> impl Iterator<Item = (&'a Workload, &'a Companion)> + use<'a> {
@@ -19,24 +20,37 @@ fn repository(workload: &Workload) -> Option<&str> {
     image.is_known_in(0..end).then(|| image.value().get(..end)).flatten()
 }
 
-/// Answers the units on the host of another one that hold keys: validator units and signers.
-pub fn key_holders<'a>(scene: &Scene<'a>, beside: &Workload) -> Vec<&'a Workload> {
-    let same_host = |workload: &&Workload| {
-        let (one, other) = (&workload.unit, &beside.unit);
-        // Two alternatives of one project are choices.
-        let choice = one.project == other.project && one.alternative != other.alternative;
-        // What runs in one cluster runs on one machine only if it is of one pod.
-        let pods =
-            one.supervisor == Supervisor::Kubernetes && (one.loopback.is_empty() || one.loopback != other.loopback);
-        one.host == other.host && one.supervisor == other.supervisor && !choice && !pods
-    };
-    scene
-        .fleet()
-        .workloads
-        .iter()
-        .filter(|workload| workload.is_hot() && holds_keys(workload))
-        .filter(same_host)
-        .collect()
+/// All units by their hosts.
+pub struct Hosts<'a>(BTreeMap<&'a str, Vec<&'a Workload>>);
+
+impl<'a> Hosts<'a> {
+    /// Collects the units of a fleet.
+    pub fn of(scene: &Scene<'a>) -> Self {
+        let mut hosts: BTreeMap<&str, Vec<&Workload>> = BTreeMap::new();
+        for workload in &scene.fleet().workloads {
+            hosts.entry(&workload.unit.host).or_default().push(workload);
+        }
+        Self(hosts)
+    }
+
+    /// Answers the units on the host of one, that one included, in order.
+    pub fn beside<'h>(&'h self, unit: &'h Workload) -> impl Iterator<Item = &'a Workload> + use<'a, 'h> {
+        self.0.get(unit.unit.host.as_str()).into_iter().flatten().copied()
+    }
+
+    /// Answers the units on the machine of another one that can start and hold keys, validator units and signers, in order.
+    pub fn key_holders<'h>(&'h self, beside: &'h Workload) -> impl Iterator<Item = &'a Workload> + use<'a, 'h> {
+        let same_machine = |workload: &&Workload| {
+            let (one, other) = (&workload.unit, &beside.unit);
+            // Two alternatives of one project are choices.
+            let choice = one.project == other.project && one.alternative != other.alternative;
+            // What runs in one cluster runs on one machine only if it is of one pod.
+            let pods =
+                one.supervisor == Supervisor::Kubernetes && (one.loopback.is_empty() || one.loopback != other.loopback);
+            one.supervisor == other.supervisor && !choice && !pods
+        };
+        self.beside(beside).filter(|unit| unit.is_hot() && holds_keys(unit)).filter(same_machine)
+    }
 }
 
 /// Tells whether a unit can sign.

@@ -1,6 +1,6 @@
 //! Flags as units are given them: each place once, with every unit that it reaches.
 
-use super::model::{Client, Scene};
+use super::model::{Client, Ground};
 use super::report::Spot;
 use crate::catalogue::{Certainty, Client as Page, Flag, FlagKind, Verdict};
 use crate::finding::Confidence;
@@ -21,18 +21,21 @@ pub struct Given<'a> {
     pub name: &'a str,
     /// Its name as written, without dashes.
     pub bare: &'a str,
+    /// What the client makes of it.
+    pub verdict: Verdict<'a>,
 }
 
 /// Answers every flag whose name is known and is one, by the place where it is written: a script and an anchor serve many units.
-pub fn given<'a>(scene: &Scene<'a>) -> Vec<Vec<Given<'a>>> {
+pub fn given<'a>(ground: &Ground<'a>) -> Vec<Vec<Given<'a>>> {
     let mut places: BTreeMap<Span, Vec<Given<'a>>> = BTreeMap::new();
-    for client in scene.clients() {
-        let Some(page) = scene.catalogue().client(&client.invocation.client) else { continue };
+    for client in ground.clients() {
+        let Some(page) = ground.catalogue.client(&client.invocation.client) else { continue };
         for flag in &client.invocation.flags {
             let (Some(name), Some(bare)) = (flag.name.known(), flag.bare()) else { continue };
             if is_name(bare) {
                 let spot = Spot::from(&flag.name);
-                let given = Given { client, page, flag, name, bare };
+                let verdict = page.judge(bare, flag.known.as_deref(), client.invocation.asked());
+                let given = Given { client, page, flag, name, bare, verdict };
                 places.entry(spot.origin.unwrap_or(spot.span)).or_default().push(given);
             }
         }

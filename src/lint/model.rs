@@ -1,11 +1,15 @@
 //! What a check sees, and the place where it speaks.
 
+use super::flag::Given;
 use super::report::Report;
+use super::shared::Shared;
 use crate::catalogue::{Catalogue, Flag};
+use crate::ethereum::PublicKey;
 use crate::finding::{Card, Confidence, Finding};
 use crate::fleet::{Before, Fleet, Workload, WorkloadId};
 use crate::invocation::Invocation;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// What every check sees.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +22,14 @@ pub struct Ground<'a> {
     pub catalogue: &'a Catalogue,
     /// The day to judge forks and the ends of networks by.
     pub today: Date,
+}
+
+impl<'a> Ground<'a> {
+    /// Answers every unit that can start and whose client is known.
+    pub fn clients(&self) -> impl Iterator<Item = Client<'a>> + use<'a> {
+        let fleet = self.fleet;
+        (0..fleet.workloads.len()).filter_map(|id| Client::of(fleet, id))
+    }
 }
 
 /// A way to look at a fleet, with its parameters bound.
@@ -39,14 +51,15 @@ pub trait Check: Send + Sync {
 /// What one check sees while it works for one card, and the place where it speaks.
 pub struct Scene<'a> {
     ground: &'a Ground<'a>,
+    shared: &'a Shared<'a>,
     card: &'a Card,
     findings: Vec<Finding>,
 }
 
 impl<'a> Scene<'a> {
     /// Opens the scene of a card.
-    pub(super) fn new(ground: &'a Ground<'a>, card: &'a Card) -> Self {
-        Self { ground, card, findings: Vec::new() }
+    pub(super) fn new(ground: &'a Ground<'a>, shared: &'a Shared<'a>, card: &'a Card) -> Self {
+        Self { ground, shared, card, findings: Vec::new() }
     }
 
     /// Closes the scene: everything that was said.
@@ -86,8 +99,20 @@ impl<'a> Scene<'a> {
 
     /// Answers every unit that can start and whose client is known.
     pub fn clients(&self) -> impl Iterator<Item = Client<'a>> + use<'a> {
-        let fleet = self.ground.fleet;
-        (0..fleet.workloads.len()).filter_map(|id| Client::of(fleet, id))
+        self.ground.clients()
+    }
+
+    /// Answers every flag whose name is known, with what its client makes of it, by the place where it is written: a script and an
+    /// anchor serve many units.
+    #[must_use]
+    pub fn given(&self) -> &'a [Vec<Given<'a>>] {
+        self.shared.given(self.ground)
+    }
+
+    /// Answers the keys that the tree lists for a unit to ask a signer for.
+    #[must_use]
+    pub fn keys_asked(&self, id: WorkloadId) -> Option<&'a BTreeSet<PublicKey>> {
+        self.shared.asked(self.ground, id)
     }
 
     /// Answers a unit if it can start and its client is known.
@@ -142,7 +167,8 @@ pub(super) fn heard(check: &impl Check, fleet: &Fleet, severity: &str) -> Vec<Fi
     let card = Card { id: "rule".into(), group: "secrets".into(), ..card };
     let today = jiff::civil::date(2026, 11, 25);
     let ground = Ground { fleet, before: None, catalogue: &Catalogue::builtin(), today };
-    let mut scene = Scene::new(&ground, &card);
+    let shared = Shared::default();
+    let mut scene = Scene::new(&ground, &shared, &card);
     check.check(&mut scene);
     scene.close()
 }

@@ -3,6 +3,7 @@
 use super::model::{Ground, Scene};
 use super::report::Report;
 use super::rulebook::{Rule, Rulebook};
+use super::shared::Shared;
 use crate::finding::{Finding, Severity};
 use crate::source::{FileId, Span};
 use rayon::prelude::*;
@@ -13,14 +14,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// A rule that panics is a fault of ours: it becomes a finding that says so, since silence would mean that it looked.
 #[must_use]
 pub fn run(ground: &Ground<'_>, rulebook: &Rulebook) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = rulebook.rules().par_iter().flat_map_iter(|rule| look(ground, rule)).collect();
+    let shared = Shared::default();
+    let rules = rulebook.rules().par_iter();
+    let mut findings: Vec<Finding> = rules.flat_map_iter(|rule| look(ground, &shared, rule)).collect();
     findings.sort_by(|one, other| order(one).cmp(&order(other)));
     findings
 }
 
-fn look(ground: &Ground<'_>, rule: &Rule) -> Vec<Finding> {
+fn look<'a>(ground: &'a Ground<'a>, shared: &'a Shared<'a>, rule: &'a Rule) -> Vec<Finding> {
     let looked = catch_unwind(AssertUnwindSafe(|| {
-        let mut scene = Scene::new(ground, &rule.card);
+        let mut scene = Scene::new(ground, shared, &rule.card);
         rule.check.check(&mut scene);
         scene.close()
     }));
@@ -67,7 +70,7 @@ mod tests {
         let (fleet, catalogue) = (Fleet::default(), Catalogue::builtin());
         let today = jiff::civil::date(2026, 11, 25);
         let ground = Ground { fleet: &fleet, before: None, catalogue: &catalogue, today };
-        let findings = look(&ground, &rule);
+        let findings = look(&ground, &Shared::default(), &rule);
         assert_eq!(findings.len(), 1);
         assert!(findings[0].headline.contains("`a` failed"));
     }

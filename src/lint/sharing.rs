@@ -66,7 +66,6 @@ const CHOICES: [&str; 5] = ["remote-signer.keys", "keys.folder", "keys.store", "
 #[must_use]
 pub fn asked(client: &Client<'_>, scene: &Scene<'_>) -> Asks {
     let told = |name: &str| client.invocation.set(name);
-    let keys = keys_of(client.id, scene.fleet());
     if told("remote-signer.fetch").and_then(|setting| setting.is_on()) == Some(true) {
         return Asks::All;
     }
@@ -78,19 +77,25 @@ pub fn asked(client: &Client<'_>, scene: &Scene<'_>) -> Asks {
     if items.iter().any(is_all) || !CHOICES.iter().any(|name| scene.client_has(client, name)) {
         return Asks::All;
     }
-    if !keys.is_empty() {
-        return Asks::Keys(keys);
+    if let Some(keys) = scene.keys_asked(client.id) {
+        return Asks::Keys(keys.clone());
     }
     let accounts: BTreeSet<String> = items.iter().map(|item| item.value().to_owned()).collect();
     let named = accounts.iter().all(|account| !account.is_empty() && !account.starts_with(['/', '.']));
     if accounts.is_empty() || !named { Asks::Unknown } else { Asks::Accounts(accounts) }
 }
 
-fn keys_of(id: WorkloadId, fleet: &Fleet) -> BTreeSet<PublicKey> {
+/// Answers the keys that the tree lists for units to ask a signer for.
+#[must_use]
+pub fn listed(fleet: &Fleet) -> BTreeMap<WorkloadId, BTreeSet<PublicKey>> {
     let remote = |form: KeyForm| matches!(form, KeyForm::RemoteDefinition | KeyForm::PublicKeyList);
-    let own =
-        fleet.holdings.iter().filter(|place| place.enabled && remote(place.form) && place.lodging.owners.contains(&id));
-    own.map(|place| place.key).collect()
+    let mut keys: BTreeMap<WorkloadId, BTreeSet<PublicKey>> = BTreeMap::new();
+    for place in fleet.holdings.iter().filter(|place| place.enabled && remote(place.form)) {
+        for owner in &place.lodging.owners[..] {
+            keys.entry(*owner).or_default().insert(place.key);
+        }
+    }
+    keys
 }
 
 impl Asks {

@@ -29,7 +29,14 @@ impl Check for DeadSettings {
         let files = scene.fleet().inventory.settings_files.iter();
         let judged =
             files.filter(|file| file.entries.len() >= FEWEST && !is_example(&file.path) && !file.path.contains("//"));
-        let owned: Vec<(&SettingsFile, &Page)> = judged.filter_map(|file| Some((file, pages.owner(file)?))).collect();
+        // Files of many hosts hold the same keys.
+        let mut owners: BTreeMap<Vec<&str>, Option<&Page>> = BTreeMap::new();
+        let owned = judged.filter_map(|file| {
+            let keys: Vec<&str> = file.entries.iter().map(|entry| entry.name.value.as_str()).collect();
+            let owner = *owners.entry(keys).or_insert_with_key(|keys| pages.owner(keys));
+            Some((file, owner?))
+        });
+        let owned: Vec<(&SettingsFile, &Page)> = owned.collect();
         let readers = readers(scene, &owned.iter().map(|(file, _)| last_name(&file.path)).collect());
         for (file, page) in owned {
             let Some(own) = readers.get(page.id.as_str()).filter(|own| !own.open && !own.take(file)) else { continue };
@@ -130,22 +137,22 @@ impl<'c> Pages<'c> {
         Self { met: met.into_iter().filter_map(|id| catalogue.client(id)).collect(), catalogue }
     }
 
-    /// The client of the fleet that knows nearly all of a file's keys, if no other client knows as many.
-    fn owner(&self, file: &SettingsFile) -> Option<&'c Page> {
-        let enough = |count: usize| count * 5 >= file.entries.len() * 4;
-        let counts = self.met.iter().map(|page| (keys_known(file, page), *page));
+    /// The client of the fleet that knows nearly all keys of a file, if no other client knows as many.
+    fn owner(&self, keys: &[&str]) -> Option<&'c Page> {
+        let enough = |count: usize| count * 5 >= keys.len() * 4;
+        let counts = self.met.iter().map(|page| (keys_known(keys, page), *page));
         let (count, page) = counts.max_by_key(|(count, _)| *count).filter(|(count, _)| enough(*count))?;
         let mut others = self.catalogue.clients().filter(|id| *id != page.id);
         let rivals =
-            others.any(|id| self.catalogue.client(id).is_some_and(|other| keys_known(file, other) + 2 > count));
+            others.any(|id| self.catalogue.client(id).is_some_and(|other| keys_known(keys, other) + 2 > count));
         (!rivals).then_some(page)
     }
 }
 
-fn keys_known(file: &SettingsFile, page: &Page) -> usize {
+fn keys_known(keys: &[&str], page: &Page) -> usize {
     let knows = |name: &str| {
         let mut ways = page.config_files.iter().flat_map(|config| page.roles.keys().map(move |role| (config, role)));
         ways.any(|(config, role)| page.flag_of_key(*role, config.keys, name).is_some())
     };
-    file.entries.iter().filter(|entry| knows(&entry.name.value)).count()
+    keys.iter().filter(|key| knows(key)).count()
 }

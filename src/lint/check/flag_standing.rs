@@ -5,7 +5,7 @@ use crate::finding::{Confidence, Edit, Fix};
 use crate::fleet::Stage;
 use crate::invocation::Carrier;
 use crate::lint::fact::{called, identity, part_name};
-use crate::lint::flag::{Given, given};
+use crate::lint::flag::Given;
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::{Report, Spot};
 use jiff::civil::Date;
@@ -54,7 +54,7 @@ impl Check for FlagStanding {
     fn check(&self, scene: &mut Scene<'_>) {
         let (catalogue, today) = (scene.catalogue(), scene.today());
         let mut found: BTreeMap<usize, Vec<(Report, Spot)>> = BTreeMap::new();
-        for units in given(scene) {
+        for units in scene.given() {
             let judged = |one: &Given<'_>| {
                 self.judge(one).filter(|_| !is_beside(one, catalogue)).or_else(|| self.outlived(one, catalogue, today))
             };
@@ -108,11 +108,9 @@ impl FlagStanding {
         if short && !given.name.starts_with("--") {
             return (self.fault == Fault::Unknown).then(|| one_dash(given)).flatten();
         }
-        let invocation = given.client.invocation;
-        let verdict = given.page.judge(given.bare, given.flag.known.as_deref(), invocation.asked());
         // A file is often shared, and most clients pass over what they do not know in it.
         let lax = given.flag.carrier == Carrier::File && !given.flag.strict;
-        let wrong = self.of_verdict(given, verdict)?;
+        let wrong = self.of_verdict(given, given.verdict)?;
         Some(if lax { Wrong { confidence: wrong.confidence.min(Confidence::Medium), ..wrong } } else { wrong })
     }
 

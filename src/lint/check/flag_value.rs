@@ -4,7 +4,7 @@ use crate::catalogue::{Channel, Verdict, Version, Wanted};
 use crate::finding::Confidence;
 use crate::invocation::Carrier;
 use crate::lint::fact::{called, identity};
-use crate::lint::flag::{Given, given};
+use crate::lint::flag::Given;
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::{Report, Spot};
 use crate::source::Text;
@@ -20,7 +20,7 @@ pub struct FlagValue {
 
 impl Check for FlagValue {
     fn check(&self, scene: &mut Scene<'_>) {
-        for units in given(scene) {
+        for units in scene.given() {
             let Some(first) = units.first() else { continue };
             let Some((spot, wanted)) = self.judge(first) else { continue };
             let (workload, name) = (first.client.workload, first.name);
@@ -43,10 +43,7 @@ impl FlagValue {
         let invocation = given.client.invocation;
         let flag = given.page.entry(invocation.role, given.flag.known.as_deref()?)?;
         // A short name can be a count (`-vv`), and what is not taken at all is another rule's matter.
-        let taken = matches!(
-            given.page.judge(given.bare, given.flag.known.as_deref(), invocation.asked()),
-            Verdict::Taken | Verdict::Deprecated(..)
-        );
+        let taken = matches!(given.verdict, Verdict::Taken | Verdict::Deprecated(..));
         let long = given.bare.len() > 2 || given.flag.carrier == Carrier::File;
         let judged = flag.setting.as_ref().is_some_and(|setting| self.elsewhere.contains(setting));
         if !taken || !long || judged || flag.noop || !flag.roles.contains(&invocation.role) {

@@ -81,15 +81,37 @@ fn sources(workload: &Workload) -> BTreeSet<String> {
     named.collect()
 }
 
+/// Answers the pairs of units that have a place of keys or a volume's name in common; others cannot be given the same keys.
+fn neighbours(clients: &[Client<'_>], held: &Held) -> impl Iterator<Item = (usize, usize)> {
+    let mut places: BTreeMap<Span, Vec<usize>> = BTreeMap::new();
+    let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, client) in clients.iter().enumerate() {
+        for place in held.get(&client.id).into_iter().flatten() {
+            places.entry(*place).or_default().push(at);
+        }
+        for name in sources(client.workload) {
+            names.entry(name).or_default().push(at);
+        }
+    }
+    // Most keys are held by the same units as the one before.
+    let groups: BTreeSet<Vec<usize>> = places.into_values().chain(names.into_values()).collect();
+    groups.into_iter().flat_map(|group| {
+        let count = group.len();
+        let pairs = (0..count).flat_map(move |one| (one + 1..count).map(move |other| (one, other)));
+        pairs.map(move |(one, other)| (group[one], group[other]))
+    })
+}
+
 fn clash(clients: &[Client<'_>], held: &Held, fleet: &Fleet) -> Option<Report> {
     let mut involved: BTreeSet<usize> = BTreeSet::new();
     let mut confidence = Confidence::Low;
-    for one in 0..clients.len() {
-        for other in one + 1..clients.len() {
-            if let Some(sure) = sameness(&clients[one], &clients[other], held, fleet) {
-                confidence = if involved.is_empty() { sure } else { confidence.max(sure) };
-                involved.extend([one, other]);
-            }
+    for (one, other) in neighbours(clients, held) {
+        if confidence == Confidence::High && involved.contains(&one) && involved.contains(&other) {
+            continue;
+        }
+        if let Some(sure) = sameness(&clients[one], &clients[other], held, fleet) {
+            confidence = confidence.max(sure);
+            involved.extend([one, other]);
         }
     }
     let units: Vec<&Workload> = involved.into_iter().map(|at| clients[at].workload).collect();

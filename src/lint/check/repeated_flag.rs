@@ -3,7 +3,7 @@
 use crate::catalogue::{FlagKind, Repeated};
 use crate::invocation::Carrier;
 use crate::lint::fact::identity;
-use crate::lint::flag::{Given, given};
+use crate::lint::flag::Given;
 use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::{Report, Spot};
@@ -17,8 +17,8 @@ pub struct RepeatedFlag {}
 
 impl Check for RepeatedFlag {
     fn check(&self, scene: &mut Scene<'_>) {
-        let mut met: BTreeMap<(usize, &str), Vec<Given<'_>>> = BTreeMap::new();
-        for one in given(scene).into_iter().flatten().filter(is_single) {
+        let mut met: BTreeMap<(usize, &str), Vec<&Given<'_>>> = BTreeMap::new();
+        for one in scene.given().iter().flatten().filter(|one| is_single(one)) {
             if let Some(known) = one.flag.known.as_deref() {
                 met.entry((one.client.id, known)).or_default().push(one);
             }

@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Network, NetworkKind};
 use crate::lint::fact::identity;
-use crate::lint::flag::{Given, given};
+use crate::lint::flag::Given;
 use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
@@ -30,8 +30,8 @@ impl Check for RetiredNetwork {
             }
         }
         // A switch that names a network and does nothing any more shows what its author took it for.
-        for one in given(scene).into_iter().flatten() {
-            let network = self.switch(&one).and_then(|name| scene.catalogue().network(name));
+        for one in scene.given().iter().flatten() {
+            let network = self.switch(one).and_then(|name| scene.catalogue().network(name));
             let gone = network.filter(|network| is_gone(network, scene.today()));
             if let Some(network) = gone.filter(|_| said.insert(one.client.id)) {
                 found.push(say(&one.client, Spot::from(&one.flag.name), network));

@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Companion, CompanionKind, ImageName, Tag, TagScheme};
 use crate::fleet::Workload;
-use crate::lint::companion::{companions, holds_keys, key_holders};
+use crate::lint::companion::{Hosts, companions, holds_keys};
 use crate::lint::fact::{called, called_beside, identity};
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::{Report, Spot};
@@ -19,18 +19,17 @@ pub struct SelfUpdate {
 
 impl Check for SelfUpdate {
     fn check(&self, scene: &mut Scene<'_>) {
+        let hosts = Hosts::of(scene);
         for (workload, page) in companions(scene) {
             let does = match page.kind {
                 CompanionKind::Updater => "replaces",
                 CompanionKind::Restarter => "restarts",
                 _ => continue,
             };
-            let holders = key_holders(scene, workload);
             // Names on its command line are all that it touches.
-            let beside = |other: &&Workload| other.unit.host == workload.unit.host;
-            let listed = scene.fleet().workloads.iter().filter(beside).any(|other| names(workload, other));
-            let touched: Vec<&&Workload> = holders
-                .iter()
+            let listed = hosts.beside(workload).any(|other| names(workload, other));
+            let touched: Vec<&Workload> = hosts
+                .key_holders(workload)
                 .filter(|holder| touches(workload, page, holder) && (!listed || names(workload, holder)))
                 .collect();
             let Some(first) = touched.first() else { continue };

@@ -6,9 +6,10 @@ use crate::fleet::{Dial, Fleet};
 use crate::lint::fact::{called, called_beside};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::Report;
-use crate::lint::sharing::{Signer, asked, askers, identities};
+use crate::lint::sharing::{Asks, Signer, asked, askers, identities};
 use crate::lint::signer::protects;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// What a card says of clients that share a signer.
 #[derive(Debug, Deserialize)]
@@ -20,72 +21,75 @@ pub struct SharedSigner {
     passive: Vec<String>,
 }
 
-/// Two units, the endpoints that lead both to one signer, why both can be at work, and whether their keys meet.
-struct Pair<'a> {
-    units: [(Client<'a>, &'a Dial); 2],
+/// A validator unit, and the endpoint that leads it to the signer.
+type Asker<'a> = (Client<'a>, &'a Dial);
+
+/// Units of one signer that meet: whose keys do, or may do.
+struct Meeting {
+    /// Why the first two of them can be at work together.
     why: String,
-    certain: bool,
+    /// Their places among those that ask the signer.
+    units: BTreeSet<usize>,
 }
 
 impl Check for SharedSigner {
     fn check(&self, scene: &mut Scene<'_>) {
         for (signer, units) in askers(scene) {
-            let mut pairs: Vec<Pair<'_>> = Vec::new();
-            for (at, one) in units.iter().enumerate() {
-                for other in &units[at + 1..] {
-                    pairs.extend(self.pair(*one, *other, scene));
+            let asks: Vec<Asks> = units.iter().map(|(client, _)| asked(client, scene)).collect();
+            let (mut certain, mut possible): (Option<Meeting>, Option<Meeting>) = (None, None);
+            for (one, other) in (0..units.len()).flat_map(|one| (one + 1..units.len()).map(move |other| (one, other))) {
+                if certain.as_ref().is_some_and(|all| all.units.len() == units.len()) {
+                    break;
                 }
+                // Whoever meets others for certain is told of, whomever else it meets.
+                let known = certain.as_ref().is_some_and(|all| all.units.contains(&one) && all.units.contains(&other));
+                let meet = if known { Some(false) } else { asks[one].meets(&asks[other]) };
+                if meet == Some(false) {
+                    continue;
+                }
+                let Some(why) = self.together(&units[one].0, &units[other].0, scene) else { continue };
+                let meeting = if meet.is_some() { &mut certain } else { &mut possible };
+                meeting.get_or_insert_with(|| Meeting { why, units: BTreeSet::new() }).units.extend([one, other]);
             }
-            pairs.sort_by_key(|pair| !pair.certain);
-            if let Some(report) = report(scene, &signer, &pairs) {
-                scene.report(report);
+            let is_certain = certain.is_some();
+            if let Some(meeting) = certain.or(possible) {
+                let met: Vec<Asker<'_>> = meeting.units.iter().map(|at| units[*at]).collect();
+                report(scene, &signer, &met, &meeting.why, is_certain)
+                    .into_iter()
+                    .for_each(|found| scene.report(found));
             }
         }
     }
 }
 
 impl SharedSigner {
-    fn pair<'a>(
-        &self,
-        one: (Client<'a>, &'a Dial),
-        other: (Client<'a>, &'a Dial),
-        scene: &Scene<'a>,
-    ) -> Option<Pair<'a>> {
+    /// Tells why two units can sign at the same time for keys of their own choice.
+    fn together(&self, one: &Client<'_>, other: &Client<'_>, scene: &Scene<'_>) -> Option<String> {
         let takes_turns = |client: &Client<'_>| {
             let chosen = client.invocation.set(&self.turns).and_then(|setting| setting.known());
             chosen.is_some_and(|value| self.passive.iter().any(|passive| passive == value))
         };
         // Behind a middleware each of them has shares of its own.
-        let shares = one.0.workload.behind_dvt || other.0.workload.behind_dvt;
-        if shares || takes_turns(&one.0) || takes_turns(&other.0) {
+        let shares = one.workload.behind_dvt || other.workload.behind_dvt;
+        if shares || takes_turns(one) || takes_turns(other) {
             return None;
         }
-        let why = scene.fleet().together(one.0.id, other.0.id)?;
-        let meet = asked(&one.0, scene).meets(&asked(&other.0, scene));
-        (meet != Some(false)).then_some(Pair { units: [one, other], why, certain: meet == Some(true) })
+        scene.fleet().together(one.id, other.id)
     }
 }
 
-fn report(scene: &Scene<'_>, signer: &Signer, pairs: &[Pair<'_>]) -> Option<Report> {
-    let first = pairs.first()?;
-    let mut units: Vec<(Client<'_>, &Dial)> = Vec::new();
-    for unit in pairs.iter().filter(|pair| pair.certain == first.certain).flat_map(|pair| &pair.units) {
-        if !units.iter().any(|(known, _)| known.id == unit.0.id) {
-            units.push(*unit);
-        }
-    }
-    units.sort_by_key(|(client, _)| client.id);
+fn report(scene: &Scene<'_>, signer: &Signer, units: &[Asker<'_>], why: &str, certain: bool) -> Option<Report> {
     let ((leader, dial), others) = units.split_first()?;
     let names: Vec<String> = units.iter().map(|(client, _)| called_beside(client.workload, leader.workload)).collect();
-    let which = if first.certain { "the same keys" } else { "keys that may be the same" };
+    let which = if certain { "the same keys" } else { "keys that may be the same" };
     let headline = format!("{} have one signer sign with {which}", names.join(" and "));
     let mut report = Report::on(leader.workload, &dial.url, headline)
         .label("one signer")
-        .because(format!("They can be at work together: {}.", first.why));
+        .because(format!("They can be at work together: {why}."));
     for (client, dial) in others {
         report = report.also(client.workload).related(&dial.url, format!("`{}` asks it, too", client.workload.name()));
     }
-    if !first.certain {
+    if !certain {
         report = report.confidence(Confidence::Low);
     }
     let clients: Vec<Client<'_>> = units.iter().map(|(client, _)| *client).collect();

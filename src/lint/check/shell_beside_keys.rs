@@ -3,7 +3,7 @@
 use crate::catalogue::{Companion, CompanionKind};
 use crate::deployment::{Mount, MountSource};
 use crate::finding::Severity;
-use crate::lint::companion::{companions, key_holders};
+use crate::lint::companion::{Hosts, companions};
 use crate::lint::fact::{called_beside, identity};
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::{Report, Spot};
@@ -34,10 +34,11 @@ impl Check for ShellBesideKeys {
     fn check(&self, scene: &mut Scene<'_>) {
         let known: BTreeMap<String, &Companion> =
             companions(scene).map(|(workload, page)| (identity(workload), page)).collect();
+        let hosts = Hosts::of(scene);
         for workload in scene.fleet().workloads.iter().filter(|workload| workload.is_hot()) {
             let page = known.get(&identity(workload)).copied();
-            let holders = key_holders(scene, workload);
-            let Some(holder) = holders.iter().find(|holder| identity(holder) != identity(workload)) else { continue };
+            let own = identity(workload);
+            let Some(holder) = hosts.key_holders(workload).find(|holder| identity(holder) != own) else { continue };
             let (name, key) = (&workload.unit.name.value, called_beside(holder, workload));
             let kind = page.and_then(|page| self.kinds.iter().find(|kind| kind.kind == page.kind));
             let socket = workload.unit.mounts.iter().find(|mount| self.is_socket(mount));

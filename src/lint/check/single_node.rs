@@ -3,12 +3,13 @@
 use crate::catalogue::Role;
 use crate::deployment::{Activation, Replicas};
 use crate::finding::Persona;
-use crate::fleet::{Api, Target, WorkloadId};
+use crate::fleet::{Api, Target, Workload, WorkloadId};
 use crate::invocation::Answer;
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::{Report, Spot};
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a card says of the number of beacon nodes.
 #[derive(Debug, Deserialize)]
@@ -20,8 +21,7 @@ pub struct SingleNode {
 
 impl Check for SingleNode {
     fn check(&self, scene: &mut Scene<'_>) {
-        let nodes: Vec<Client<'_>> =
-            scene.clients().filter(|client| client.invocation.role == Role::Beacon && is_plain(client)).collect();
+        let (nodes, spares) = (Nodes::of(scene), spares(scene));
         for client in scene.clients().filter(|client| asks_nodes(client) && is_plain(client)) {
             let further = self.fallback.iter().any(|name| match client.invocation.setting(name) {
                 Answer::Set(_) => true,
@@ -55,8 +55,8 @@ impl Check for SingleNode {
             let headline = format!("{} {says}", called(client.workload));
             let mut report =
                 Report::on(client.workload, Spot::from(&first.url), headline).subject(identity(client.workload));
-            let waits = has_spare(&client, scene);
-            match nodes.iter().find(|node| is_elsewhere(node, &client)).filter(|_| !waits) {
+            let waits = spares.iter().any(|host| *host != client.workload.unit.host);
+            match nodes.elsewhere(&client).filter(|_| !waits) {
                 Some(node) => report = report.related(&node.workload.unit.name, "this one could be its second"),
                 // Whoever has one machine for all, or a spare of all of it, has decided about it.
                 None => report = report.persona(Persona::Pedantic),
@@ -79,13 +79,11 @@ fn is_plain(client: &Client<'_>) -> bool {
     !unit.template && unit.alternative.is_none() && unit.activation == Activation::Always
 }
 
-/// Tells whether a validator unit that nothing starts waits on another host.
-fn has_spare(client: &Client<'_>, scene: &Scene<'_>) -> bool {
-    let mut cold = scene.fleet().workloads.iter().filter(|workload| !workload.is_hot());
-    cold.any(|spare| {
-        let role = spare.invocation.as_ref().map(|invocation| invocation.role);
-        role == Some(Role::Validator) && spare.unit.host != client.workload.unit.host
-    })
+/// Answers the hosts on which a validator unit waits that nothing starts.
+fn spares<'a>(scene: &Scene<'a>) -> BTreeSet<&'a str> {
+    let cold = scene.fleet().workloads.iter().filter(|workload| !workload.is_hot());
+    let role = |spare: &Workload| spare.invocation.as_ref().map(|invocation| invocation.role);
+    cold.filter(|spare| role(spare) == Some(Role::Validator)).map(|spare| spare.unit.host.as_str()).collect()
 }
 
 /// Tells whether a name leads to several instances of a node, or may do so.
@@ -94,8 +92,28 @@ fn has_replicas(node: &Client<'_>) -> bool {
     !matches!(replicas, None | Some(Replicas::Count(0 | 1)))
 }
 
-/// Tells whether a node on another host follows the same network.
-fn is_elsewhere(node: &Client<'_>, client: &Client<'_>) -> bool {
-    let network = |client: &Client<'_>| client.workload.network.as_ref().map(|network| network.value.clone());
-    node.workload.unit.host != client.workload.unit.host && network(node) == network(client)
+/// The beacon nodes that others could go to: of each network the first one, and the first one of another host.
+struct Nodes<'a>(BTreeMap<Option<&'a str>, (Client<'a>, Option<Client<'a>>)>);
+
+impl<'a> Nodes<'a> {
+    fn of(scene: &Scene<'a>) -> Self {
+        let mut nodes = BTreeMap::new();
+        for node in scene.clients().filter(|node| node.invocation.role == Role::Beacon && is_plain(node)) {
+            let (first, other) = nodes.entry(network(&node)).or_insert((node, None));
+            if other.is_none() && first.workload.unit.host != node.workload.unit.host {
+                *other = Some(node);
+            }
+        }
+        Self(nodes)
+    }
+
+    /// Answers the first node on another host that follows the same network.
+    fn elsewhere(&self, client: &Client<'_>) -> Option<Client<'a>> {
+        let (first, other) = self.0.get(&network(client))?;
+        if first.workload.unit.host == client.workload.unit.host { *other } else { Some(*first) }
+    }
+}
+
+fn network<'a>(client: &Client<'a>) -> Option<&'a str> {
+    client.workload.network.as_ref().map(|network| network.value.as_str())
 }

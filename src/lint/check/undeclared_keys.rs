@@ -6,6 +6,7 @@ use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::Report;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// What a card says of units whose keys are managed by calls.
 #[derive(Debug, Deserialize)]
@@ -20,7 +21,8 @@ pub struct UndeclaredKeys {
 impl Check for UndeclaredKeys {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
-        for client in scene.validators().filter(|client| !self.says_which(client, fleet)).collect::<Vec<_>>() {
+        let named = Named::of(fleet);
+        for client in scene.validators().filter(|client| !self.says_which(client, &named)).collect::<Vec<_>>() {
             let switch = client.invocation.set(&self.setting).filter(|setting| setting.is_on() == Some(true));
             let Some(switch) = switch else { continue };
             let headline = format!(
@@ -37,19 +39,32 @@ impl Check for UndeclaredKeys {
 }
 
 impl UndeclaredKeys {
-    fn says_which(&self, client: &Client<'_>, fleet: &Fleet) -> bool {
+    fn says_which(&self, client: &Client<'_>, named: &Named<'_>) -> bool {
         let told = self.told.iter().any(|name| client.invocation.set(name).is_some());
         told || client.workload.behind_dvt
             || !client.workload.definitions.is_empty()
-            || is_named(client.id, client.workload, fleet)
+            || named.is_one(client.id, client.workload)
     }
 }
 
-/// A place that names a key for the unit, for its host, or for nobody in particular; or ranges, whoever they are of.
-fn is_named(id: WorkloadId, workload: &Workload, fleet: &Fleet) -> bool {
-    let speaks = |lodging: &crate::fleet::Lodging| {
-        lodging.owners.contains(&id)
-            || lodging.owners.is_empty() && (lodging.host.is_empty() || lodging.host == workload.unit.host)
-    };
-    !fleet.inventory.key_ranges.is_empty() || fleet.holdings.iter().any(|place| speaks(&place.lodging))
+/// For whom the tree names keys: for units, for hosts, or for nobody in particular; or ranges, whoever they are of.
+struct Named<'f> {
+    units: BTreeSet<WorkloadId>,
+    hosts: BTreeSet<&'f str>,
+    anybody: bool,
+}
+
+impl<'f> Named<'f> {
+    fn of(fleet: &'f Fleet) -> Self {
+        let lodgings = || fleet.holdings.iter().map(|place| &place.lodging);
+        let hosts: BTreeSet<&str> =
+            lodgings().filter(|lodging| lodging.owners.is_empty()).map(|lodging| lodging.host.as_str()).collect();
+        let units = lodgings().flat_map(|lodging| lodging.owners.iter().copied()).collect();
+        let anybody = !fleet.inventory.key_ranges.is_empty() || hosts.contains("");
+        Self { units, hosts, anybody }
+    }
+
+    fn is_one(&self, id: WorkloadId, workload: &Workload) -> bool {
+        self.anybody || self.units.contains(&id) || self.hosts.contains(workload.unit.host.as_str())
+    }
 }
