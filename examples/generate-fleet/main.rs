@@ -1,13 +1,19 @@
-//! Writes a fleet of any size, the same for the same numbers: keystores with real public keys, compose projects, client settings.
+//! Writes a fleet of any size, the same for the same numbers: keystores with real public keys, and what deploys their hosts, as
+//! compose projects with settings files, as Kubernetes manifests, or as an Ansible inventory with roles.
 //!
 //! `cargo run --release --example generate-fleet -- --keys 100000 --manifests 5000 OUT`
+//! `cargo run --release --example generate-fleet -- --dress kubernetes --hosts 1000 --keys 100000 OUT`
 //!
 //! The fleet is sound, apart from the keys that `--planted` copies to a second host, so that a check of it measures reading and
 //! joining rather than the writing of findings. The secrets of the keys are multiples of a seed that anybody can repeat: never
 //! deposit with them.
 
+mod ansible;
+mod compose;
+mod kubernetes;
+
 use blst::min_pk::{AggregatePublicKey, PublicKey, SecretKey};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -19,9 +25,12 @@ struct Options {
     /// How many keystores, one key each
     #[arg(long, default_value_t = 1000)]
     keys: usize,
-    /// How many compose files, client settings and environment files
-    #[arg(long, default_value_t = 50)]
-    manifests: usize,
+    /// In which form the hosts are described
+    #[arg(long, value_enum, default_value_t = Dress::Compose)]
+    dress: Dress,
+    /// How many compose files, client settings and environment files [default: five a host]
+    #[arg(long)]
+    manifests: Option<usize>,
     /// Over how many hosts
     #[arg(long, default_value_t = 50)]
     hosts: usize,
@@ -35,6 +44,17 @@ struct Options {
     out: PathBuf,
 }
 
+/// A form in which hosts are described.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Dress {
+    /// Compose projects, with settings files of their clients.
+    Compose,
+    /// StatefulSets, and a kustomization a host that makes a Secret of its keystores.
+    Kubernetes,
+    /// An inventory, roles, and a file of variables a host.
+    Ansible,
+}
+
 fn main() -> io::Result<()> {
     let options = Options::parse();
     if options.hosts == 0 || options.out.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
@@ -42,7 +62,11 @@ fn main() -> io::Result<()> {
     }
     let mut random = Random(options.seed);
     write_keystores(&options, &mut random)?;
-    write_manifests(&options, &mut random)
+    match options.dress {
+        Dress::Compose => compose::write(&options, &mut random),
+        Dress::Kubernetes => kubernetes::write(&options),
+        Dress::Ansible => ansible::write(&options),
+    }
 }
 
 /// Writes the keystores, host by host in turn, and copies the first ones to the next host.
@@ -51,7 +75,7 @@ fn write_keystores(options: &Options, random: &mut Random) -> io::Result<()> {
         fs::create_dir_all(folder(options, host).join("keys"))?;
     }
     for (index, key) in public_keys(random).take(options.keys).enumerate() {
-        let name = format!("keystore-m_12381_3600_{index}_0_0-1700000000.json");
+        let name = keystore_name(index);
         let text = keystore(&hexadecimal(&key), index, random);
         let host = index % options.hosts;
         fs::write(folder(options, host).join("keys").join(&name), &text)?;
@@ -64,29 +88,18 @@ fn write_keystores(options: &Options, random: &mut Random) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the manifests: a project of five files after the other, each host's first one with its validator client.
-fn write_manifests(options: &Options, random: &mut Random) -> io::Result<()> {
-    for index in 0..options.manifests {
-        let (project, part) = (index / 5, index % 5);
-        let (host, turn) = (project % options.hosts, project / options.hosts);
-        let path = folder(options, host).join(format!("stack-{turn:02}"));
-        fs::create_dir_all(&path)?;
-        let (name, text) = match (part, turn) {
-            (0, 0) => ("docker-compose.yml", format!("{CHAIN}{VALIDATOR}{VOLUMES}")),
-            (0, _) => ("docker-compose.yml", format!("{CHAIN}{VOLUMES}")),
-            (1, _) => (".env", ENVIRONMENT.to_string()),
-            (2, _) => ("besu.toml", BESU.to_string()),
-            (3, _) => ("teku-beacon.yaml", BEACON.to_string()),
-            _ => ("teku-validator.yaml", SETTINGS.to_string()),
-        };
-        let text = text.replace("@SALT@", &random.hexadecimal(8)).replace("@HOST@", &format!("host-{host:04}"));
-        fs::write(path.join(name), text)?;
-    }
-    Ok(())
+fn keystore_name(index: usize) -> String {
+    format!("keystore-m_12381_3600_{index}_0_0-1700000000.json")
 }
 
+fn host_name(host: usize) -> String {
+    format!("host-{host:04}")
+}
+
+/// Answers the folder of a host; Ansible looks for what it copies below `files`.
 fn folder(options: &Options, host: usize) -> PathBuf {
-    Path::new(&options.out).join(format!("hosts/host-{host:04}"))
+    let parent = if options.dress == Dress::Ansible { "files" } else { "hosts" };
+    Path::new(&options.out).join(parent).join(host_name(host))
 }
 
 /// Answers valid public keys without end: a first one, and each time the first one added once more (an addition costs a
@@ -136,108 +149,3 @@ impl Random {
         hexadecimal(&all)
     }
 }
-
-const CHAIN: &str = r#"# @HOST@ @SALT@
-services:
-  execution:
-    image: hyperledger/besu:26.10.1
-    restart: unless-stopped
-    stop_grace_period: 3m
-    command: --config-file=/config/besu.toml
-    environment:
-      JAVA_OPTS: -Xmx6g
-    ports:
-      - "30303:30303/tcp"
-      - "30303:30303/udp"
-    volumes:
-      - ./besu.toml:/config/besu.toml:ro
-      - /etc/staking/jwt:/jwt:ro
-      - execution:/var/lib/besu
-
-  beacon:
-    image: consensys/teku:${TEKU_VERSION:-26.10.2}
-    restart: unless-stopped
-    stop_grace_period: 3m
-    depends_on:
-      - execution
-    command:
-      - --config-file=/config/teku.yaml
-      - --validators-proposer-default-fee-recipient=${FEE_RECIPIENT}
-    ports:
-      - "9000:9000/tcp"
-      - "9000:9000/udp"
-      - "127.0.0.1:5051:5051"
-    volumes:
-      - ./teku-beacon.yaml:/config/teku.yaml:ro
-      - /etc/staking/jwt:/jwt:ro
-      - beacon:/var/lib/teku
-"#;
-
-const VALIDATOR: &str = r#"
-  validator:
-    image: consensys/teku:${TEKU_VERSION:-26.10.2}
-    restart: "no"
-    stop_grace_period: 1m
-    depends_on:
-      - beacon
-    command: >-
-      validator-client
-      --config-file=/config/teku.yaml
-      --validators-proposer-default-fee-recipient=${FEE_RECIPIENT}
-    volumes:
-      - ./teku-validator.yaml:/config/teku.yaml:ro
-      - ../keys:/keys
-      - /etc/staking/passwords:/passwords:ro
-      - validator:/var/lib/teku
-"#;
-
-const VOLUMES: &str = "
-volumes:
-  execution:
-  beacon:
-  validator:
-";
-
-const ENVIRONMENT: &str = "# @HOST@ @SALT@
-TEKU_VERSION=26.10.2
-FEE_RECIPIENT=0x8e5f0b1d3c6a49727d10fb3e26c4a8590b7f1e2d
-";
-
-const BESU: &str = r#"# @HOST@ @SALT@
-network="mainnet"
-data-path="/var/lib/besu"
-sync-mode="SNAP"
-rpc-http-enabled=true
-rpc-http-host="0.0.0.0"
-rpc-http-api=["ETH","NET","WEB3"]
-host-allowlist=["execution"]
-engine-rpc-port=8551
-engine-host-allowlist=["execution"]
-engine-jwt-secret="/jwt/jwt.hex"
-"#;
-
-const BEACON: &str = r#"# @HOST@ @SALT@
-network: mainnet
-data-base-path: /var/lib/teku
-checkpoint-sync-url: https://beaconstate.info
-ee-endpoint: http://execution:8551
-ee-jwt-secret-file: /jwt/jwt.hex
-rest-api-enabled: true
-rest-api-interface: 0.0.0.0
-rest-api-host-allowlist: ["beacon"]
-beacon-liveness-tracking-enabled: true
-metrics-enabled: true
-metrics-interface: 0.0.0.0
-"#;
-
-const SETTINGS: &str = r#"# @HOST@ @SALT@
-network: mainnet
-data-base-path: /var/lib/teku
-beacon-node-api-endpoint: http://beacon:5051
-validator-keys: /keys:/passwords
-validators-keystore-locking-enabled: true
-doppelganger-detection-enabled: true
-shut-down-when-validator-slashed-enabled: true
-metrics-enabled: true
-metrics-interface: 0.0.0.0
-"#;
