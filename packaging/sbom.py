@@ -21,20 +21,12 @@ def metadata(target):
     return json.loads(subprocess.run(command, cwd=TOP, check=True, stdout=subprocess.PIPE).stdout)
 
 
-def reached(resolve, packages):
-    """Answers the crates that the program is linked with, and those that each is linked with itself."""
-    nodes = {node["id"]: node for node in resolve["nodes"]}
-    edges, todo = {}, [resolve["root"]]
-    while todo:
-        crate = todo.pop()
-        if crate in edges:
-            continue
-        # What only tests, the build or the compiler need becomes no part of the program.
-        linked = [dep["pkg"] for dep in nodes[crate]["deps"] if any(kind["kind"] is None for kind in dep["dep_kinds"])]
-        linked = [dep for dep in linked if not any("proc-macro" in made["kind"] for made in packages[dep]["targets"])]
-        edges[crate] = sorted(linked)
-        todo += linked
-    return edges
+def linked(target):
+    """Answers name and version of every crate that the program is linked with: less than the metadata name, and no macros."""
+    command = ["cargo", "tree", "--locked", "--target", target, "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}"]
+    lines = subprocess.run(command, cwd=TOP, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    words = (line.split() for line in lines if line)
+    return {(name, version.removeprefix("v")) for name, version, *_ in words}
 
 
 def component(package, sums, kind="library"):
@@ -55,8 +47,10 @@ def bill(target):
     packages = {package["id"]: package for package in known["packages"]}
     lock = tomllib.loads((TOP / "Cargo.lock").read_text())["package"]
     sums = {(crate["name"], crate["version"]): crate["checksum"] for crate in lock if "checksum" in crate}
-    root = known["resolve"]["root"]
-    edges = reached(known["resolve"], packages)
+    root, parts = known["resolve"]["root"], linked(target)
+    is_part = lambda crate: (packages[crate]["name"], packages[crate]["version"]) in parts
+    nodes = [node for node in known["resolve"]["nodes"] if is_part(node["id"])]
+    edges = {node["id"]: sorted(filter(is_part, {dep["pkg"] for dep in node["deps"]})) for node in nodes}
     described = {crate: component(packages[crate], sums) for crate in sorted(edges) if crate != root}
     program = component(packages[root], sums, "application")
     references = {crate: entry["bom-ref"] for crate, entry in described.items()} | {root: program["bom-ref"]}

@@ -33,6 +33,17 @@ pub(super) fn lines(text: &str, ascii: bool) -> String {
     text.lines().map(|part| line(part, ascii)).collect::<Vec<_>>().join("\n")
 }
 
+/// Answers a line that no runner of workflows takes for a command (`::stop-commands::x`), which it finds at the beginning of a line
+/// of the log, behind white space too.
+pub(super) fn uncommanding(line: String) -> String {
+    let text = line.trim_start();
+    let indent = line.len() - text.len();
+    match ["::", "##["].into_iter().find(|sign| text.starts_with(sign)) {
+        Some(sign) => format!("{}{} {}", &line[..indent], &sign[..sign.len() - 1], &text[sign.len() - 1..]),
+        None => line,
+    }
+}
+
 fn plain(letter: char) -> &'static str {
     match letter {
         '…' => "...",
@@ -60,6 +71,9 @@ mod tests {
     #[test]
     fn what_commands_the_terminal_is_shown_as_a_sign() {
         assert_eq!(line("a\u{1b}[31m\u{202e}b\r\tc\u{7f}", false), "a␛[31m\u{fffd}b␍    c␡");
+        assert_eq!(uncommanding("  ::error::x".into()), "  : :error::x");
+        assert_eq!(uncommanding("##[group]".into()), "## [group]");
+        assert_eq!(uncommanding("a ::b".into()), "a ::b");
         assert_eq!(line("héllo 日本", false), "héllo 日本");
         assert_eq!(line("0x9b…\u{1b}é", true), "0x9b...??");
     }

@@ -20,7 +20,13 @@ pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -
         let address = finding.labels.first().map(|label| texts.address(label.span)).unwrap_or_default();
         let headline = Voice::of(finding, context.keys).say(&finding.headline);
         let line = |text: &str| clean::line(text, context.ascii).into_owned();
-        write!(out, "{}: {mark}{}[{}]{mark:#}: ", line(&address), finding.severity.word(), finding.rule)?;
+        write!(
+            out,
+            "{}: {mark}{}[{}]{mark:#}: ",
+            clean::uncommanding(line(&address)),
+            finding.severity.word(),
+            finding.rule
+        )?;
         writeln!(out, "{}{}", line(&headline), line(&also(finding, &texts)))?;
     }
     Ok(())

@@ -30,7 +30,12 @@ pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -
     for entry in &outcome.not_checked {
         let level = if entry.gap { "warning" } else { "notice" };
         let path = voice::shown_path(&entry.path, context.keys);
-        writeln!(out, "::{level} file={},title=not checked::{}", property(&path), data(&entry.why))?;
+        writeln!(
+            out,
+            "::{level} file={},title=not checked::{}",
+            property(&path),
+            data(&clean::line(&entry.why, false))
+        )?;
     }
     Ok(())
 }

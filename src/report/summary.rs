@@ -172,6 +172,7 @@ fn gate(outcome: &Outcome, palette: Palette, signs: Signs, out: &mut dyn Write) 
 
 fn line(out: &mut dyn Write, palette: Palette, name: &str, text: &str) -> io::Result<()> {
     let quiet = palette.quiet();
+    let text = if name.is_empty() { clean::uncommanding(text.to_owned()) } else { text.to_owned() };
     writeln!(out, "  {quiet}{name:<NAME$}{quiet:#} {text}")
 }
 

@@ -1,5 +1,6 @@
 //! Sentences broken into lines of a width.
 
+use super::clean::uncommanding;
 use unicode_width::UnicodeWidthStr;
 
 /// A last line shorter than this is a short rest.
@@ -26,7 +27,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
             _ => format!("{:indent$}{line}", ""),
         }));
     }
-    lines
+    lines.into_iter().map(uncommanding).collect()
 }
 
 /// Answers how far the lines of a step (`1. …`) or an item (`- …`) are indented.
