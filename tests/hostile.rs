@@ -181,6 +181,10 @@ fn a_file_of_two_gigabytes_is_not_read() {
     let began = Instant::now();
     let (code, left) = looked(&bounded(tree.path(), &JSON));
     assert_eq!(code, Some(3));
+    for arguments in [["--baseline", "huge/notes"], ["--config", "huge/notes"]] {
+        let ran = bounded(tree.path(), &[&["check"], &arguments[..]].concat());
+        assert!(ran.code == Some(2) && ran.err.contains("longer than 64 MiB"), "{}", ran.err);
+    }
     assert!(left.get("huge/compose.yml").is_some(), "{left:?}");
     assert!(began.elapsed() < Duration::from_secs(60), "nobody reads all of it");
     let ran = bounded(tree.path(), &["check", "huge/compose.yml", "--format", "json"]);
@@ -223,6 +227,14 @@ fn pipes_devices_sockets_and_links_are_told_and_never_opened() {
     }
     let ran = bounded(tree.path(), &["check", "--config", "a"]);
     assert!(ran.code == Some(2) && ran.err.starts_with("error: a: "), "{}", ran.err);
+    // The settings of a stranger name what never ends.
+    for name in ["pipe", "/dev/zero"] {
+        for settings in [format!("clients = [\"{name}\"]\n"), format!("[[inventory]]\nfile = \"{name}\"\n")] {
+            fs::write(at("stakelint.toml"), settings).expect("written");
+            let ran = bounded(tree.path(), &["check"]);
+            assert!(ran.code == Some(2) && ran.err.contains(&format!("{name}: is no file")), "{}", ran.err);
+        }
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Reads and writes baseline files.
 
+use super::input;
 use super::replace::replace;
 use super::{Failure, say};
 use crate::finding::{Baseline, Outcome};
@@ -27,7 +28,7 @@ impl Options {
         let again = self.write_baseline.as_ref().filter(|path| path.exists());
         let Some(path) = self.baseline.as_ref().or(again) else { return Ok(None) };
         let fail = |why: String| Failure::new(format!("{}: {why}", path.display()));
-        let text = std::fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
+        let text = input::text(path).map_err(|error| fail(error.to_string()))?;
         Baseline::parse(&text).map(Some).map_err(fail)
     }
 

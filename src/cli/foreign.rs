@@ -1,9 +1,8 @@
 //! Inventories of other trees, as the settings name them: read, and held against the salt that their digests need.
 
-use super::Failure;
+use super::{Failure, input};
 use crate::config::{KeptKey, Settings};
 use serde::Deserialize;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 /// The variable of the environment that holds the salt of digests: a salt in a file or in a shell's history is soon everybody's.
@@ -60,9 +59,9 @@ pub fn read(settings: &mut Settings, redact: Option<&str>) -> Result<(), Failure
 
 fn keys(path: &Path) -> Result<Vec<KeptKey>, Failure> {
     let fail = |why: String| Failure::new(format!("{}: {why}", path.display()));
-    let file = std::fs::File::open(path).map_err(|error| fail(error.to_string()))?;
+    let lines = input::lines(path).map_err(|error| fail(error.to_string()))?;
     let mut keys = Vec::new();
-    for (line, text) in BufReader::new(file).lines().enumerate().map(|(at, text)| (at + 1, text)) {
+    for (line, text) in lines.enumerate().map(|(at, text)| (at + 1, text)) {
         let text = text.map_err(|error| fail(format!("line {line}: {error}")))?;
         if text.trim().is_empty() {
             continue;

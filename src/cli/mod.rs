@@ -11,6 +11,7 @@ mod foreign;
 mod graph;
 mod history;
 mod init;
+mod input;
 mod inventory;
 mod ledger;
 mod lsp;

@@ -1,7 +1,7 @@
 //! Finds and reads the settings file of a run.
 
 use super::args::SettingsOptions;
-use super::{Failure, pack, policy};
+use super::{Failure, input, pack, policy};
 use crate::catalogue::{Catalogue, Version};
 use crate::config::{Own, OwnTable, Settings, SettingsProblem, find_upwards};
 use crate::finding::Cards;
@@ -26,7 +26,7 @@ pub fn load(options: &SettingsOptions, first: &Path, cards: &Cards) -> Result<Se
         None => find_upwards(first),
     };
     let Some(path) = found else { return Ok(Settings::default()) };
-    let text = std::fs::read_to_string(&path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    let text = input::text(&path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
     let settings = parse(&text, &path, cards).map_err(|problems| unusable(&said(&path, &text, &problems)))?;
     with_tables(settings, &path, &text)
 }
@@ -85,7 +85,7 @@ pub fn with_tables(mut settings: Settings, path: &Path, text: &str) -> Result<Se
     let mut problems = Vec::new();
     let mut laid = Vec::new();
     for (kind, file, place) in &settings.table_files {
-        let read = std::fs::read_to_string(file).map_err(|error| {
+        let read = input::file(file).map_err(|error| {
             let problem = SettingsProblem { span: place.clone(), message: format!("{}: {error}", file.display()) };
             said(path, text, &[problem])
         });

@@ -47,9 +47,14 @@ pub(super) fn since(workspace: &Workspace, revision: &str) -> Result<Changed, Op
     Ok(Changed { base, files, deleted: is_any_gone(workspace, &top, &known) })
 }
 
+/// Of larger files, which nobody reads either, every one counts as changed.
+const LARGEST: u64 = 128 << 20;
+
 /// Tells whether a file still holds what an object holds.
 fn is_still(workspace: &Workspace, file: FileId, id: ObjectId) -> bool {
-    let Some(bytes) = workspace.lies(file).and_then(|disk| fs::read(disk).ok()) else { return false };
+    let small = |disk: &Path| fs::metadata(disk).is_ok_and(|about| about.is_file() && about.len() <= LARGEST);
+    let bytes = workspace.lies(file).filter(|disk| small(disk)).and_then(|disk| fs::read(disk).ok());
+    let Some(bytes) = bytes else { return false };
     let is_same = |bytes: &[u8]| gix::objs::compute_hash(id.kind(), Kind::Blob, bytes).is_ok_and(|own| own == id);
     // Where git writes line breaks as Windows has them, the repository still holds them as they were.
     is_same(&bytes) || memmem::find(&bytes, b"\r\n").is_some() && is_same(&unix(&bytes))

@@ -13,7 +13,9 @@ use crate::config::Settings;
 use crate::finding::NotChecked;
 use crate::source::FileId;
 use rayon::prelude::*;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Reading is partly waiting, so that more threads than processors pay; many more only get into each other's way.
@@ -42,9 +44,17 @@ pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>
         workspace.tracked = tracked::around(folder);
     }
     workspace.places = places;
-    workspace.take_plan(settings, |workspace, _, file| std::fs::read(workspace.lies(file.id)?).ok());
+    workspace.take_plan(settings, |workspace, _, file| beginning(&workspace.lies(file.id)?).ok());
     unsaved::keep(&mut workspace, options);
     Ok(workspace)
+}
+
+/// Reads a file as far as it takes to see that it is longer than an emergency plan can be.
+fn beginning(path: &Path) -> std::io::Result<Vec<u8>> {
+    const ENOUGH: u64 = 8 << 20;
+    let mut bytes = Vec::new();
+    File::open(path)?.take(ENOUGH).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Adds what lies in packed charts.

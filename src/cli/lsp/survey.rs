@@ -4,7 +4,7 @@ use super::Options;
 use super::model::{Event, Job, Root, Tree, Trouble, View};
 use crate::Request;
 use crate::catalogue::Catalogue;
-use crate::cli::{Failure, check, foreign, policy, settings};
+use crate::cli::{Failure, check, foreign, input, policy, settings};
 use crate::config::{Settings, SettingsProblem, find_upwards};
 use crate::finding::Cards;
 use crate::workspace;
@@ -89,7 +89,7 @@ fn load(
     let Some(path) = found else { return Ok(Settings::default()) };
     let path = std::fs::canonicalize(&path).unwrap_or(path);
     let whole = |why: String| vec![SettingsProblem { span: 0..0, message: why }];
-    let read = texts.get(&path).cloned().map_or_else(|| std::fs::read_to_string(&path).map(Arc::from), Ok);
+    let read = texts.get(&path).cloned().map_or_else(|| input::file(&path).map(Arc::from), Ok);
     let trouble = |text: &Arc<str>, problems| Trouble { path: path.clone(), text: Arc::clone(text), problems };
     let text = read.map_err(|error| trouble(&Arc::from(""), whole(error.to_string())))?;
     let settings = settings::parse(&text, &path, cards).map_err(|problems| trouble(&text, problems))?;
