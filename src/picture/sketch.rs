@@ -99,6 +99,11 @@ impl<'f> Sketch<'f> {
                 _ => None,
             })
             .collect();
+        // Units of one name in several projects of a host are told apart by the project.
+        let mut namesakes: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+        for Workload { unit, .. } in &self.fleet.workloads {
+            namesakes.entry((&unit.host, &unit.name.value)).or_default().insert(&unit.project);
+        }
         for (id, workload) in self.fleet.workloads.iter().enumerate() {
             let group = self.group(&workload.unit.host);
             let hazards = hazards.of_unit.get(&id).cloned().unwrap_or_default();
@@ -108,9 +113,16 @@ impl<'f> Sketch<'f> {
                 self.picture.groups[group].left_out += 1;
                 continue;
             };
+            let name = match namesakes.get(&(workload.unit.host.as_str(), workload.unit.name.value.as_str())) {
+                Some(projects) if projects.len() > 1 => {
+                    let project = workload.unit.project.rsplit('/').next().unwrap_or_default();
+                    format!("{project}/{}", workload.unit.name.value).trim_start_matches('/').to_owned()
+                }
+                _ => workload.unit.name.value.clone(),
+            };
             let node = Node {
                 kind,
-                name: self.shown(&workload.unit.name.value),
+                name: self.shown(&name),
                 detail: self.detail(workload),
                 network: workload.network.as_ref().map(|network| self.shown(&network.value)),
                 spare: workload.unit.activation != Activation::Always,

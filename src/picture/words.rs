@@ -25,11 +25,12 @@ pub(super) fn totals(totals: &Totals) -> String {
     parts.map(|(count, word)| counted(count, word)).join(" · ")
 }
 
-/// `cirrus`, or `val-… ×180`
+/// `cirrus`, or `val-… ×180`; `cirrus and 179 more` where names have nothing in common.
 pub(super) fn group(group: &Group) -> String {
     match group.hosts.len() {
         0 => "outside of the tree".to_owned(),
         1 => group.name.clone(),
+        count if group.name == "…" => format!("{} and {} more", group.hosts[0], thousands(count - 1)),
         count => format!("{} ×{}", group.name, thousands(count)),
     }
 }
@@ -52,9 +53,10 @@ pub(super) fn story(node: &Node) -> String {
     lines.join("\n")
 }
 
-/// Its name, and how many there are.
+/// Its name, or what it is where several have no name in common, and how many there are.
 pub(super) fn title(node: &Node) -> String {
-    if node.count > 1 { format!("{} ×{}", node.name, thousands(node.count)) } else { node.name.clone() }
+    let name = if node.name == "…" { node.kind.word() } else { &node.name };
+    if node.count > 1 { format!("{name} ×{}", thousands(node.count)) } else { name.to_owned() }
 }
 
 /// What it is: its client and release, or its kind.
@@ -99,4 +101,19 @@ pub(super) fn edge(edge: &Edge) -> String {
 /// `1 file`, `2,000 files`
 pub(super) fn counted(count: usize, word: &str) -> String {
     format!("{} {word}{}", thousands(count), if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_name_in_common_is_told_by_the_first_or_by_its_kind() {
+        let hosts = ["ams-1", "fra-2", "hel-3"].map(str::to_owned).to_vec();
+        let many = Group { name: "…".into(), hosts, ..Group::default() };
+        assert_eq!(group(&many), "ams-1 and 2 more");
+        assert_eq!(group(&Group { name: "val-…".into(), ..many }), "val-… ×3");
+        let alike = Node { kind: Kind::Beacon, name: "…".into(), count: 3, ..Node::new(0) };
+        assert_eq!(title(&alike), "beacon node ×3");
+    }
 }

@@ -241,16 +241,20 @@ fn fitted(text: &str, style: Style, x: i32, y: i32, room: i32, keep_end: bool) -
 /// The name of a host above its first column, what is wrong with it as a whole above the second, what is left out above the last.
 fn head(group: &Group, area: Rectangle, columns: &[i32]) -> Vec<Line> {
     let y = area.y + 20;
-    let mut lines = vec![fitted(&words::group(group), Style::Host, columns[0], y, WIDE, false)];
     let boxes = columns.len().saturating_sub(1);
-    let worst = alarm(&group.hazards);
-    if let Some((severity, x)) = worst.zip(columns.get(1).filter(|_| boxes > 1)) {
+    let worst = alarm(&group.hazards).zip(columns.get(1).filter(|_| boxes > 1));
+    let last = columns.get(boxes.wrapping_sub(1)).filter(|_| group.left_out > 0 && boxes > 2);
+    // The name may reach as far as the next text.
+    let end = worst.map(|(_, x)| *x).or(last.copied()).unwrap_or(area.x + area.width);
+    let room = (end - columns[0] - PAD).max(WIDE);
+    let mut lines = vec![fitted(&words::group(group), Style::Host, columns[0], y, room, false)];
+    if let Some((severity, x)) = worst {
         let texts = alarms(&group.hazards);
         let more = texts.len().saturating_sub(1);
         let more = if more > 0 { format!(" +{more}") } else { String::new() };
         lines.push(fitted(&format!("{}{more}", texts[0].0), Style::Alarm(severity), *x, y, WIDE, false));
     }
-    if let Some(x) = columns.get(boxes.wrapping_sub(1)).filter(|_| group.left_out > 0 && boxes > 2) {
+    if let Some(x) = last {
         let text = format!("and {}", words::counted(group.left_out, "other unit"));
         lines.push(fitted(&text, Style::Plain, *x, y, WIDE, false));
     }
