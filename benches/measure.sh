@@ -21,6 +21,7 @@ options() {
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
   fi
+  mkdir -p "$folder"
 }
 
 # The head of the script.

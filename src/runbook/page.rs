@@ -154,7 +154,7 @@ fn reference(card: &str) -> String {
 /// What a scenario that stands alone has in place of a reference.
 fn alone(draft: &Draft<'_>, card: &str) -> String {
     let parts: &[&str] = match card {
-        "stop" => &["freeze", "signers", "stop"],
+        "stop" => &["freeze", "signers", "stop", "by-hand", "losses"],
         "start" => &["conditions", "conflicts", "start-signers", "start", "spares"],
         other => return insert(draft, other),
     };
@@ -263,12 +263,12 @@ fn by_hand(draft: &Draft<'_>) -> String {
 fn losses(draft: &Draft<'_>) -> String {
     let lost = draft.posts.iter().filter(|post| post.workload.is_hot() && post.holds_history());
     let (pods, containers): (Vec<&Post<'_>>, Vec<&Post<'_>>) =
-        lost.partition(|post| matches!(post.place, Place::Cluster(_)));
+        lost.partition(|post| matches!(post.place, Place::Cluster(_) | Place::Scheduler(..)));
     let names = |posts: &[&Post<'_>]| posts.iter().map(|post| tick(&post.name)).collect::<Vec<_>>().join(", ");
     let mut lines = Vec::new();
     if !pods.is_empty() {
         lines.push(format!(
-            "The history of {} goes with the pod. Stop it all the same; before its next start: \"Signing history lost\".",
+            "The history of {} goes with the pod or task. Stop it all the same; before its next start: \"Signing history lost\".",
             names(&pods)
         ));
     }
