@@ -1,8 +1,8 @@
 //! Who signs with a key, and which of two owners can be at work at the same time.
 
-use super::model::{Fleet, Holding, Key, WorkloadId};
+use super::model::{Fleet, Holding, Key, Workload, WorkloadId};
 use crate::catalogue::Role;
-use crate::deployment::{Activation, KeyForm};
+use crate::deployment::{Activation, KeyForm, Supervisor};
 use std::collections::BTreeMap;
 
 /// Who keeps a key ready to sign.
@@ -66,6 +66,11 @@ impl Fleet {
         let choice = one_project && first.unit.alternative != second.unit.alternative;
         let networks = first.network.as_ref().zip(second.network.as_ref());
         if one == other || choice || networks.is_some_and(|(first, second)| first.value != second.value) {
+            return None;
+        }
+        // Of scripts that wait to be filled in, whoever fills one in chooses.
+        let waits = |workload: &Workload| workload.unit.supervisor == Supervisor::Script && workload.unit.template;
+        if waits(first) && waits(second) {
             return None;
         }
         match (&first.unit.activation, &second.unit.activation) {

@@ -54,15 +54,14 @@ pub fn gather(said: Vec<Said<'_>>) -> Vec<Report> {
     let mut known: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
     for one in said {
         let unit = &one.workload.unit;
-        let key = match unit.alternative {
-            Some(_) => Key::Project(unit.project.clone(), unit.host.clone()),
-            None => Key::Place(one.report.place()),
-        };
-        let known = known.entry(key).or_default();
-        match known.iter().copied().find(|at| groups[*at].0.is_like(&one)) {
+        let choice = unit.alternative.as_ref().map(|_| Key::Project(unit.project.clone(), unit.host.clone()));
+        let keys: Vec<Key> = std::iter::once(Key::Place(one.report.place())).chain(choice).collect();
+        let mut near = keys.iter().filter_map(|key| known.get(key)).flatten().copied();
+        let like = near.find(|at| groups[*at].0.is_like(&one));
+        match like {
             Some(at) => groups[at].1.push(one),
             None => {
-                known.push(groups.len());
+                keys.into_iter().for_each(|key| known.entry(key).or_default().push(groups.len()));
                 groups.push((one, Vec::new()));
             }
         }

@@ -13,6 +13,7 @@ const GUIDES: &[(&str, &str)] = &[
     ("What a finding means at three in the morning", "findings.md"),
     ("How the fleet is understood", "fleet.md"),
     ("What it does not see", "limits.md"),
+    ("How often it is right", "precision.md"),
     ("Writing a card", "writing-a-card.md"),
 ];
 

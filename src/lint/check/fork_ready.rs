@@ -70,7 +70,8 @@ impl ForkReady {
         let report = Report::on(client.workload, version_place(client), "")
             .label(format!("it takes {least} or later"))
             .related(place, format!("it works on `{}`", network.name))
-            .subject(format!("{} {}", identity(client.workload), fork));
+            .subject(format!("{} {}", identity(client.workload), fork))
+            .cause(format!("{} {version} {}", client.invocation.client, network.name));
         let report = if days > self.soon { report.severity(Severity::Medium) } else { report };
         Some(Said { report, workload: client.workload, before: String::new(), after, others: Others::Do })
     }

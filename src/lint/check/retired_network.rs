@@ -54,6 +54,7 @@ impl RetiredNetwork {
 fn say<'a>(client: &Client<'a>, place: Spot, network: &Network) -> Said<'a> {
     let after = format!(" works on `{}`, a network that no longer exists", network.name);
     let mut report = Report::on(client.workload, place, "").subject(identity(client.workload)).on_any_network();
+    report = report.cause(&network.name);
     if let Some(ended) = &network.ended {
         report = report.because(format!("`{}` was shut down in {ended}.", network.name));
     }

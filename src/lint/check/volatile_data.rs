@@ -1,6 +1,7 @@
 //! What a unit has to remember lies where it outlives the unit.
 
-use crate::catalogue::Role;
+use crate::catalogue::{ImageName, Role};
+use crate::deployment::MountSource;
 use crate::finding::{Confidence, Severity};
 use crate::fleet::{Durability, Purpose, Store};
 use crate::lint::fact::{called, identity};
@@ -32,10 +33,11 @@ enum Kept {
 impl Check for VolatileData {
     fn check(&self, scene: &mut Scene<'_>) {
         for client in scene.clients() {
-            let scripted = has_known_script(&client, scene);
+            let strange = self.purpose == Kept::Data && is_of_strangers(&client, scene);
+            let open = strange || has_known_script(&client, scene);
             let lost = client.workload.stores.iter().find_map(|store| match &store.durability {
-                // A script that is known for its switches can choose the folder, too.
-                Durability::Volatile(_) if scripted && store.place == client.workload.unit.name.span => None,
+                // A script that is known for its switches can choose the folder, too, and so can whoever made the image.
+                Durability::Volatile(_) if open && store.place == client.workload.unit.name.span => None,
                 Durability::Volatile(why) if self.covers(&client, store) => Some((store, why)),
                 _ => None,
             });
@@ -92,6 +94,16 @@ fn has_known_script(client: &Client<'_>, scene: &Scene<'_>) -> bool {
     let first = command.wrappers.iter().chain(command.words.iter().take(2)).filter_map(|word| word.known());
     let mut names = first.map(|script| script.rsplit('/').next().unwrap_or(script));
     names.any(|name| scene.catalogue().wrapper(name).is_some())
+}
+
+/// Tells whether a unit runs an image that the client's makers did not make, and has a volume for something.
+fn is_of_strangers(client: &Client<'_>, scene: &Scene<'_>) -> bool {
+    let page = scene.catalogue().client(&client.invocation.client);
+    let (Some(page), Some(image)) = (page, client.workload.unit.image.as_ref()) else { return false };
+    let repository = ImageName::parse(image.value()).repository;
+    let name = image.value().get(repository.clone()).filter(|_| image.is_known_in(repository));
+    let own = name.is_some_and(|name| page.images.iter().any(|known| known.repository == name));
+    !own && client.workload.unit.mounts.iter().any(|mount| mount.source != MountSource::Anonymous)
 }
 
 fn is_node(client: &Client<'_>) -> bool {

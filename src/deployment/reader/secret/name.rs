@@ -32,10 +32,11 @@ const ABOUT: [&str; 26] = [
     "max",
 ];
 /// Words of services that hold no keys: their passwords are somebody else's trade.
-const FOREIGN: [&str; 23] = [
+const FOREIGN: [&str; 24] = [
     "gf",
     "grafana",
     "metrics",
+    "cadvisor",
     "smtp",
     "mail",
     "email",
