@@ -1,6 +1,6 @@
 //! Flux: a `HelmRelease` names a chart, where it comes from, and values, some of them in ConfigMaps.
 
-use super::model::{Layer, Release};
+use super::model::{Layer, Patch, Release};
 use super::resource::{Resource, embedded, of_file};
 use crate::deployment::reader::kubernetes::Origin;
 use crate::deployment::tree;
@@ -36,6 +36,9 @@ fn release(resource: &Resource<'_>, resources: &[Resource<'_>], workspace: &Work
     if let Some(values) = spec.get("values").filter(|values| matches!(values.body, Body::Map(_))) {
         release.layers.push(Layer::Values(values.clone()));
     }
+    let renderers = spec.get("postRenderers").map_or(&[] as &[Value], Value::list);
+    let kustomizations = renderers.iter().filter_map(|renderer| renderer.get("kustomize"));
+    release.patches = kustomizations.cloned().map(Patch::Kustomization).collect();
     finish(release, resource)
 }
 

@@ -12,6 +12,7 @@ mod kustomization;
 mod model;
 mod render;
 mod resource;
+mod state;
 mod terraform;
 
 mod read;

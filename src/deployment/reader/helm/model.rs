@@ -64,6 +64,8 @@ pub(super) struct Release {
     pub bases: Vec<String>,
     /// Values, the deciding ones last.
     pub layers: Vec<Layer>,
+    /// What is changed in the resources that the chart makes.
+    pub patches: Vec<Patch>,
     /// Values come from somewhere that the tree does not show.
     pub open: bool,
     /// The machine or environment that it is installed to.
@@ -87,6 +89,15 @@ pub(super) enum Layer {
     Set(String, Text, bool),
 }
 
+/// What is changed in the resources that a chart makes.
+#[derive(Debug, Clone)]
+pub(super) enum Patch {
+    /// A patch, and the resources that it is for, where it does not name its own.
+    One { patch: Value, target: Option<Value> },
+    /// All that a kustomization says.
+    Kustomization(Value),
+}
+
 impl Release {
     /// Makes a release of which nothing more is known.
     pub fn new(name: Text, chart: Text, place: Span) -> Self {
@@ -99,6 +110,7 @@ impl Release {
             version: String::new(),
             bases: Vec::new(),
             layers: Vec::new(),
+            patches: Vec::new(),
             open: false,
             host: String::new(),
             project: String::new(),

@@ -2,9 +2,10 @@
 
 use super::assemble::{Assembly, Body, Instance, words};
 use super::chart::Charts;
-use super::model::{Chart, Release};
+use super::model::{Chart, Patch, Release};
 use crate::deployment::placeholder::is_to_fill_in;
 use crate::deployment::reader::kubernetes;
+use crate::deployment::reader::kustomize;
 use crate::deployment::reader::model::Reading;
 use crate::deployment::template::{Datum, Definition, Machine, Map, Placing, Slot, Sort, parse, settle};
 use crate::deployment::{Open, Unreadable, tree};
@@ -74,6 +75,14 @@ impl<'c, 'w> Renderer<'c, 'w> {
                 doubtful.insert(outcome.place.file);
             }
             objects.extend(kubernetes::of_document(&chosen.document).into_iter().filter(|object| !is_test(object)));
+        }
+        for patch in &release.patches {
+            match patch {
+                Patch::One { patch, target } => kustomize::lay(patch, target.as_ref(), &mut objects),
+                Patch::Kustomization(value) => {
+                    kustomize::change(value, &release.project, &mut objects, self.workspace);
+                }
+            }
         }
         let from = reading.inventory.units.len();
         let applied = kubernetes::Release {

@@ -39,8 +39,7 @@ impl<'w> Builder<'w> {
 
     /// Changes resources as a kustomization says that stands somewhere else than in its own file.
     pub fn change(&mut self, kustomization: &Value, folder: &str, objects: &mut Vec<Object>) {
-        patch::apply(kustomization, folder, objects, self.workspace, &mut self.used);
-        transform::apply(kustomization, objects);
+        self.used.extend(change(kustomization, folder, objects, self.workspace));
     }
 
     fn build_at(&mut self, folder: &str, above: &mut Vec<String>) -> Vec<Object> {
@@ -91,4 +90,17 @@ impl<'w> Builder<'w> {
         replacement::apply(value, folder, &mut objects, self.workspace, &mut self.used);
         objects
     }
+}
+
+/// Changes resources as a kustomization says; answers the files that its patches stand in.
+pub(in crate::deployment::reader) fn change(
+    kustomization: &Value,
+    folder: &str,
+    objects: &mut Vec<Object>,
+    workspace: &Workspace,
+) -> BTreeSet<FileId> {
+    let mut used = BTreeSet::new();
+    patch::apply(kustomization, folder, objects, workspace, &mut used);
+    transform::apply(kustomization, objects);
+    used
 }

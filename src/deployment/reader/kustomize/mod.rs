@@ -12,4 +12,6 @@ mod read;
 mod replacement;
 mod transform;
 
+pub(super) use build::change;
+pub(super) use patch::lay;
 pub(super) use read::read;

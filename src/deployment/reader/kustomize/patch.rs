@@ -51,7 +51,8 @@ fn values(document: &Document) -> Vec<Value> {
     document.roots().map(Value::of).collect()
 }
 
-fn lay(patch: &Value, target: Option<&Value>, objects: &mut Vec<Object>) {
+/// Lays one patch over the resources that it is for.
+pub(in crate::deployment::reader) fn lay(patch: &Value, target: Option<&Value>, objects: &mut Vec<Object>) {
     let aim = Aim::of(target.unwrap_or(patch), target.is_none());
     let deletes = patch.text_of("$patch").map(Text::value) == Some("delete");
     if deletes {
