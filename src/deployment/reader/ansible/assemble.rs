@@ -3,6 +3,7 @@
 use super::brought::{Brought, bring, brought};
 use super::deed::{Deed, What};
 use super::play::Run;
+use super::project;
 use super::release::{Applied, applied};
 use super::world::World;
 use super::written;
@@ -90,11 +91,19 @@ fn started<'d>(
                 }
                 started.push(Started { unit, at, deed });
             }
-            What::Write { target, content, .. } if written::is_compose(target.value()) => {
-                let units = written::services(content, target);
+            What::Write { target, content, .. }
+                if project::is_compose(target.value()) && !project::is_left_out(target, deeds) =>
+            {
+                let units = project::services(content, target, brought, world.workspace);
                 if !units.is_empty() {
                     assembled.rendered.insert(content.file());
                 }
+                started.extend(units.into_iter().map(|unit| Started { unit, at, deed }));
+            }
+            What::Project { folder, files, stopped: false } => {
+                let (units, unused) = project::of_folder(folder, files, brought, world.workspace);
+                assembled.rendered.extend(unused);
+                assembled.rendered.extend(units.iter().map(|unit| unit.name.span.file));
                 started.extend(units.into_iter().map(|unit| Started { unit, at, deed }));
             }
             _ => {}

@@ -43,6 +43,8 @@ pub(super) enum What {
     Stand { role: String, name: Text, written: Span, item: Span },
     /// It runs a command line, or a script.
     Command { words: Vec<Text>, script: Option<Text> },
+    /// It starts or stops the project of Compose in a folder of the host, of these files where it names any.
+    Project { folder: Text, files: Vec<String>, stopped: bool },
     /// It applies a resource to a cluster; the cluster is empty where nothing tells it from another.
     Apply { cluster: String, object: Box<Object>, files: Vec<FileId> },
     /// It takes a resource away.

@@ -12,6 +12,7 @@ mod inventory;
 mod jinja;
 mod module;
 mod play;
+mod project;
 mod release;
 mod roles;
 mod roster;

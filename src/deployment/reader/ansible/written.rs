@@ -1,14 +1,12 @@
 //! What tasks write to a host and start there: unit files, compose files, environment files, command lines.
 
 use super::brought::{Brought, on_machine};
-use super::datum::Datum;
 use super::deed::{Deed, What};
-use super::module::{Shape, container};
 use super::world::World;
 use crate::deployment::docker::{self, Caller};
 use crate::deployment::reader::systemd::{self, Machine};
-use crate::deployment::{MountSource, SettingsFile, Unit, Variable, environment, normalise, shell, tree};
-use crate::document::{Document, Kind, Syntax, parse_rendered};
+use crate::deployment::{SettingsFile, Unit, Variable, environment, normalise, shell, tree};
+use crate::document::{Document, Syntax, parse_rendered};
 use crate::source::{Span, Spanned, Text};
 use std::collections::BTreeSet;
 
@@ -118,45 +116,10 @@ fn as_section(document: &Document, place: Span) -> Text {
 }
 
 /// The variables of a file that is written to the host.
-fn variables_of(path: &str, brought: &[Brought<'_>]) -> Option<Document> {
+pub(super) fn variables_of(path: &str, brought: &[Brought<'_>]) -> Option<Document> {
     let path = normalise(path)?;
     let content = brought.iter().rev().find(|file| file.target == path)?.content?;
     Some(parse_rendered(content, Syntax::Dotenv))
-}
-
-/// Tells whether a path is one of a compose file.
-pub(super) fn is_compose(path: &str) -> bool {
-    let name = tree::name(path);
-    (name.contains("compose") || name.contains("stack")) && (name.ends_with(".yml") || name.ends_with(".yaml"))
-}
-
-/// The services of a compose file that a task writes.
-pub(super) fn services(content: &Text, target: &Text) -> Vec<Unit> {
-    let document = parse_rendered(content, Syntax::Yaml);
-    let Some(services) = document.root().and_then(|root| root.get("services")).filter(|node| node.kind() == Kind::Map)
-    else {
-        return Vec::new();
-    };
-    let base = target.known().and_then(normalise);
-    let base = base.as_deref().map(tree::folder);
-    let mut units = Vec::new();
-    for entry in services.entries() {
-        let mut budget = 50_000;
-        let fields = Datum::of(entry.value, &mut budget);
-        let Some(name) = entry.key.text() else { continue };
-        let Some(mut unit) = container(&fields, &name, entry.span(), &Shape::COMPOSE) else { continue };
-        for mount in &mut unit.mounts {
-            // Beside the file, on the host.
-            if let MountSource::Tree(path) = &mount.source {
-                mount.source = match base.and_then(|base| normalise(&format!("{base}/{path}"))) {
-                    Some(path) => MountSource::Host(path),
-                    None => MountSource::Unknown(path.clone()),
-                };
-            }
-        }
-        units.push(unit);
-    }
-    units
 }
 
 /// The variables of a file that was written to the host before.

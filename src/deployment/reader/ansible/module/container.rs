@@ -1,5 +1,6 @@
 //! Containers: `docker_container` and what is like it, and the services of a compose project that a task declares.
 
+use super::instances;
 use crate::deployment::environment;
 use crate::deployment::ports;
 use crate::deployment::quantity::{bytes, milliseconds};
@@ -54,10 +55,15 @@ pub(super) fn of_docker(arguments: &Datum, task: &Task<'_>, frame: &Frame<'_>) -
     vec![What::Run(Box::new(unit), arguments.get("env_file").and_then(Datum::shown).cloned())]
 }
 
-/// Starts or stops the services of a compose project that stands in the task.
+/// Starts or stops the services of a compose project that stands in the task, or in a folder of the host.
 pub(super) fn compose(arguments: &Datum, _: &Task<'_>, _: &Frame<'_>) -> Vec<What> {
     let stopped = matches!(arguments.get("state").and_then(Datum::known), Some("absent" | "stopped"));
     let services = arguments.get("definition").and_then(|definition| definition.get("services"));
+    if let Some(folder) = arguments.get("project_src").and_then(Datum::shown).filter(|_| services.is_none()) {
+        let files = arguments.get("files").map_or(&[] as &[Datum], Datum::several);
+        let files = files.iter().filter_map(Datum::known).map(str::to_owned).collect();
+        return vec![What::Project { folder: folder.clone(), files, stopped }];
+    }
     let mut whats = Vec::new();
     for (key, service) in services.map_or(&[] as &[_], Datum::entries) {
         let mut name = Text::empty(key.span);
@@ -81,13 +87,20 @@ pub(in crate::deployment::reader::ansible) fn container(
     let field = |key: &str| fields.get(key).filter(|value| !value.is_absent());
     let first = |keys: &[&str]| keys.iter().find_map(|key| field(key));
     let text = |key: &str| field(key).and_then(Datum::shown).cloned();
-    if ["image", "command", "entrypoint"].iter().all(|key| field(key).is_none()) {
+    if ["image", "command", "entrypoint", "args"].iter().all(|key| field(key).is_none()) {
         return None;
     }
     let spanned = Spanned { value: name.value().to_owned(), span: name.span(), origin: name.origin() };
     let (env, env_open) = env(first(shape.env), first(&["env_file", "env_files"]));
+    let replicas = instances::replicas(fields);
+    let (depends_on, waits_for_health) = instances::order(fields);
     let mut unit = Unit {
         image: text("image"),
+        activation: instances::activation(fields, replicas.as_ref()),
+        replicas,
+        rollout: instances::rollout(fields),
+        depends_on,
+        waits_for_health,
         pull_policy: text("pull").or_else(|| text("pull_policy")),
         command: command(fields),
         env,
@@ -123,7 +136,11 @@ fn called(name: &Text, container: Option<&Text>, shape: &Shape) -> String {
 fn command(fields: &Datum) -> Command {
     let part =
         |key: &str| fields.get(key).filter(|value| !value.is_absent()).map(|value| (words_of(value), value.place));
-    let (entrypoint, command) = (part("entrypoint"), part("command"));
+    // A service of a swarm calls its entrypoint a command, and its command arguments.
+    let (entrypoint, command) = match part("args") {
+        Some(arguments) => (part("command"), Some(arguments)),
+        None => (part("entrypoint"), part("command")),
+    };
     let replaced = entrypoint.is_some();
     let place = command.as_ref().or(entrypoint.as_ref()).map(|(_, place)| *place);
     let lost = command.as_ref().and_then(|(words, _)| words.lost.clone());

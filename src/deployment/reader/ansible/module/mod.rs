@@ -4,6 +4,7 @@ mod command;
 mod container;
 mod file;
 mod free_form;
+mod instances;
 mod resource;
 mod service;
 
