@@ -31,6 +31,10 @@ fn canaries() -> Vec<String> {
     for digits in [KEY, JWT, &TOKEN[12..], SALT, CIPHER, OPERATOR] {
         canaries.extend((0..digits.len() - 11).step_by(4).map(|at| digits[at..at + 12].to_owned()));
     }
+    // As a Secret of Kubernetes has them.
+    for encoded in [MNEMONIC, JWT, PASSWORD].map(|text| base64(text.as_bytes())) {
+        canaries.extend((0..encoded.len() - 15).step_by(4).map(|at| encoded[at..at + 16].to_owned()));
+    }
     canaries.extend([PASSWORD, &PASSWORD[..12], &PASSWORD[8..], PLAIN, &PLAIN[..8], &PLAIN[5..]].map(str::to_owned));
     canaries
 }
@@ -154,6 +158,25 @@ fn host() -> Vec<(&'static str, String)> {
             "charon/compose.yml",
             "services:\n  one: &node\n    image: obolnetwork/charon:latest\n    command: run\n    volumes: ['../.charon:/opt/charon/.charon']\n  two: *node\n".to_owned(),
         ),
+        ("k8s/secret.yaml", cluster()),
+        (
+            "vault/agent.hcl",
+            format!("vault {{\n  address = \"https://vault.example.net:8200\"\n  token = \"{PASSWORD}\"\n}}\n"),
+        ),
+        (
+            "terraform/main.tf",
+            format!(
+                "variable \"wallet_password\" {{ default = \"{PLAIN}\" }}\nresource \"docker_container\" \"vc\" {{\n  name = \"vc\"\n  image = \"sigp/lighthouse:latest\"\n  command = [\"lighthouse\", \"vc\", \"--network\", \"mainnet\"]\n  env = [\"WALLET_PASSWORD=${{var.wallet_password}}\", \"MNEMONIC={MNEMONIC}\"]\n}}\n"
+            ),
+        ),
+        (
+            "ansible/site.yml",
+            format!(
+                "- hosts: localhost\n  vars: {{ keystore_password: {PLAIN}, mnemonic: {MNEMONIC} }}\n  tasks:\n    - docker_container:\n        name: vc\n        image: sigp/lighthouse:latest\n        command: lighthouse vc --network mainnet\n        env: {{ KEYSTORE_PASSWORD: '{{{{ keystore_password }}}}', VALIDATOR_PRIVATE_KEY: '{KEY}' }}\n    - copy: {{ content: '{PASSWORD}', dest: /keys/password.txt, mode: '0644' }}\n"
+            ),
+        ),
+        ("nginx/.htpasswd", format!("operator:$apr1${CIPHER}$Kestrel-Ninety\nplain:{{PLAIN}}{PLAIN}\n")),
+        ("systemd/vc.service", format!("[Service]\nEnvironment=\"WALLET_PASSWORD={PLAIN}\" 'JWT_SECRET=0x{JWT}'\nExecStart=/usr/local/bin/lighthouse vc --network mainnet --beacon-nodes https://user:{PASSWORD}@beacon.example.net:5052\n")),
         ("setup.sh", format!("#!/bin/sh\necho {PLAIN} > /keys/password.txt; chmod 777 /keys/password.txt\n")),
         // Torn on the very line of the secret.
         (
@@ -163,6 +186,63 @@ fn host() -> Vec<(&'static str, String)> {
         ("old/broken.json", format!("{{\"password\": \"{PLAIN}\", \"mnemonic\": \"{MNEMONIC}\n")),
         ("old/broken.toml", format!("password = \"{PLAIN}\nsecret = {PASSWORD}\n")),
     ]
+}
+
+/// Resources of Kubernetes in which secrets stand in clear and encoded, where they belong and where they don't.
+fn cluster() -> String {
+    let encoded = |text: &str| base64(text.as_bytes());
+    format!(
+        "apiVersion: v1
+kind: Secret
+metadata: {{ name: keys, namespace: eth }}
+stringData:
+  password.txt: {PLAIN}
+  private-key: \"{KEY}\"
+data:
+  mnemonic: {}
+  jwt.hex: {}
+  keystore-password: {}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {{ name: settings, namespace: eth }}
+data:
+  token: {TOKEN}
+  mnemonic: {MNEMONIC}
+  password: {PASSWORD}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{ name: vc, namespace: eth }}
+spec:
+  replicas: 2
+  template:
+    spec:
+      containers:
+        - name: vc
+          image: sigp/lighthouse:latest
+          args: [lighthouse, vc, --network=mainnet, --beacon-nodes=https://user:{PASSWORD}@beacon.example.net:5052]
+          env:
+            - {{ name: WALLET_PASSWORD, value: {PLAIN} }}
+            - {{ name: FROM_SECRET, valueFrom: {{ secretKeyRef: {{ name: keys, key: password.txt }} }} }}
+          volumeMounts: [{{ name: keys, mountPath: /keys }}]
+      volumes: [{{ name: keys, secret: {{ secretName: keys }} }}]
+",
+        encoded(MNEMONIC),
+        encoded(JWT),
+        encoded(PASSWORD)
+    )
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let sign = |bits: u32| char::from(SIGNS[(bits & 63) as usize]);
+    let of = |part: &[u8]| {
+        let bits = part.iter().chain([&0, &0]).take(3).fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+        let all = [18, 12, 6, 0].map(|shift| sign(bits >> shift));
+        all.iter().take(part.len() + 1).chain(['='; 2].iter().take(3 - part.len())).collect::<String>()
+    };
+    bytes.chunks(3).map(of).collect()
 }
 
 fn tree() -> TempDir {

@@ -1,6 +1,6 @@
 //! The parts of a text that are not shown as they are, and what stands in their place.
 
-use super::{environment, manifest, named, shaped, spoken};
+use super::{declared, environment, manifest, named, shaped, spoken};
 use crate::report::KeyStyle;
 use crate::source::Quoting;
 use sha2::{Digest, Sha256};
@@ -41,6 +41,7 @@ pub(in crate::report) fn masks(source: Quoted, quoted: Range<usize>, keys: KeySt
     };
     found.extend(shaped::secrets(around).into_iter().map(hide));
     found.extend(named::secrets(around).into_iter().filter(|_| quoting != Quoting::Keystore).map(hide));
+    found.extend(declared::secrets(around).into_iter().filter(|_| quoting != Quoting::Keystore).map(hide));
     found.extend(spoken::secrets(around).into_iter().filter(|_| quoting != Quoting::Keystore).map(hide));
     if holds_manifest && quoting != Quoting::Keystore && manifest::is_secret(text, quoted.start) {
         found.extend(manifest::secrets(around).into_iter().map(hide));

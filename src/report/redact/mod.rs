@@ -1,5 +1,6 @@
 //! What must not be shown: the one redactor that every quoted text passes through.
 
+mod declared;
 mod environment;
 mod manifest;
 mod mask;
