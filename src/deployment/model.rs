@@ -92,6 +92,8 @@ pub struct Unit {
     pub forwards: Vec<(u16, u16)>,
     /// What else lets others in: a Service, an Ingress, a load balancer.
     pub exposures: Vec<Exposure>,
+    /// Addresses that what starts the unit fetches programs from, in order.
+    pub fetched: Vec<Text>,
     /// Labels (`traefik.…`).
     pub labels: Vec<Variable>,
     /// Units it waits for.
@@ -166,6 +168,7 @@ impl Unit {
             domain: String::new(),
             forwards: Vec::new(),
             exposures: Vec::new(),
+            fetched: Vec::new(),
             labels: Vec::new(),
             depends_on: Vec::new(),
             waits_for_health: Vec::new(),

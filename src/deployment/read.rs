@@ -1,8 +1,13 @@
 //! Lets every reader read, and puts what they found in order.
 
 use super::reader::{READERS, Reading};
-use super::{Inventory, Stand};
+use super::{Act, Inventory, Stand};
+use crate::source::{FileId, Text};
 use crate::workspace::Workspace;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// No file fetches more.
+const MOST_DOWNLOADS: usize = 50;
 
 /// Reads all that the tree says should run, and the keys and files it is given.
 #[must_use]
@@ -11,7 +16,25 @@ pub fn read(workspace: &Workspace) -> Inventory {
     for (_, reader) in READERS {
         reader(workspace, &mut reading);
     }
-    settled(reading.inventory)
+    settled(with_downloads(reading.inventory))
+}
+
+/// Tells units without an image from where the script or the role that they stand in fetches programs.
+fn with_downloads(mut inventory: Inventory) -> Inventory {
+    let mut fetched: BTreeMap<FileId, Vec<Text>> = BTreeMap::new();
+    for step in inventory.procedures.iter().flat_map(|procedure| &procedure.steps) {
+        if let (Act::Download { .. }, Some(address)) = (step.act, &step.subject) {
+            let known = fetched.entry(step.place.file).or_default();
+            if known.len() < MOST_DOWNLOADS && !known.iter().any(|one| one.span() == address.span()) {
+                known.push(address.clone());
+            }
+        }
+    }
+    for unit in inventory.units.iter_mut().filter(|unit| unit.image.is_none()) {
+        let files: BTreeSet<FileId> = unit.files.iter().copied().chain([unit.name.span.file]).collect();
+        unit.fetched = files.iter().filter_map(|file| fetched.get(file)).flatten().cloned().collect();
+    }
+    inventory
 }
 
 /// Puts everything in order of file and place.

@@ -97,7 +97,11 @@ fn recognise<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Iden
     let unnamed = if candidate.weak || candidate.role.is_some() { Channel::Build } else { Channel::Unknown };
     let (version, channel) = match version_of_path(client, &candidate, start) {
         Some(version) => (Some(version), Channel::Release),
-        None => official.map_or((None, unnamed), |name| release(client, name)),
+        None => match (official, version_of_download(client, unit)) {
+            (Some(name), _) => release(client, name),
+            (None, Some(version)) => (Some(version), Channel::Release),
+            (None, None) => (None, unnamed),
+        },
     };
     let assumed = catalogue.assumed(&client.id);
     Some(Identity {
@@ -136,19 +140,36 @@ fn version_of_path(client: &Client, candidate: &Candidate<'_>, start: &Start<'_,
     let mut names: Vec<&str> =
         client.binaries.iter().map(|binary| binary.name.as_str()).chain([client.id.as_str()]).collect();
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    let parts = word.known()?.split('/').filter(|part| part.bytes().any(|byte| byte.is_ascii_digit()));
-    let mut releases = parts.filter_map(|part| {
-        let rest = names
-            .iter()
-            .find_map(|name| part.strip_prefix(name))
-            .map_or(part, |rest| rest.trim_start_matches(['-', '_']));
-        let number = rest.split(['-', '_']).next().unwrap_or_default();
-        match client.tags.read(number) {
-            Tag::Release(version) => Some(version),
-            _ => None,
+    word.known()?.split('/').find_map(|part| release_of_name(client, &names, part))
+}
+
+/// Answers the release that the name of a folder or file ends with: `lighthouse-v8.0.0-x86_64`, `v8.0.0`.
+fn release_of_name(client: &Client, names: &[&str], part: &str) -> Option<Version> {
+    if !part.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let rest = names.iter().find_map(|name| part.strip_prefix(name));
+    let rest = rest.map_or(part, |rest| rest.trim_start_matches(['-', '_']));
+    match client.tags.read(rest.split(['-', '_']).next().unwrap_or_default()) {
+        Tag::Release(version) => Some(version),
+        _ => None,
+    }
+}
+
+/// The one release that is fetched beside a program that runs without an image, from where its makers publish it.
+fn version_of_download(client: &Client, unit: &Unit) -> Option<Version> {
+    let page = format!("/{}/releases/download/", Some(&client.repository).filter(|name| !name.is_empty())?);
+    let mut found: Option<Version> = None;
+    for address in unit.fetched.iter().filter_map(Text::known) {
+        let lower = address.to_ascii_lowercase();
+        let Some(at) = lower.find(&page.to_ascii_lowercase()) else { continue };
+        let version = address.get(at + page.len()..)?.split('/').find_map(|part| release_of_name(client, &[], part))?;
+        if found.as_ref().is_some_and(|found| *found != version) {
+            return None;
         }
-    });
-    releases.next()
+        found = Some(version);
+    }
+    found
 }
 
 /// Passes a second program of the same client: `prysm.sh beacon-chain`.

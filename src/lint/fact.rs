@@ -120,12 +120,22 @@ pub fn identity(workload: &Workload) -> String {
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
 }
 
-/// Answers the place that says which release a unit runs: its image's tag; where that says nothing, the text that names the client.
+/// Answers the place that says which release a unit runs: its image's tag, or the address that its program is fetched from; where
+/// neither says it, the text that names the client.
 #[must_use]
 pub fn version_place(client: &Client<'_>) -> Spot {
     let image = client.workload.unit.image.as_ref();
     let tag = image.and_then(|image| Some(Spot::from(&image.slice(ImageName::parse(image.value()).tag?))));
-    tag.unwrap_or_else(|| Spot::from(client.invocation.named_at))
+    tag.or_else(|| fetched_release(client)).unwrap_or_else(|| Spot::from(client.invocation.named_at))
+}
+
+/// Answers the release in the address that the unit's program is fetched from.
+fn fetched_release(client: &Client<'_>) -> Option<Spot> {
+    let version = client.invocation.version.as_ref()?.to_string();
+    client.workload.unit.fetched.iter().filter(|address| address.is_known()).find_map(|address| {
+        let at = address.value().find(&format!("{version}/"))?;
+        Some(Spot::from(&address.slice(at..at + version.len())))
+    })
 }
 
 /// Answers the field's word for a role.
