@@ -18,3 +18,14 @@ pub struct Automation {
     /// The folder of the tree that it applies, where it says one.
     pub applies: Option<String>,
 }
+
+/// A line that lets a machine restart itself, or its services, after packages were upgraded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unattended {
+    /// The setting and its value.
+    pub place: Span,
+    /// What it does ("restarts the machine").
+    pub says: String,
+    /// The path of the file that says so, with `/`.
+    pub path: String,
+}

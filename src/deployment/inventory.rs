@@ -1,6 +1,6 @@
 //! What was read besides units: keys, definitions, settings files, secrets and facts about the text; and all of it together.
 
-use super::automation::Automation;
+use super::automation::{Automation, Unattended};
 use super::cluster::{Cluster, Identity};
 use super::key_facts::{Assignment, CheapKeystore, CommittedKeystore, KeyRange, LooseKeyList, OpenMode, Pin};
 use super::model::{Unit, Variable};
@@ -359,6 +359,8 @@ pub struct Inventory {
     pub interchanges: Vec<InterchangeFile>,
     /// What starts, changes or restores units unasked, in order of file and place.
     pub automations: Vec<Automation>,
+    /// Lines that let machines restart themselves after upgrades, in order of file and place.
+    pub unattended: Vec<Unattended>,
     /// Emergency plans and run-books, in order of file.
     pub plans: Vec<PlanFile>,
     /// What scripts and playbooks do to units, in order of file.

@@ -2,6 +2,7 @@
 
 mod automation;
 mod base64;
+mod build;
 mod cluster;
 mod docker;
 mod dockerfile;
@@ -35,7 +36,7 @@ mod value;
 mod volumes;
 mod words;
 
-pub use automation::Automation;
+pub use automation::{Automation, Unattended};
 pub use cluster::*;
 pub use inventory::*;
 pub use key_facts::*;

@@ -2,8 +2,9 @@
 
 use super::model::Scene;
 use crate::catalogue::{Companion, ImageName, Role};
-use crate::deployment::Supervisor;
+use crate::deployment::{Supervisor, host};
 use crate::fleet::Workload;
+use crate::source::FileId;
 use std::collections::BTreeMap;
 
 /// Answers every unit that can start and whose image is software that the table knows, with its page.
@@ -56,4 +57,25 @@ impl<'a> Hosts<'a> {
 /// Tells whether a unit can sign.
 pub fn holds_keys(workload: &Workload) -> bool {
     workload.is_validator() || workload.invocation.as_ref().is_some_and(|client| client.role == Role::Signer)
+}
+
+/// Answers the units with keys on the machines that a file is about: the host that its folder stands for, or, where it is no
+/// host's own, every machine that the tree runs units on. The second answer tells whether it is the host's own.
+pub fn key_holders_near<'a>(scene: &Scene<'a>, path: &str, file: FileId) -> (Vec<&'a Workload>, bool) {
+    let on_machines = |workload: &&Workload| workload.unit.supervisor != Supervisor::Kubernetes;
+    let hot = scene.fleet().workloads.iter().filter(|workload| workload.is_hot() && holds_keys(workload));
+    let holders: Vec<&Workload> = hot.filter(on_machines).collect();
+    let host = host(path.rsplit_once('/').map_or("", |(folder, _)| folder));
+    let is_own = |holder: &&Workload| holder.unit.host == host || holder.unit.name.span.file == file;
+    let own: Vec<&Workload> = holders.iter().copied().filter(is_own).collect();
+    let somebodys = !host.is_empty() && scene.fleet().workloads.iter().any(|workload| workload.unit.host == host);
+    // A folder of what several machines have in common.
+    let shared = ["roles/", "templates/", "files/", "group_vars/", "playbooks/", "tasks/", "modules/", "common/"];
+    match () {
+        () if !own.is_empty() || somebodys => (own, true),
+        () if host.is_empty() || shared.iter().any(|part| format!("/{path}").contains(&format!("/{part}"))) => {
+            (holders, false)
+        }
+        () => (Vec::new(), false),
+    }
 }

@@ -55,6 +55,10 @@ pub(super) fn of(path: &str) -> Name {
     if is_left_by_us(&name) {
         return Name::Skip(FileKind::Unknown);
     }
+    // Of all XML, the file of a Pacemaker cluster tells what runs where.
+    if name == "cib.xml" {
+        return Name::Known(FileKind::Text);
+    }
     if is_plan(path, &name) {
         return Name::Known(FileKind::Plan);
     }

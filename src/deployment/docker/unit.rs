@@ -19,7 +19,7 @@ pub(in crate::deployment) fn unit(words: &[Text], caller: &Caller<'_>) -> Option
     let mut unit = Unit {
         host: caller.host.to_owned(),
         project: caller.project.to_owned(),
-        image: Some(line.image.clone()),
+        image: Some(or_default(&line.image)),
         pull_policy: line.last("pull").cloned(),
         command: command(&line),
         env,
@@ -211,4 +211,13 @@ fn restart_policy(line: &Line) -> RestartPolicy {
 fn at(text: &Text, read: impl Fn(&str) -> Option<u64>) -> Option<Spanned<u64>> {
     let value = read(text.known()?.trim())?;
     Some(Spanned { value, span: text.span(), origin: text.origin() })
+}
+/// The image that a script names where nobody names another one (`${IMAGE:-…}`), as it is with variables of a manifest.
+fn or_default(image: &Text) -> Text {
+    let inner = image.value().trim_matches('"').strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    let word = inner.and_then(|inner| inner.split_once(":-")).map(|(_, word)| word.trim_matches('"'));
+    match word.filter(|word| !image.is_known() && !word.is_empty() && !word.contains(['$', '{'])) {
+        Some(word) => Text::inexact(word, image.span()),
+        None => image.clone(),
+    }
 }

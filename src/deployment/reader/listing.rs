@@ -12,7 +12,7 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     for file in workspace.written() {
         match file.kind {
             FileKind::Encrypted | FileKind::Binary => reading.inventory.keys.extend(sealed(file)),
-            FileKind::Text if !reading.claimed.contains(&file.id) => {
+            FileKind::Text | FileKind::Yaml if is_listing(file) && !reading.claimed.contains(&file.id) => {
                 let Some(text) = file.text() else { continue };
                 let found = listed(file, text);
                 if !found.is_empty() {
@@ -25,6 +25,11 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
             _ => {}
         }
     }
+}
+
+/// What `unzip -l` prints begins like YAML; a file that is called YAML is no listing.
+fn is_listing(file: &SourceFile) -> bool {
+    file.kind == FileKind::Text || ![".yml", ".yaml"].iter().any(|ending| file.name().ends_with(ending))
 }
 
 /// `validators/0x…/voting-keystore.json`, encrypted: the folder names the key.
@@ -68,6 +73,18 @@ mod tests {
 
     const ONE: &str =
         "0x935049707ee29ed91ff232a7f2d97ec9b931b0d483849dae9a8162b522e1e7cf81731510cfca36015023875b6abce846";
+
+    #[test]
+    fn what_unzip_prints_is_a_listing() {
+        let zip = format!(
+            "Archive:  keys.zip\n  Length      Date    Time    Name\n---------  ---------- -----   ----\n      712  2026-01-01 00:00   validators/{ONE}/voting-keystore.json\n"
+        );
+        assert!(
+            facts(&[("backup/keys.zip.txt", &zip)]).starts_with("Listing 0x93504970"),
+            "{}",
+            facts(&[("backup/keys.zip.txt", &zip)])
+        );
+    }
 
     #[test]
     fn paths_name_keys_where_the_keystore_is_not_to_be_read() {

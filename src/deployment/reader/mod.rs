@@ -3,6 +3,7 @@
 mod ansible;
 mod application_set;
 mod automation;
+mod built;
 mod cloud_init;
 mod cluster;
 mod compose;
@@ -33,6 +34,7 @@ mod signer_key;
 mod systemd;
 mod terraform;
 mod text_facts;
+mod unattended;
 mod watch_list;
 
 mod key;
@@ -65,6 +67,7 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("key_list", key_list::read),
     ("open_mode", open_mode::read),
     ("automation", automation::read),
+    ("unattended", unattended::read),
     ("plan", plan::read),
     ("systemd", systemd::read),
     ("procedure", procedure::read),
@@ -75,6 +78,8 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("nomad", nomad::read),
     // Scripts that none of the above has followed.
     ("script", script::read),
+    // What the units of all the others start, where only an image says it.
+    ("built", built::read),
     // Whatever no other reader understands.
     ("settings_file", settings_file::read),
     // These look at what the others have found.

@@ -1,8 +1,10 @@
 //! Nothing replaces or restarts a unit that holds keys by itself.
 
 use crate::catalogue::{Companion, CompanionKind, ImageName, Tag, TagScheme};
+use crate::deployment::Unattended;
+use crate::finding::Confidence;
 use crate::fleet::Workload;
-use crate::lint::companion::{Hosts, companions, holds_keys};
+use crate::lint::companion::{Hosts, companions, holds_keys, key_holders_near};
 use crate::lint::fact::{called, called_beside, identity};
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::{Report, Spot};
@@ -50,7 +52,23 @@ impl Check for SelfUpdate {
         for workload in scene.fleet().workloads.iter().filter(|workload| workload.is_hot() && holds_keys(workload)) {
             self.pulled(workload, scene);
         }
+        let restarts = &scene.fleet().inventory.unattended;
+        restarts.iter().for_each(|line| restarted(line, scene));
     }
+}
+
+/// Reports a line that lets machines with keys restart themselves, or their services.
+fn restarted(line: &Unattended, scene: &mut Scene<'_>) {
+    let (holders, own) = key_holders_near(scene, &line.path, line.place.file);
+    let Some(first) = holders.first() else { return };
+    let more = if holders.len() > 1 { format!(" and of {} more", holders.len() - 1) } else { String::new() };
+    let headline = format!("the machine of {}{more} {}, whenever it sees fit", called(first), line.says);
+    let report = Report::on(first, line.place, headline).subject(format!("{} {}", line.path, line.says));
+    let report = if own { report } else { report.confidence(Confidence::Medium) };
+    let report = holders
+        .iter()
+        .fold(report, |report, holder| report.also(holder).related(&holder.unit.name, "keys are held here"));
+    scene.report(report);
 }
 
 impl SelfUpdate {

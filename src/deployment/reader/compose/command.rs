@@ -1,7 +1,7 @@
 //! The command line of a service: entrypoint and command of the manifest and of a Dockerfile of the tree, scripts followed.
 
-use super::build::Build;
 use super::service::Context;
+use crate::deployment::build::Build;
 use crate::deployment::dockerfile::Image;
 use crate::deployment::start::{Surroundings, follow, mounted};
 use crate::deployment::value::Value;

@@ -1,6 +1,5 @@
 //! Docker Compose: every project of the tree, its files merged, becomes units.
 
-mod build;
 mod command;
 mod environment;
 mod limits;

@@ -1,11 +1,11 @@
 //! Goes through the projects of a tree, one after the other.
 
-use super::build::Build;
 use super::environment::Samples;
 use super::load::{Loader, Parts};
 use super::mounts::Mounts;
 use super::project::{self, Project};
 use super::service::{self, Context};
+use crate::deployment::build::Build;
 use crate::deployment::interpolate::{Scope, Unset};
 use crate::deployment::reader::model::Reading;
 use crate::deployment::tree;

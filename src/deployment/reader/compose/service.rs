@@ -1,12 +1,12 @@
 //! Makes a unit of a service.
 
-use super::build::Build;
 use super::command;
 use super::limits;
 use super::load::Parts;
 use super::merge::Service;
 use super::mounts::Mounts;
 use super::project::Project;
+use crate::deployment::build::Build;
 use crate::deployment::interpolate::Scope;
 use crate::deployment::placeholder::is_to_fill_in;
 use crate::deployment::tree;

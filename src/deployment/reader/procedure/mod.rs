@@ -3,6 +3,7 @@
 mod book;
 mod command;
 mod notify;
+mod pacemaker;
 mod page;
 mod read;
 mod script;

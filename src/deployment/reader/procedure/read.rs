@@ -2,6 +2,7 @@
 
 use super::book::Book;
 use super::notify;
+use super::pacemaker;
 use super::page::page;
 use super::script::{Setting, parts};
 use super::walk;
@@ -67,7 +68,8 @@ fn procedures(file: &SourceFile, book: &Book<'_>) -> Found {
             vec![(None, steps)]
         }
         _ => {
-            let procedures = notify::procedures(file, book.workspace, book.page);
+            let mut procedures = notify::procedures(file, book.workspace, book.page);
+            procedures.extend(pacemaker::procedure(file));
             return Found { file: file.id, procedures, followed };
         }
     };

@@ -1,9 +1,9 @@
-//! Images that a project builds from the tree.
+//! Images that are built from the tree.
 
-use crate::deployment::dockerfile::{self, Image};
-use crate::deployment::interpolate::Scope;
-use crate::deployment::tree;
-use crate::deployment::value::Value;
+use super::dockerfile::{self, Image};
+use super::interpolate::Scope;
+use super::tree;
+use super::value::Value;
 use crate::source::{Span, Text};
 use crate::workspace::{SourceFile, Workspace};
 
@@ -29,6 +29,14 @@ impl Build {
         };
         let image = text.and_then(|text| dockerfile::read(&text, &arguments, target)).unwrap_or_default();
         Some(Self { context, image })
+    }
+
+    /// Reads a Dockerfile that nobody names: it is built in its own folder.
+    pub fn of_file(file: &SourceFile) -> Option<Self> {
+        let text = file.text()?;
+        let text = Text::literal(text, Span::new(file.id, 0, text.len() as u32));
+        let image = dockerfile::read(&text, &Scope::default(), None)?;
+        Some(Self { context: file.folder().to_owned(), image })
     }
 
     /// Answers the file of the tree that the image has at a path, or by a name on its search path.
