@@ -243,6 +243,51 @@ fn more_sources(host: &str) -> Vec<(&'static str, Signing, Tree)> {
         ("key of a hardware module", Signer, key_file("type: yubihsm\nopaqueDataId: 5\n")),
         ("key of an enclave", Signer, key_file("type: interlock\nknownServersFile: k\n")),
         ("Secret of a cluster", Local, vec![(format!("clusters/{host}/vc.yaml"), cluster)]),
+        (
+            "listing of an archive",
+            Local,
+            tree(&[(
+                "keys.zip.txt",
+                format!(
+                    "Archive:  keys.zip\n  Length      Date    Time    Name\n      712  2026-01-01 00:00   validators/{KEY}/voting-keystore.json\n"
+                ),
+            )]),
+        ),
+        (
+            "keystores that a flag of a signer names",
+            Signer,
+            tree(&[
+                (
+                    "compose.yml",
+                    of(
+                        "consensys/web3signer:25.11.0",
+                        "eth2 --network=mainnet --keystores-path=/keys --keystores-password-file=/p",
+                    ),
+                ),
+                ("keys/a.json", keystore()),
+            ]),
+        ),
+        (
+            "keystores that Lodestar takes in",
+            Local,
+            tree(&[("compose.yml", lodestar("--importKeystores=/keys")), ("keys/keystore-0.json", keystore())]),
+        ),
+        (
+            "list of Teku in a file",
+            Remote,
+            tree(&[
+                (
+                    "compose.yml",
+                    of(
+                        "consensys/teku:25.11.0",
+                        &format!(
+                            "validator-client --network=mainnet --beacon-node-api-endpoint=http://b.example:5051 --validators-external-signer-url={url} --validators-external-signer-public-keys=/keys/list.json"
+                        ),
+                    ),
+                ),
+                ("keys/list.json", format!("[\"{KEY}\"]\n")),
+            ]),
+        ),
     ]
 }
 
@@ -298,6 +343,18 @@ fn other_pairs() -> Vec<(&'static str, &'static str, Tree)> {
         "eth2 --network=mainnet --aws-secrets-enabled=true --aws-secrets-region=eu-1 --aws-secrets-prefixes-filter=validators/a",
         "",
     );
+    let bulk =
+        |options: &str| compose("consensys/web3signer:25.11.0", &format!("eth2 --network=mainnet {options}"), "");
+    let tagged = bulk(
+        "--aws-secrets-enabled=true --aws-secrets-region=eu-1 --aws-secrets-tag-names-filter=fleet --aws-secrets-tag-values-filter=a",
+    );
+    let azure = bulk("--azure-vault-enabled=true --azure-vault-name=v --azure-vault-tags=fleet=a");
+    let google = bulk("--gcp-secrets-enabled=true --gcp-project-id=p --gcp-secrets-filter=labels.fleet=a");
+    let served = compose(
+        "consensys/teku:25.11.0",
+        "validator-client --network=mainnet --beacon-node-api-endpoint=http://b.example:5051 --validators-external-signer-url=https://signer.example:9000 --validators-external-signer-public-keys=https://signer.example:9000/api/v1/eth2/publicKeys",
+        "",
+    );
     let prysm = compose(
         "gcr.io/offchainlabs/prysm/validator:v7.0.1",
         "--mainnet --wallet-dir=/wallet --beacon-rpc-provider=b.example:4000",
@@ -328,6 +385,26 @@ fn other_pairs() -> Vec<(&'static str, &'static str, Tree)> {
             "one vault",
             "shared-key-source",
             owned(&[("hosts/alpha/compose.yml", vault.clone()), ("hosts/beta/compose.yml", vault)]),
+        ),
+        (
+            "one tag of a vault",
+            "shared-key-source",
+            owned(&[("hosts/alpha/compose.yml", tagged.clone()), ("hosts/beta/compose.yml", tagged)]),
+        ),
+        (
+            "one vault of Azure",
+            "shared-key-source",
+            owned(&[("hosts/alpha/compose.yml", azure.clone()), ("hosts/beta/compose.yml", azure)]),
+        ),
+        (
+            "one store of Google",
+            "shared-key-source",
+            owned(&[("hosts/alpha/compose.yml", google.clone()), ("hosts/beta/compose.yml", google)]),
+        ),
+        (
+            "one list that a signer serves",
+            "signer-shared-by-clients",
+            owned(&[("hosts/alpha/compose.yml", served.clone()), ("hosts/beta/compose.yml", served)]),
         ),
         (
             "one wallet",
@@ -423,6 +500,20 @@ fn what_makes_no_owner_clashes_with_nobody() {
         ("hosts/beta/monitoring/keys.txt", format!("{KEY}\n")),
         ("hosts/beta/watcher.yml", format!("watched_keys: ['{KEY}']\n")),
         ("hosts/beta/keys.txt", format!("{KEY}\n")),
+        // As the watchers of Kiln and of Lido are told.
+        (
+            "hosts/beta/config.yml",
+            format!(
+                "beacon_url: http://b.example:5051\nnetwork: mainnet\nwatched_keys:\n  - public_key: '{KEY}'\n    labels: ['operator:a']\n"
+            ),
+        ),
+        ("hosts/beta/monitored.yml", format!("keys:\n  - '{KEY}'\n")),
+        (
+            "hosts/beta/proposers.json",
+            format!(
+                r#"{{"proposer_config": {{"{KEY}": {{"fee_recipient": "0xca4b1259b03cb2Aa89BAE73a9d5112a2872F42A7"}}}}}}"#
+            ),
+        ),
         ("hosts/beta/cluster-lock.json", lock),
     ];
     for (path, text) in others {

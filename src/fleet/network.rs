@@ -49,9 +49,10 @@ fn meant(invocation: &Invocation, catalogue: &Catalogue) -> Option<Spanned<Strin
     })
 }
 
-/// A network's name can be the path or address of a configuration of its own, or leave it to the beacon node.
+/// A network's name can be the path or address of a configuration of its own, or leave it to the beacon node; and what has other
+/// signs in it (`*the network here*`) is a placeholder, and no name.
 fn is_path_or_auto(name: &str) -> bool {
-    name.contains(['/', '.']) || name == "auto"
+    !name.chars().all(|sign| sign.is_alphanumeric() || matches!(sign, '-' | '_' | ':' | '+')) || name == "auto"
 }
 
 /// Judges what is at stake: stake of value, unless the tree shows another network.

@@ -1,7 +1,8 @@
 //! The signing history lies where its unit alone can write.
 
 use super::shared_source;
-use crate::finding::Severity;
+use crate::deployment::{Mount, MountSource};
+use crate::finding::{Confidence, Severity};
 use crate::fleet::{Fleet, Location, Purpose, Store, WorkloadId};
 use crate::invocation::Answer;
 use crate::lint::fact::called;
@@ -81,7 +82,9 @@ fn shared(scene: &Scene<'_>) -> Vec<Report> {
 
 /// A history on a volume that several machines can write to at once: nothing there keeps a second unit away.
 fn many_writers(client: &Client<'_>) -> Option<Report> {
-    let store = client.workload.stores.iter().find(|store| store.purpose == Purpose::History)?;
+    let Some(store) = client.workload.stores.iter().find(|store| store.purpose == Purpose::History) else {
+        return nowhere_else(client);
+    };
     let mount = client.workload.unit.mounts.get(store.mount?)?;
     let shared = mount.shared.filter(|_| !mount.read_only)?;
     let headline =
@@ -92,6 +95,22 @@ fn many_writers(client: &Client<'_>) -> Option<Report> {
             .related(spot(client, store), "this decides where it lies")
             .related(mount.place, "the volume is mounted here"),
     )
+}
+
+/// A unit whose settings are not all seen and that can write to nothing but such volumes: there its history lies, or nowhere.
+fn nowhere_else(client: &Client<'_>) -> Option<Report> {
+    let signs = client.workload.is_validator() && client.invocation.unseen.is_some();
+    let stays = |mount: &&Mount| !mount.read_only && mount.source != MountSource::Tmpfs;
+    let mut mounts = client.workload.unit.mounts.iter().filter(stays).filter(|_| signs);
+    let first = mounts.next()?;
+    let (shared, all) = (first.shared?, mounts.all(|mount| mount.shared.is_some()));
+    let headline =
+        format!("{} can write to no volume but one that several machines can write to", called(client.workload));
+    let report =
+        Report::on(client.workload, shared, headline).severity(Severity::Medium).confidence(Confidence::Medium);
+    let because =
+        "Where it keeps its signing history is said in a file that is not here: on this volume, or on none at all.";
+    all.then(|| report.because(because).related(first.place, "the volume is mounted here"))
 }
 
 fn together(fleet: &Fleet, one: WorkloadId, other: WorkloadId, known: &shared_source::Pairs) -> Option<String> {

@@ -96,6 +96,7 @@ mod shell_beside_keys;
 mod signer_history;
 mod signer_peers;
 mod signer_protection;
+mod signer_quorum;
 mod signer_storage;
 mod single_node;
 mod slashing_alert;
@@ -223,6 +224,7 @@ pub const CHECKS: &[(&str, Bind)] = &[
     ("signer-history", bind::<signer_history::SignerHistory>),
     ("signer-peers", bind::<signer_peers::SignerPeers>),
     ("signer-protection", bind::<signer_protection::SignerProtection>),
+    ("signer-quorum", bind::<signer_quorum::SignerQuorum>),
     ("signer-storage", bind::<signer_storage::SignerStorage>),
     ("single-node", bind::<single_node::SingleNode>),
     ("slashing-alert", bind::<slashing_alert::SlashingAlert>),

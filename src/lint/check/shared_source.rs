@@ -1,5 +1,6 @@
 //! Two validator units that read their keys from one folder, or from folders that contain each other.
 
+use crate::catalogue::Role;
 use crate::deployment::MountSource;
 use crate::fleet::{Fleet, Location, Purpose, Store, Workload, WorkloadId};
 use crate::invocation::Ability;
@@ -128,7 +129,13 @@ fn mounts(id: WorkloadId, workload: &Workload) -> Vec<Source<'static>> {
 /// Validator units, and beacon nodes that would sign with whatever keys they find.
 fn can_hold_keys(workload: &Workload) -> bool {
     let finds = workload.invocation.as_ref().is_some_and(|client| client.can_sign() == Ability::WithKeysFound);
-    workload.is_validator() || finds
+    workload.is_validator() || finds || keeps_history(workload)
+}
+
+/// A signer that keeps a history of its own on its disk: two of them with one wallet refuse nothing that the other has signed.
+fn keeps_history(workload: &Workload) -> bool {
+    let signer = workload.invocation.as_ref().is_some_and(|client| client.role == Role::Signer);
+    signer && workload.stores.iter().any(|store| store.purpose == Purpose::History)
 }
 
 fn key_stores(id: WorkloadId, workload: &Workload) -> impl Iterator<Item = Source<'_>> {
@@ -150,7 +157,10 @@ fn place(workload: &Workload, store: &Store) -> Span {
 
 fn judge(fleet: &Fleet, one: &Source<'_>, other: &Source<'_>) -> Option<Clash> {
     let (outer, inner) = if one.id <= other.id { (one, other) } else { (other, one) };
-    let signs = |source: &Source<'_>| fleet.workloads[source.id].is_validator();
+    let signs = |source: &Source<'_>| {
+        let workload = &fleet.workloads[source.id];
+        workload.is_validator() || keeps_history(workload)
+    };
     if !(signs(outer) || signs(inner)) {
         return None;
     }

@@ -98,7 +98,7 @@ fn askers(fleet: &Fleet) -> usize {
 }
 
 /// The value of an option, joined or apart.
-fn option(words: &[Text], name: &str) -> Option<Text> {
+pub(super) fn option(words: &[Text], name: &str) -> Option<Text> {
     let at = words.iter().position(|word| {
         word.value().strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
     })?;
@@ -108,6 +108,6 @@ fn option(words: &[Text], name: &str) -> Option<Text> {
     }
 }
 
-fn number(text: &Text) -> Option<u64> {
+pub(super) fn number(text: &Text) -> Option<u64> {
     text.known()?.trim().parse().ok().filter(|number| *number < 1 << 32)
 }

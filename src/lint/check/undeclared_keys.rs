@@ -5,8 +5,10 @@ use crate::fleet::{Fleet, Workload, WorkloadId};
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::Report;
+use crate::source::Span;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+        let named = Named::of(fleet);
+use std::collections::BTreeMap;
 
 /// What a card says of units whose keys are managed by calls.
 #[derive(Debug, Deserialize)]
@@ -22,14 +24,25 @@ impl Check for UndeclaredKeys {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
         let named = Named::of(fleet);
-        for client in scene.validators().filter(|client| !self.says_which(client, &named)).collect::<Vec<_>>() {
+        // One line can switch it on for many hosts.
+        let mut groups: BTreeMap<Span, Vec<Client<'_>>> = BTreeMap::new();
+        for client in scene.validators().filter(|client| !self.says_which(client, &named)) {
             let switch = client.invocation.set(&self.setting).filter(|setting| setting.is_on() == Some(true));
-            let Some(switch) = switch else { continue };
-            let headline = format!(
-                "nothing in the tree says which keys {} holds, and its key manager is on",
-                called(client.workload)
-            );
-            let report = Report::on(client.workload, switch.place, headline).label("keys come and go by calls to it");
+            if let Some(switch) = switch {
+                groups.entry(switch.place).or_default().push(client);
+            }
+        }
+        for (place, clients) in groups {
+            let Some((client, others)) = clients.split_first() else { continue };
+            let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+            let does = if others.is_empty() {
+                "holds, and its key manager is on"
+            } else {
+                "hold, and their key managers are on"
+            };
+            let headline = format!("nothing in the tree says which keys {}{more} {does}", called(client.workload));
+            let report = Report::on(client.workload, place, headline).label("keys come and go by calls to it");
+            let report = others.iter().fold(report, |report, other| report.also(other.workload));
             // A tree that names no key at all may leave that to another one; one that names some has forgotten this unit.
             let sure = if fleet.holdings.is_empty() { Confidence::Low } else { Confidence::High };
             let report = report.confidence(sure);
