@@ -3,7 +3,7 @@
 use super::shared_source;
 use crate::deployment::{Mount, MountSource};
 use crate::finding::{Confidence, Severity};
-use crate::fleet::{Fleet, Location, Purpose, Store, WorkloadId};
+use crate::fleet::{Durability, Fleet, Location, Purpose, Store, WorkloadId};
 use crate::invocation::Answer;
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Client, Scene};
@@ -75,16 +75,19 @@ fn shared(scene: &Scene<'_>) -> Vec<Report> {
         told.insert(other.id);
         reports.push(report);
     }
-    let alone = scene.clients().filter(|client| !told.contains(&client.id)).filter_map(|client| many_writers(&client));
+    let alone =
+        scene.clients().filter(|client| !told.contains(&client.id)).filter_map(|client| many_writers(&client, scene));
     reports.extend(alone);
     reports
 }
 
 /// A history on a volume that several machines can write to at once: nothing there keeps a second unit away.
-fn many_writers(client: &Client<'_>) -> Option<Report> {
-    let Some(store) = client.workload.stores.iter().find(|store| store.purpose == Purpose::History) else {
-        return nowhere_else(client);
-    };
+fn many_writers(client: &Client<'_>, scene: &Scene<'_>) -> Option<Report> {
+    let store = client.workload.stores.iter().find(|store| store.purpose == Purpose::History);
+    if store.is_none_or(|store| store.mount.is_none() && store.durability == Durability::Unknown) {
+        return scene.client_has(client, "history.path").then(|| nowhere_else(client)).flatten();
+    }
+    let store = store?;
     let mount = client.workload.unit.mounts.get(store.mount?)?;
     let shared = mount.shared.filter(|_| !mount.read_only)?;
     let headline =
@@ -99,9 +102,8 @@ fn many_writers(client: &Client<'_>) -> Option<Report> {
 
 /// A unit whose settings are not all seen and that can write to nothing but such volumes: there its history lies, or nowhere.
 fn nowhere_else(client: &Client<'_>) -> Option<Report> {
-    let signs = client.workload.is_validator() && client.invocation.unseen.is_some();
     let stays = |mount: &&Mount| !mount.read_only && mount.source != MountSource::Tmpfs;
-    let mut mounts = client.workload.unit.mounts.iter().filter(stays).filter(|_| signs);
+    let mut mounts = client.workload.unit.mounts.iter().filter(stays).filter(|_| client.workload.is_validator());
     let first = mounts.next()?;
     let (shared, all) = (first.shared?, mounts.all(|mount| mount.shared.is_some()));
     let headline =
@@ -138,7 +140,7 @@ fn read_only(client: &Client<'_>) -> Option<Report> {
     }
     let (place, why) = match store.mount.and_then(|mount| unit.mounts.get(mount)) {
         Some(mount) if mount.read_only => (mount.place, "its mount is read-only"),
-        None if unit.read_only && store.durability != crate::fleet::Durability::Unknown => {
+        None if unit.read_only && store.durability != Durability::Unknown => {
             (unit.name.span, "its file system is read-only, and no volume holds that folder")
         }
         _ => return None,

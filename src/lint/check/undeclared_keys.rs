@@ -7,8 +7,7 @@ use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::Report;
 use crate::source::Span;
 use serde::Deserialize;
-        let named = Named::of(fleet);
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a card says of units whose keys are managed by calls.
 #[derive(Debug, Deserialize)]
