@@ -22,7 +22,7 @@ impl Workspace {
 
     /// Leaves out the files of submodules, as a revision does that this tree of the disk is compared with.
     pub fn leave_submodules_out(&mut self) {
-        let found = self.places.first().filter(|_| self.blobs.is_none()).and_then(|folder| submodules(folder));
+        let found = self.places.first().filter(|_| self.blobs.is_none()).and_then(submodules);
         let Some((top, commits)) = found else { return };
         let mut own = BTreeMap::new();
         for (path, commit) in commits {

@@ -28,13 +28,15 @@ fn files<'w>(workspace: &'w Workspace, path: &str) -> Vec<&'w SourceFile> {
     alone.chain(workspace.under(path)).collect()
 }
 
+/// What the variables of a host depend on: the inventory, the host, and the folder of the playbook.
+type HostKey = (FileId, String, String);
+
 /// The variables of all inventories of a tree, each file taken once.
 pub(in crate::deployment::reader::ansible) struct Variables<'w> {
     workspace: &'w Workspace,
     files: Mutex<BTreeMap<FileId, Arc<Layer>>>,
     taken: Mutex<BTreeMap<String, Vec<Arc<Layer>>>>,
-    /// Those of a host: by the inventory, the host and the folder of the playbook.
-    hosts: Mutex<BTreeMap<(FileId, String, String), Vec<Arc<Layer>>>>,
+    hosts: Mutex<BTreeMap<HostKey, Vec<Arc<Layer>>>>,
     /// The files that were read as variables.
     pub seen: Mutex<BTreeSet<FileId>>,
 }
