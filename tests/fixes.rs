@@ -65,6 +65,25 @@ fn a_renamed_flag_gets_its_new_name_however_its_value_follows() {
 }
 
 #[test]
+fn a_renamed_flag_gets_its_new_name_in_a_variable_too() {
+    let list = |name: &str| {
+        format!(
+            "services:\n  a:\n    image: consensys/teku:25.10.0\n    environment: [ 'TEKU_{name}=true', \"TEKU_NETWORK=hoodi\" ]\n"
+        )
+    };
+    assert_eq!(
+        mended(&list("XDATA_STORAGE_NON_CANONICAL_BLOCKS_ENABLED")),
+        list("DATA_STORAGE_NON_CANONICAL_BLOCKS_ENABLED")
+    );
+    // Both names at once: which of the two is meant, nobody can tell.
+    let both =
+        list("XDATA_STORAGE_NON_CANONICAL_BLOCKS_ENABLED=true', 'TEKU_DATA_STORAGE_NON_CANONICAL_BLOCKS_ENABLED");
+    let tree = tree(&[("compose.yml", &both)]);
+    run(tree.path(), &["--fix"]);
+    assert_eq!(read(&tree, "compose.yml"), both);
+}
+
+#[test]
 fn a_file_keeps_its_line_ends_its_mark_and_its_missing_last_line_break() {
     let text = |flag: &str| {
         let text =

@@ -110,6 +110,14 @@ impl Client {
         self.pick(self.names.variables.get(variable), &fits)
     }
 
+    /// Answers the variable that stands for a flag in a role and for no other, if there is one.
+    #[must_use]
+    pub fn variable_of(&self, role: Role, name: &str) -> Option<String> {
+        let flag = self.flag(role, name)?.flag;
+        let is_its = |variable: &String| self.flag_of_variable(role, variable).is_some_and(|own| own.name == flag.name);
+        variables(self, flag).into_iter().find(is_its)
+    }
+
     /// Finds the flag that the dotted key of a settings file stands for in a role (`relays[].url` and `relays.url` are one).
     #[must_use]
     pub fn flag_of_key(&self, role: Role, rule: KeyRule, key: &str) -> Option<&Flag> {

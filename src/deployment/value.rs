@@ -79,7 +79,9 @@ impl Taking<'_> {
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for entry in node.entries() {
             let value = self.take_at(entry.value, depth + 1);
-            let key = Spanned::new(entry.name().to_owned(), entry.key.place());
+            let (place, own) = (entry.key.place(), entry.key.span());
+            let origin = (place != own).then_some(own);
+            let key = Spanned { value: entry.name().to_owned(), span: place, origin };
             // Of a key that is written twice, the last one holds.
             match places.get(&key.value) {
                 Some(at) => entries[*at] = Entry { key, value },

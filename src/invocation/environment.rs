@@ -1,7 +1,7 @@
 //! What variables say: those that the client reads itself, and those that its image sets for it.
 
 use super::meaning::{self, Use};
-use super::model::Carrier;
+use super::model::{Carrier, FlagUse};
 use super::settle::{Assignment, IN_ENVIRONMENT};
 use crate::catalogue::{Client, Flag, Found, Image, Role};
 use crate::deployment::Unit;
@@ -15,6 +15,20 @@ pub(super) fn assignments(client: &Client, role: Role, unit: &Unit) -> Vec<Assig
         if !is_empty(&variable.value) {
             all.extend(of_variable(flag, &variable.name.value, variable.name.span, &variable.value));
         }
+    }
+    all
+}
+
+/// Answers the variables of the unit that are named after flags. One with a name of its own can outlive its flag.
+pub(super) fn uses(client: &Client, role: Role, unit: &Unit) -> Vec<FlagUse> {
+    let mut all = Vec::new();
+    for variable in unit.env.iter().filter(|variable| !is_empty(&variable.value)) {
+        let flag = client.flag_of_variable(role, &variable.name.value).filter(|flag| flag.env.is_none());
+        let Some(flag) = flag else { continue };
+        let mut name = Text::empty(variable.name.span);
+        name.push(&variable.name.value, variable.name.span, variable.name.origin);
+        let (values, known) = (vec![variable.value.clone()], Some(flag.name.clone()));
+        all.push(FlagUse { name, values, known, carrier: Carrier::Environment, strict: false });
     }
     all
 }

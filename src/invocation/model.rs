@@ -26,6 +26,8 @@ pub struct Invocation {
     pub overruled: Vec<Setting>,
     /// Every flag that was met on the command line and in settings files, in order; other words of the line are none.
     pub flags: Vec<FlagUse>,
+    /// Variables that stand for flags by the client's rule; each is known.
+    pub variables: Vec<FlagUse>,
     /// Why settings can exist that the tree does not show; nothing if all is seen.
     pub unseen: Option<Unseen>,
     /// Settings that are known although others are unseen, because the table of the script that starts it tells all of them.
@@ -73,7 +75,7 @@ pub struct FlagUse {
     pub values: Vec<Text>,
     /// The flag's name in the catalogue, or that of its family, if that knows it for this client (in any role).
     pub known: Option<String>,
-    /// What carries it: a flag, or a file.
+    /// What carries it: a flag, a variable, or a file.
     pub carrier: Carrier,
     /// The client stops at what it does not know there.
     pub strict: bool,

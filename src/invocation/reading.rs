@@ -50,6 +50,7 @@ pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) 
         settings,
         overruled,
         flags: arguments.iter().map(|argument| flag_use(client, argument)).chain(files.flags).collect(),
+        variables: environment::uses(client, role, unit),
         unseen,
         answered,
         defaults: client.all_defaults(role, identity.version.as_ref()),

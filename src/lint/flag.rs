@@ -4,7 +4,7 @@ use super::model::{Client, Ground};
 use super::report::Spot;
 use crate::catalogue::{Certainty, Client as Page, Flag, FlagKind, Verdict};
 use crate::finding::Confidence;
-use crate::invocation::{Carrier, FlagUse};
+use crate::invocation::{Carrier, FlagUse, Invocation};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -27,10 +27,19 @@ pub struct Given<'a> {
 
 /// Answers every flag whose name is known and is one, by the place where it is written: a script and an anchor serve many units.
 pub fn given<'a>(ground: &Ground<'a>) -> Vec<Vec<Given<'a>>> {
+    by_place(ground, |invocation| &invocation.flags)
+}
+
+/// Answers every variable that stands for a flag, by the place where it is written.
+pub fn given_variables<'a>(ground: &Ground<'a>) -> Vec<Vec<Given<'a>>> {
+    by_place(ground, |invocation| &invocation.variables)
+}
+
+fn by_place<'a>(ground: &Ground<'a>, uses: impl Fn(&'a Invocation) -> &'a Vec<FlagUse>) -> Vec<Vec<Given<'a>>> {
     let mut places: BTreeMap<Span, Vec<Given<'a>>> = BTreeMap::new();
     for client in ground.clients() {
         let Some(page) = ground.catalogue.client(&client.invocation.client) else { continue };
-        for flag in &client.invocation.flags {
+        for flag in uses(client.invocation) {
             let (Some(name), Some(bare)) = (flag.name.known(), flag.bare()) else { continue };
             if is_name(bare) {
                 let spot = Spot::from(&flag.name);
@@ -69,7 +78,8 @@ impl<'a> Given<'a> {
     pub fn successor(&self, flag: &'a Flag) -> Option<&'a str> {
         let invocation = self.client.invocation;
         let plain = |flag: &Flag| self.flag.carrier != Carrier::File || flag.key.is_none();
-        let written = flag.name == self.bare || flag.aliases.iter().any(|alias| alias == self.bare);
+        let by_variable = self.flag.carrier == Carrier::Environment;
+        let written = by_variable || flag.name == self.bare || flag.aliases.iter().any(|alias| alias == self.bare);
         let mut old = Some(flag).filter(|flag| written && plain(flag))?;
         for _ in 0..RENAMED {
             let name = old.replaced_by.as_deref().filter(|_| old.renamed)?;
@@ -79,7 +89,8 @@ impl<'a> Given<'a> {
                 .filter(|new| new.roles.contains(&invocation.role) && plain(new))?;
             match self.page.judge(name, Some(name), invocation.asked()) {
                 Verdict::Taken => {
-                    let given = invocation.flags.iter().any(|given| given.known.as_deref() == Some(name));
+                    let mut uses = invocation.flags.iter().chain(&invocation.variables);
+                    let given = uses.any(|given| given.known.as_deref() == Some(name));
                     let one = new.kind == FlagKind::List || !self.holds_several();
                     return (!given && one && !new.noop).then_some(name);
                 }
@@ -88,6 +99,18 @@ impl<'a> Given<'a> {
             }
         }
         None
+    }
+
+    /// Answers the flag's new name as it is written here: that of a variable, where a variable carries it.
+    #[must_use]
+    pub fn respelled(&self, new: &str) -> Option<String> {
+        let invocation = self.client.invocation;
+        match self.flag.carrier {
+            // A script that nobody sees may read it as well.
+            Carrier::Environment if invocation.unseen.is_some() => None,
+            Carrier::Environment => self.page.variable_of(invocation.role, new),
+            Carrier::File | Carrier::Flag => Some(new.to_owned()),
+        }
     }
 
     fn holds_several(&self) -> bool {

@@ -109,6 +109,12 @@ impl<'a> Scene<'a> {
         self.shared.given(self.ground)
     }
 
+    /// Answers every variable that stands for a flag, by the place where it is written.
+    #[must_use]
+    pub fn given_variables(&self) -> Vec<Vec<Given<'a>>> {
+        super::flag::given_variables(self.ground)
+    }
+
     /// Answers the keys that the tree lists for a unit to ask a signer for.
     #[must_use]
     pub fn keys_asked(&self, id: WorkloadId) -> Option<&'a BTreeSet<PublicKey>> {

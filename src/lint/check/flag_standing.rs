@@ -54,7 +54,8 @@ impl Check for FlagStanding {
     fn check(&self, scene: &mut Scene<'_>) {
         let (catalogue, today) = (scene.catalogue(), scene.today());
         let mut found: BTreeMap<usize, Vec<(Report, Spot)>> = BTreeMap::new();
-        for units in scene.given() {
+        let variables = if self.fault == Fault::Unknown { Vec::new() } else { scene.given_variables() };
+        for units in scene.given().iter().chain(&variables) {
             let judged = |one: &Given<'_>| {
                 self.judge(one).filter(|_| !is_beside(one, catalogue)).or_else(|| self.outlived(one, catalogue, today))
             };
@@ -87,7 +88,11 @@ fn many(count: usize) -> String {
 
 fn report(first: &Given<'_>, fault: &Wrong, others: &[&Given<'_>]) -> Report {
     let (workload, name) = (first.client.workload, first.name);
-    let takes = if first.flag.carrier == Carrier::File { "has in its settings file" } else { "is given" };
+    let takes = match first.flag.carrier {
+        Carrier::File => "has in its settings file",
+        Carrier::Environment => "has in its environment",
+        Carrier::Flag => "is given",
+    };
     let headline = format!("{} {takes} `{name}`, {}", called(workload), fault.says);
     let mut report = Report::on(workload, Spot::from(&first.flag.name), headline)
         .subject(format!("{} {name}", identity(workload)))
@@ -210,8 +215,9 @@ fn gone(given: &Given<'_>, flag: &Flag, moment: Option<&str>, (did, does): (&str
 fn rename(given: &Given<'_>, new: &str) -> Option<Fix> {
     let (dashes, end) = (given.name.len() - given.bare.len(), given.name.len());
     let span = given.flag.name.exact(dashes..end)?;
+    let new = given.respelled(new)?;
     let title = format!("write `{}{new}` instead of `{}`", given.name.get(..dashes)?, given.name);
-    Some(Fix::of(title, Edit::replace(span, given.bare, new)))
+    Some(Fix::of(title, Edit::replace(span, given.bare, &new)))
 }
 
 fn is_exact(moment: Option<&str>) -> bool {
