@@ -73,7 +73,7 @@ fn what_we_are_made_of_can_be_handed_on_and_built() {
 fn nothing_of_ours_is_unsafe() {
     let manifest: toml::Table = fs::read_to_string("Cargo.toml").expect("is there").parse().expect("is TOML");
     assert_eq!(manifest["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
-    for entry in ["src", "examples", "tests", "build.rs"].iter().flat_map(|path| walkdir::WalkDir::new(path)) {
+    for entry in ["src", "examples", "tests", "build.rs"].iter().flat_map(walkdir::WalkDir::new) {
         let path = entry.expect("is read").into_path();
         if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("supply.rs") {
             let text = fs::read_to_string(&path).expect("is text");
