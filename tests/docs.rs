@@ -56,3 +56,12 @@ fn links_lead_to_files() {
     }
     assert!(followed > 100, "links are found");
 }
+
+#[test]
+fn the_readme_begins_with_a_command_for_the_sample_and_one_for_the_tests() {
+    let readme = fs::read_to_string("README.md").expect("there is one");
+    let sample = "cargo run --release -- check ";
+    let folder = readme.split(sample).nth(1).and_then(|rest| rest.split_whitespace().next());
+    assert!(folder.is_some_and(|folder| Path::new(folder).starts_with("fixtures") && Path::new(folder).is_dir()));
+    assert!(readme.contains("\ncargo test "));
+}
