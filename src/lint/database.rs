@@ -1,6 +1,6 @@
 //! The databases in which signers keep their histories: which one each uses, and whether a database of the tree lasts.
 
-use super::report::Spot;
+use super::spot::Spot;
 use crate::catalogue::ImageName;
 use crate::fleet::{Api, Durability, Target, Workload, WorkloadId, endpoint, locate};
 use crate::source::{Span, Text};

@@ -1,7 +1,7 @@
 //! Facts about a unit that a card can ask for, and how a unit is called in a sentence.
 
 use super::model::Client;
-use super::report::Spot;
+use super::spot::Spot;
 use crate::catalogue::{ImageName, Role};
 use crate::deployment::Activation;
 use crate::fleet::{Signs, Stage, Workload};

@@ -1,7 +1,7 @@
 //! Flags as units are given them: each place once, with every unit that it reaches.
 
 use super::model::{Client, Ground};
-use super::report::Spot;
+use super::spot::Spot;
 use crate::catalogue::{Certainty, Client as Page, Flag, FlagKind, Verdict};
 use crate::finding::Confidence;
 use crate::invocation::{Carrier, FlagUse, Invocation};

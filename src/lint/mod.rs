@@ -31,11 +31,13 @@ mod run;
 mod shared;
 mod sharing;
 mod signer;
+mod spot;
 mod vault;
 
 pub use examine::{Examination, examine};
 pub use fact::part_name;
 pub use model::{Check, Client, Ground, Scene};
-pub use report::{Report, Spot};
+pub use report::Report;
 pub use rulebook::{Rule, Rulebook};
 pub use run::run;
+pub use spot::Spot;

@@ -3,7 +3,7 @@
 use super::fact::identity;
 use super::links::Callers;
 use super::model::{Client, Scene};
-use super::report::Spot;
+use super::spot::Spot;
 use crate::catalogue::Role;
 use crate::ethereum::PublicKey;
 use crate::fleet::Api;

@@ -1,10 +1,11 @@
 //! What a check says, piece by piece, until it is a finding.
 
+use super::spot::Spot;
 use crate::deployment::{is_example, is_test_data};
 use crate::finding::{Card, Confidence, Finding, Fix, Label, LabelKind, Persona, Severity};
 use crate::fleet::{Stage, Workload};
-use crate::invocation::{Invocation, Setting};
-use crate::source::{Span, Spanned, Text};
+use crate::invocation::Invocation;
+use crate::source::Span;
 use std::collections::BTreeSet;
 
 /// Groups of rules that hold on development networks, too: what they find is wrong anywhere.
@@ -21,15 +22,6 @@ const DEFAULT: &str = "It is what a chart or role brings along, for whoever depl
 /// Why what stands in data that programs are tested with is judged milder.
 const TEST_DATA: &str =
     "It stands in data that programs are tested with: no machine runs it, so it counts as low at most.";
-
-/// A place to point at, and where its text was written if that is elsewhere (`.env`, an anchor).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spot {
-    /// Where it takes effect.
-    pub span: Span,
-    /// Where it was written, if elsewhere.
-    pub origin: Option<Span>,
-}
 
 /// A finding in the making.
 #[derive(Debug, Clone)]
@@ -342,32 +334,6 @@ pub fn lower(severity: Severity) -> Severity {
         Severity::High => Severity::Medium,
         Severity::Medium => Severity::Low,
         Severity::Low | Severity::Info => Severity::Info,
-    }
-}
-
-impl From<Span> for Spot {
-    fn from(span: Span) -> Self {
-        Self { span, origin: None }
-    }
-}
-
-impl From<&Text> for Spot {
-    fn from(text: &Text) -> Self {
-        Self { span: text.span(), origin: text.origin() }
-    }
-}
-
-impl<T> From<&Spanned<T>> for Spot {
-    fn from(value: &Spanned<T>) -> Self {
-        Self { span: value.span, origin: value.origin }
-    }
-}
-
-impl From<&Setting> for Spot {
-    /// The value; where it is empty or none was written, the flag.
-    fn from(setting: &Setting) -> Self {
-        let span = setting.value.span();
-        Self { span: if span.is_empty() { setting.place } else { span }, origin: setting.value.origin() }
     }
 }
 

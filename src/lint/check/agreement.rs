@@ -6,7 +6,8 @@ use crate::fleet::Api;
 use crate::lint::fact::{called, identity};
 use crate::lint::links::Callers;
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 
 /// What a card says of two linked units.

@@ -7,7 +7,8 @@ use crate::lint::expect::position;
 use crate::lint::fact::{are_choices, called, called_beside, identity};
 use crate::lint::links::Callers;
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use crate::source::Text;
 use serde::Deserialize;
 

@@ -5,7 +5,8 @@ use crate::lint::expect::position;
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Scene};
 use crate::lint::removal::removals;
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use crate::source::Text;
 use serde::Deserialize;
 

@@ -3,7 +3,8 @@
 use crate::fleet::{Stage, Workload};
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use crate::source::Span;
 use serde::Deserialize;
 use std::collections::BTreeMap;

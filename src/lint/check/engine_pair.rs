@@ -5,7 +5,8 @@ use crate::fleet::{Api, Location, Target, Workload, locate};
 use crate::invocation::Setting;
 use crate::lint::fact::{are_choices, called, called_beside, identity};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 
 /// What a card says of the files of an engine link.

@@ -8,7 +8,8 @@ use crate::lint::expect::position;
 use crate::lint::fact::identity;
 use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 
 /// What a card says of missing fee recipients.

@@ -6,7 +6,8 @@ use crate::invocation::Carrier;
 use crate::lint::fact::{called, identity};
 use crate::lint::flag::Given;
 use crate::lint::model::{Check, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use crate::source::Text;
 use serde::Deserialize;
 

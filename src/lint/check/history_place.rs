@@ -7,7 +7,8 @@ use crate::fleet::{Durability, Fleet, Location, Purpose, Store, WorkloadId};
 use crate::invocation::Answer;
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,7 +4,8 @@ use crate::catalogue::Version;
 use crate::invocation::FlagUse;
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use crate::source::Text;
 use serde::Deserialize;
 

@@ -6,7 +6,8 @@ use crate::invocation::Answer;
 use crate::lint::expect::position;
 use crate::lint::fact::{are_choices, called, called_beside, identity};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 
 /// What a card says of the help that doppelganger protection needs.

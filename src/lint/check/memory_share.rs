@@ -5,7 +5,8 @@ use crate::invocation::Answer;
 use crate::lint::fact::identity;
 use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use crate::source::Spanned;
 use serde::Deserialize;
 

@@ -3,7 +3,8 @@
 use crate::fleet::{Api, Target, Workload, WorkloadId};
 use crate::lint::fact::{called, called_beside, identity};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

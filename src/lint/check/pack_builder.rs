@@ -4,7 +4,8 @@ use crate::catalogue::{Demand, Role};
 use crate::invocation::Setting;
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 
 /// What a card says of demanded weights.

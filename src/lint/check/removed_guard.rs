@@ -6,7 +6,8 @@ use crate::invocation::{Answer, Invocation};
 use crate::lint::expect::position;
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use crate::source::Span;
 use serde::Deserialize;
 

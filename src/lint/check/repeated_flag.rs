@@ -6,7 +6,8 @@ use crate::lint::fact::identity;
 use crate::lint::flag::Given;
 use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

@@ -4,7 +4,8 @@ use crate::catalogue::Role;
 use crate::deployment::{Restart, Supervisor};
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 
 /// What a card says of restarts.

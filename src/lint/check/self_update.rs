@@ -7,7 +7,8 @@ use crate::fleet::Workload;
 use crate::lint::companion::{Hosts, companions, holds_keys, key_holders_near};
 use crate::lint::fact::{called, called_beside, identity};
 use crate::lint::model::{Check, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use crate::source::Text;
 use serde::Deserialize;
 

@@ -6,7 +6,8 @@ use crate::lint::expect::{Expect, Verdict};
 use crate::lint::fact::{Fact, Part, identity};
 use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot, lower};
+use crate::lint::report::{Report, lower};
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 
 /// What a card says of a setting.

@@ -5,8 +5,9 @@ use crate::finding::Severity;
 use crate::fleet::Purpose;
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
 use crate::lint::signer::Backing;
+use crate::lint::spot::Spot;
 use crate::source::Span;
 use serde::Deserialize;
 

@@ -6,7 +6,8 @@ use crate::finding::Severity;
 use crate::lint::companion::{Hosts, companions};
 use crate::lint::fact::{called_beside, identity};
 use crate::lint::model::{Check, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

@@ -8,8 +8,9 @@ use crate::lint::expect::position;
 use crate::lint::fact::{called, identity};
 use crate::lint::links::Callers;
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
 use crate::lint::signer::Backing;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 
 /// What a card says of the protection around remote signing.

@@ -5,7 +5,8 @@ use crate::fleet::{Durability, Purpose};
 use crate::invocation::Answer;
 use crate::lint::fact::called;
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 
 /// What a card says of a signer's own storage.

@@ -4,7 +4,8 @@ use crate::deployment::{Activation, Supervisor, Unit};
 use crate::fleet::{Api, Dial, Target, Workload};
 use crate::lint::fact::{called, called_beside, identity};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 

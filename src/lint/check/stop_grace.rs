@@ -5,7 +5,8 @@ use crate::deployment::Supervisor;
 use crate::fleet::Purpose;
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 
 /// What a card says of the time to stop.

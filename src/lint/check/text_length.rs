@@ -2,7 +2,8 @@
 
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 
 /// What a card says of the length of a text.

@@ -6,8 +6,9 @@ use crate::finding::{Confidence, Severity};
 use crate::fleet::{Durability, Purpose, Store};
 use crate::lint::fact::{called, identity};
 use crate::lint::model::{Check, Client, Scene};
-use crate::lint::report::{Report, Spot};
+use crate::lint::report::Report;
 use crate::lint::signer::{Backing, SHARE_ALONE};
+use crate::lint::spot::Spot;
 use serde::Deserialize;
 
 /// What a card says of the files of a unit.
