@@ -1,5 +1,7 @@
 //! Every place that names a validator key: which keys a tree names, who owns them, and that any two owners clash.
 
+mod base64;
+
 use insta::assert_snapshot;
 use stakelint::catalogue::Catalogue;
 use stakelint::config::Settings;
@@ -155,7 +157,7 @@ fn more_sources(host: &str) -> Vec<(&'static str, Signing, Tree)> {
     let teku = of("consensys/teku:25.11.0", "validator-client --config-file=/keys/teku.yaml");
     let cluster = format!(
         "apiVersion: v1\nkind: Secret\nmetadata: {{ name: keys-{host}, namespace: {host} }}\ndata:\n  keystore-0.json: {}\n---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{ name: vc, namespace: {host} }}\nspec:\n  replicas: 1\n  template:\n    spec:\n      containers:\n        - name: vc\n          image: consensys/teku:25.11.0\n          args: [validator-client, --network=mainnet, --beacon-node-api-endpoint=http://b.example:5051, '--validator-keys=/keys:/p']\n          volumeMounts: [{{ name: keys, mountPath: /keys }}]\n      volumes: [{{ name: keys, secret: {{ secretName: keys-{host} }} }}]\n",
-        base64(&keystore())
+        base64::encode(keystore().as_bytes())
     );
     use Signing::{Local, Remote, Signer};
     vec![
@@ -289,17 +291,6 @@ fn more_sources(host: &str) -> Vec<(&'static str, Signing, Tree)> {
             ]),
         ),
     ]
-}
-
-fn base64(text: &str) -> String {
-    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let sign = |bits: u32| char::from(SIGNS[(bits & 63) as usize]);
-    let of = |part: &[u8]| {
-        let bits = part.iter().chain([&0, &0]).take(3).fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
-        let all = [18, 12, 6, 0].map(|shift| sign(bits >> shift));
-        all.iter().take(part.len() + 1).chain(['='; 2].iter().take(3 - part.len())).collect::<String>()
-    };
-    text.as_bytes().chunks(3).map(of).collect()
 }
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::builtin);

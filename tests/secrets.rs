@@ -1,5 +1,6 @@
 //! Secrets of every kind, in every kind of file: no report shows them, whatever it reports about their neighbours.
 
+mod base64;
 mod editor;
 mod program;
 
@@ -32,7 +33,7 @@ fn canaries() -> Vec<String> {
         canaries.extend((0..digits.len() - 11).step_by(4).map(|at| digits[at..at + 12].to_owned()));
     }
     // As a Secret of Kubernetes has them.
-    for encoded in [MNEMONIC, JWT, PASSWORD].map(|text| base64(text.as_bytes())) {
+    for encoded in [MNEMONIC, JWT, PASSWORD].map(|text| base64::encode(text.as_bytes())) {
         canaries.extend((0..encoded.len() - 15).step_by(4).map(|at| encoded[at..at + 16].to_owned()));
     }
     canaries.extend([PASSWORD, &PASSWORD[..12], &PASSWORD[8..], PLAIN, &PLAIN[..8], &PLAIN[5..]].map(str::to_owned));
@@ -190,7 +191,7 @@ fn host() -> Vec<(&'static str, String)> {
 
 /// Resources of Kubernetes in which secrets stand in clear and encoded, where they belong and where they don't.
 fn cluster() -> String {
-    let encoded = |text: &str| base64(text.as_bytes());
+    let encoded = |text: &str| base64::encode(text.as_bytes());
     format!(
         "apiVersion: v1
 kind: Secret
@@ -232,17 +233,6 @@ spec:
         encoded(JWT),
         encoded(PASSWORD)
     )
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let sign = |bits: u32| char::from(SIGNS[(bits & 63) as usize]);
-    let of = |part: &[u8]| {
-        let bits = part.iter().chain([&0, &0]).take(3).fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
-        let all = [18, 12, 6, 0].map(|shift| sign(bits >> shift));
-        all.iter().take(part.len() + 1).chain(['='; 2].iter().take(3 - part.len())).collect::<String>()
-    };
-    bytes.chunks(3).map(of).collect()
 }
 
 fn tree() -> TempDir {
