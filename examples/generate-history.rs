@@ -5,7 +5,11 @@
 //! Each key votes in every epoch and proposes now and then; `--planted` keys vote once around an earlier vote. The keys are digits
 //! that nobody holds a secret for.
 
+#[path = "random/mod.rs"]
+mod random;
+
 use clap::Parser;
+use random::Random;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -41,7 +45,7 @@ fn main() -> io::Result<()> {
         write!(out, r#"{comma}{{"pubkey":"0x{key:016x}{digits}","signed_blocks":["#)?;
         for block in 0..2 {
             let (comma, slot) = (if block == 0 { "" } else { "," }, FIRST * 32 + block * 7200 + key % 7200);
-            write!(out, r#"{comma}{{"slot":"{slot}","signing_root":"{}"}}"#, random.root())?;
+            write!(out, r#"{comma}{{"slot":"{slot}","signing_root":"{}"}}"#, root(&mut random))?;
         }
         write!(out, r#"],"signed_attestations":["#)?;
         let share = options.attestations / options.keys + u64::from(key < options.attestations % options.keys);
@@ -49,7 +53,7 @@ fn main() -> io::Result<()> {
             let comma = if vote == 0 { "" } else { "," };
             let planted = key < options.planted && vote > 1 && vote + 1 == share;
             let source = if planted { FIRST } else { FIRST + vote };
-            let (target, root) = (FIRST + vote + 1, random.root());
+            let (target, root) = (FIRST + vote + 1, root(&mut random));
             write!(out, r#"{comma}{{"source_epoch":"{source}","target_epoch":"{target}","signing_root":"{root}"}}"#)?;
         }
         write!(out, "]}}")?;
@@ -58,18 +62,6 @@ fn main() -> io::Result<()> {
     out.flush()
 }
 
-/// SplitMix64: enough for roots of nothing.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn root(&mut self) -> String {
-        format!("0x{:016x}{:016x}{:016x}{:016x}", self.next(), self.next(), self.next(), self.next())
-    }
+fn root(random: &mut Random) -> String {
+    format!("0x{:016x}{:016x}{:016x}{:016x}", random.next(), random.next(), random.next(), random.next())
 }

@@ -1,6 +1,7 @@
 //! Hosts as compose projects of five files: the project, its variables, and the settings of its clients.
 
-use super::{Options, Random, folder, host_name};
+use super::random::Random;
+use super::{Options, folder, host_name, random_digits};
 use std::fs;
 use std::io;
 
@@ -19,7 +20,7 @@ pub fn write(options: &Options, random: &mut Random) -> io::Result<()> {
             (3, _) => ("teku-beacon.yaml", BEACON.to_string()),
             _ => ("teku-validator.yaml", SETTINGS.to_string()),
         };
-        let text = text.replace("@SALT@", &random.hexadecimal(8)).replace("@HOST@", &host_name(host));
+        let text = text.replace("@SALT@", &random_digits(8, random)).replace("@HOST@", &host_name(host));
         fs::write(path.join(name), text)?;
     }
     Ok(())

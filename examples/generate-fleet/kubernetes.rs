@@ -7,12 +7,13 @@ use std::io;
 
 /// Writes four manifests a host.
 pub fn write(options: &Options) -> io::Result<()> {
+    let (execution, beacon) = (EXECUTION.manifest(), BEACON.manifest());
     for host in 0..options.hosts {
         let (path, name) = (folder(options, host), host_name(host));
         fs::create_dir_all(&path)?;
-        for (file, text) in [("execution.yaml", EXECUTION), ("beacon.yaml", BEACON), ("validator.yaml", VALIDATOR)] {
-            fs::write(path.join(file), text)?;
-        }
+        fs::write(path.join("execution.yaml"), &execution)?;
+        fs::write(path.join("beacon.yaml"), &beacon)?;
+        fs::write(path.join("validator.yaml"), VALIDATOR)?;
         let mut text = KUSTOMIZATION.replace("@HOST@", &name);
         for index in (host..options.keys).step_by(options.hosts) {
             // Writing to a string cannot fail.
@@ -36,64 +37,38 @@ secretGenerator:
     files:
 ";
 
-const EXECUTION: &str = "apiVersion: apps/v1
-kind: StatefulSet
-metadata:
-  name: geth
-spec:
-  serviceName: geth
-  replicas: 1
-  selector:
-    matchLabels: {app: geth}
-  template:
-    metadata:
-      labels: {app: geth}
-    spec:
-      terminationGracePeriodSeconds: 180
-      containers:
-        - name: geth
-          image: ethereum/client-go:v1.17.10
+/// A client that keeps a chain: its name, how it is launched, how much it stores, and whom it serves.
+struct Node {
+    name: &'static str,
+    launch: &'static str,
+    storage: &'static str,
+    service: &'static str,
+}
+
+impl Node {
+    fn manifest(&self) -> String {
+        let text = NODE.replace("@LAUNCH@", self.launch).replace("@SERVICE@", self.service);
+        text.replace("@STORAGE@", self.storage).replace("@NAME@", self.name)
+    }
+}
+
+const EXECUTION: Node = Node {
+    name: "geth",
+    launch: "          image: ethereum/client-go:v1.17.10
           args: [--mainnet, --datadir=/data, --authrpc.addr=0.0.0.0, --authrpc.vhosts=geth, --authrpc.jwtsecret=/jwt/jwt.hex]
-          volumeMounts:
-            - {name: data, mountPath: /data}
-            - {name: jwt, mountPath: /jwt, readOnly: true}
-      volumes:
-        - name: jwt
-          secret: {secretName: jwt}
-  volumeClaimTemplates:
-    - metadata: {name: data}
-      spec:
-        accessModes: [ReadWriteOnce]
-        resources: {requests: {storage: 2Ti}}
----
-apiVersion: v1
-kind: Service
-metadata:
-  name: geth
-spec:
+",
+    storage: "2Ti",
+    service: "spec:
   clusterIP: None
   selector: {app: geth}
   ports:
     - {name: engine, port: 8551}
-";
+",
+};
 
-const BEACON: &str = "apiVersion: apps/v1
-kind: StatefulSet
-metadata:
-  name: beacon
-spec:
-  serviceName: beacon
-  replicas: 1
-  selector:
-    matchLabels: {app: beacon}
-  template:
-    metadata:
-      labels: {app: beacon}
-    spec:
-      terminationGracePeriodSeconds: 180
-      containers:
-        - name: beacon
-          image: sigp/lighthouse:v8.3.3
+const BEACON: Node = Node {
+    name: "beacon",
+    launch: "          image: sigp/lighthouse:v8.3.3
           command: [lighthouse, bn]
           args:
             - --network=mainnet
@@ -103,7 +78,32 @@ spec:
             - --execution-endpoint=http://geth:8551
             - --execution-jwt=/jwt/jwt.hex
             - --checkpoint-sync-url=https://beaconstate.info
-          volumeMounts:
+",
+    storage: "500Gi",
+    service: "spec:
+  selector: {app: beacon}
+  ports:
+    - {name: http, port: 5052}
+",
+};
+
+const NODE: &str = "apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: @NAME@
+spec:
+  serviceName: @NAME@
+  replicas: 1
+  selector:
+    matchLabels: {app: @NAME@}
+  template:
+    metadata:
+      labels: {app: @NAME@}
+    spec:
+      terminationGracePeriodSeconds: 180
+      containers:
+        - name: @NAME@
+@LAUNCH@          volumeMounts:
             - {name: data, mountPath: /data}
             - {name: jwt, mountPath: /jwt, readOnly: true}
       volumes:
@@ -113,17 +113,13 @@ spec:
     - metadata: {name: data}
       spec:
         accessModes: [ReadWriteOnce]
-        resources: {requests: {storage: 500Gi}}
+        resources: {requests: {storage: @STORAGE@}}
 ---
 apiVersion: v1
 kind: Service
 metadata:
-  name: beacon
-spec:
-  selector: {app: beacon}
-  ports:
-    - {name: http, port: 5052}
-";
+  name: @NAME@
+@SERVICE@";
 
 const VALIDATOR: &str = "apiVersion: apps/v1
 kind: StatefulSet

@@ -11,9 +11,12 @@
 mod ansible;
 mod compose;
 mod kubernetes;
+#[path = "../random/mod.rs"]
+mod random;
 
 use blst::min_pk::{AggregatePublicKey, PublicKey, SecretKey};
 use clap::{Parser, ValueEnum};
+use random::Random;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -117,8 +120,8 @@ fn public_keys(random: &mut Random) -> impl Iterator<Item = [u8; 48]> + use<> {
 
 fn keystore(key: &str, index: usize, random: &mut Random) -> String {
     let (salt, checksum, iv, message) =
-        (random.hexadecimal(32), random.hexadecimal(32), random.hexadecimal(16), random.hexadecimal(32));
-    let uuid = random.hexadecimal(16);
+        (random_digits(32, random), random_digits(32, random), random_digits(16, random), random_digits(32, random));
+    let uuid = random_digits(16, random);
     let uuid = format!("{}-{}-4{}-a{}-{}", &uuid[..8], &uuid[8..12], &uuid[13..16], &uuid[17..20], &uuid[20..]);
     format!(
         r#"{{"crypto": {{"kdf": {{"function": "scrypt", "params": {{"dklen": 32, "n": 262144, "r": 8, "p": 1, "salt": "{salt}"}}, "message": ""}}, "checksum": {{"function": "sha256", "params": {{}}, "message": "{checksum}"}}, "cipher": {{"function": "aes-128-ctr", "params": {{"iv": "{iv}"}}, "message": "{message}"}}}}, "description": "", "pubkey": "{key}", "path": "m/12381/3600/{index}/0/0", "uuid": "{uuid}", "version": 4}}"#
@@ -133,19 +136,8 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-/// SplitMix64: enough for salts that nobody needs.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn hexadecimal(&mut self, bytes: usize) -> String {
-        let all: Vec<u8> = (0..bytes).map(|_| self.next() as u8).collect();
-        hexadecimal(&all)
-    }
+/// Answers so many random bytes, written in hexadecimal digits.
+fn random_digits(bytes: usize, random: &mut Random) -> String {
+    let all: Vec<u8> = (0..bytes).map(|_| random.next() as u8).collect();
+    hexadecimal(&all)
 }
