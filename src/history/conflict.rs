@@ -6,9 +6,10 @@
 //!
 //! * votes with different sources are different, whatever their roots;
 //! * roots that are known and differ make two messages, roots that are known and equal make one, written twice;
-//! * two records that are alike and both without a root are taken for one message that is written twice: a merged or repeated
-//!   export looks so. They prove nothing, though a signer must not sign for that slot or target again (EIP-3076, conditions 1, 3);
-//! * where one root is known and the other is not, the messages may be one or two: such a conflict is not *certain*.
+//! * where a root is missing, the messages may be one or two: such a conflict is not *certain*. That is so where the other root is
+//!   known, and for two records of one file that are alike and both without a root, since a signer writes a message once
+//!   (EIP-3076: what has no root must be taken for another message);
+//! * the same record without a root in two files is one message: a later export repeats an earlier one.
 
 use super::model::{Attestation, Block, Entry, GenesisRoot, History, Root};
 use crate::ethereum::PublicKey;
@@ -124,6 +125,14 @@ fn of_key(entries: &[Listed<'_>]) -> Option<Conflicts> {
     (!found.examples.is_empty()).then_some(found)
 }
 
+impl Signed {
+    /// Two records of one target that tell of one message, written twice.
+    fn is_the_message_of(&self, other: &Self) -> bool {
+        let twice_in_one_file = self.place.file == other.place.file && self.place != other.place;
+        (self.source, self.root) == (other.source, other.root) && (self.root.is_some() || !twice_in_one_file)
+    }
+}
+
 impl From<Block> for Signed {
     fn from(Block { slot, root, place }: Block) -> Self {
         Self { source: slot, target: slot, root, place }
@@ -153,7 +162,7 @@ impl Conflicts {
         // Different messages of one target are neighbours somewhere, since equal ones are.
         for pair in signed.windows(2) {
             let [first, second] = *pair else { continue };
-            if first.target != second.target || (first.source, first.root) == (second.source, second.root) {
+            if first.target != second.target || first.is_the_message_of(&second) {
                 continue;
             }
             let (first, second) = if second.place < first.place { (second, first) } else { (first, second) };

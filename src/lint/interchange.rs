@@ -79,7 +79,7 @@ pub(super) fn conflicts(conflicts: &Conflicts, network: Option<&Network>) -> Opt
         report = report
             .severity(Severity::High)
             .confidence(confidence)
-            .because("One of the two has no signing root, so that they may be one message that was written twice.");
+            .because("A signing root is missing, so that the two may be one message that was written twice.");
     }
     Some(staked(report, network))
 }
