@@ -70,6 +70,11 @@ fn every_form_of_kubernetes_and_kustomize_becomes_a_fleet() {
 }
 
 #[test]
+fn every_stack_of_which_only_the_settings_are_kept_becomes_a_fleet() {
+    forms("stack", 4);
+}
+
+#[test]
 fn every_form_of_bare_machines_and_clouds_becomes_a_fleet() {
     for (format, least) in [("cloud-init", 1), ("nix", 1), ("nomad", 1), ("shell", 3), ("systemd", 5), ("terraform", 3)]
     {

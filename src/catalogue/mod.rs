@@ -18,6 +18,7 @@ mod path;
 mod setting;
 /// Every file of `rules/`, baked in.
 pub mod shelf;
+mod stack;
 mod tag;
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,7 @@ pub use network::{Fork, Network, NetworkKind};
 pub use pack::{Builder, Conflict, Demand, Demands, Pack, Recipients, RelayRule};
 pub use path::PathTemplate;
 pub use setting::{SettingEntry, SettingType};
+pub use stack::{Stack, StackPart, StackVariable};
 pub use tag::{Channel, Tag, TagScheme};
 pub use value::{Durations, Wanted};
 pub use verdict::{Asked, Certainty, Verdict};

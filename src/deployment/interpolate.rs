@@ -19,6 +19,8 @@ pub struct Scope {
     pub values: BTreeMap<String, Text>,
     /// Names that a sample file documents, so that whoever deploys sets them.
     pub documented: BTreeSet<String>,
+    /// The references stand in no file of the tree, so that a value is used where it is set.
+    pub in_place: bool,
 }
 
 /// A reference to a variable that nothing sets and that has no default.
@@ -192,9 +194,11 @@ impl Filling<'_> {
         for segment in value.segments() {
             let piece = &value.value()[segment.at as usize..(segment.at + segment.len) as usize];
             if segment.hole {
-                filled.push_hole(piece, span);
+                filled.push_hole(piece, if self.scope.in_place { segment.span } else { span });
             } else {
-                filled.push(piece, span, Some(segment.origin.unwrap_or(segment.span)));
+                let origin = segment.origin.unwrap_or(segment.span);
+                let (span, origin) = if self.scope.in_place { (origin, None) } else { (span, Some(origin)) };
+                filled.push(piece, span, origin);
             }
         }
     }

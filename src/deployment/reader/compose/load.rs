@@ -2,11 +2,13 @@
 
 use super::environment::{self, Samples};
 use super::merge::{Service, merge_entries, merge_services};
+use super::stack::Source;
+use crate::catalogue::StackPart;
 use crate::deployment::interpolate::{Scope, Unset, interpolate};
 use crate::deployment::tree;
 use crate::deployment::value::{Body, Entry, Taking, Value};
-use crate::document::{self, Node};
-use crate::source::{FileId, Spanned, Text};
+use crate::document::{self, Node, Syntax};
+use crate::source::{FileId, Span, Spanned, Text};
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -86,6 +88,37 @@ impl<'w> Loader<'w> {
     /// Loads files in order, the deciding one last; relative paths in them start at `base`.
     pub fn files(&mut self, files: &[FileId], base: &str, scope: &Scope) -> Parts {
         self.files_at(files, base, scope, 0)
+    }
+
+    /// Loads compose files of the tree, and what a known stack says in the place of others.
+    pub fn sources(&mut self, sources: &[Source], base: &str, scope: &Scope) -> Parts {
+        let mut parts = Parts::default();
+        for source in sources {
+            parts.merge(match source {
+                Source::File(file) => self.files(&[*file], base, scope),
+                Source::Known { part, place } => self.known(part, *place, scope),
+            });
+        }
+        parts
+    }
+
+    /// Takes what a known stack says, as if it stood where the stack is chosen.
+    fn known(&mut self, part: &StackPart, place: Span, scope: &Scope) -> Parts {
+        let document = document::parse_rendered(&Text::inexact(&part.compose, place), Syntax::Yaml);
+        let Some(root) = document.root() else { return Parts::default() };
+        let scope = Scope { in_place: true, ..scope.clone() };
+        let unset = std::mem::take(&mut self.unset);
+        let services = self.section(root, "services", &scope).into_iter();
+        let parts = Parts {
+            services: services
+                .map(|Entry { key, value }| Service { key, place, value, files: vec![place.file] })
+                .collect(),
+            volumes: self.section(root, "volumes", &scope),
+            networks: self.section(root, "networks", &scope),
+            ..Parts::default()
+        };
+        self.unset = unset;
+        parts
     }
 
     fn files_at(&mut self, files: &[FileId], base: &str, scope: &Scope, depth: usize) -> Parts {

@@ -9,6 +9,7 @@ mod mounts;
 mod project;
 mod read;
 mod service;
+mod stack;
 #[cfg(test)]
 mod tests;
 

@@ -1,10 +1,11 @@
 //! Finds the projects of a tree: which compose files belong together, and which are one choice of several.
 
 use super::environment::{self, Samples};
+use super::stack::{self, Source};
 use crate::deployment::interpolate::{Scope, interpolate};
 use crate::deployment::tree;
 use crate::document::{Kind, Node};
-use crate::source::{FileId, Text};
+use crate::source::FileId;
 use crate::workspace::{SourceFile, Workspace};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,18 +17,29 @@ const OVERRIDES: [&str; 4] =
     ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
 
 /// Compose files that are started together.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Project {
     /// The folder that it is started in; its `.env` is live.
     pub folder: String,
     /// The folder that relative paths start at.
     pub base: String,
-    /// Its files, the deciding one last.
-    pub files: Vec<FileId>,
+    /// What it is put together from, the deciding one last.
+    pub sources: Vec<Source>,
     /// Nothing selects it among several in its folder: its file's stem.
     pub alternative: Option<String>,
     /// Only services that this file speaks of count: the others stand in the project that it is laid over.
     pub only: Option<FileId>,
+    /// Its variables, where they are not those of the folder's `.env`.
+    pub scope: Option<Scope>,
+    /// The host that it runs on, where that is not told by the folder.
+    pub host: Option<String>,
+}
+
+impl Project {
+    /// Answers the compose files of the tree that it is put together from.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        self.sources.iter().filter_map(Source::file)
+    }
 }
 
 /// A compose file by the name that it has in a folder; through a symbolic link it can have several.
@@ -66,12 +78,15 @@ pub(super) fn find(workspace: &Workspace, samples: &Samples) -> (Vec<Project>, B
     for folder in folders.files.keys().copied().chain(env_folders(workspace)).collect::<BTreeSet<_>>() {
         selected.extend(selection(workspace, samples, folder));
     }
-    let taken: BTreeSet<FileId> = selected.iter().flat_map(|project: &Project| project.files.clone()).collect();
+    selected.extend(stack::alone(workspace, &|folder| folders.files.contains_key(folder)));
+    let taken: BTreeSet<FileId> = selected.iter().flat_map(Project::files).collect();
     folders.parts = parts(workspace, samples, &folders);
-    let all = folders.files.values().flatten().map(|named| named.file.id).collect();
+    let told = selected.iter().flat_map(|project| project.sources.iter().map(Source::told_in));
+    let all = folders.files.values().flatten().map(|named| named.file.id).chain(told).collect();
     // Files beside selected ones are no units.
     let beside = taken.iter().map(|file| workspace.file(*file).folder().to_owned());
-    let deciding: BTreeSet<String> = selected.iter().map(|project| project.folder.clone()).chain(beside).collect();
+    let told = selected.iter().filter(|project| project.scope.is_none());
+    let deciding: BTreeSet<String> = told.map(|project| project.folder.clone()).chain(beside).collect();
     let mut projects = selected;
     for (folder, files) in &folders.files {
         if !deciding.contains(*folder) {
@@ -102,13 +117,11 @@ fn selection(workspace: &Workspace, samples: &Samples, folder: &str) -> Option<P
     let path = tree::join(folder, ".env")?;
     workspace.find(&path)?.text().filter(|text| text.contains("COMPOSE_FILE"))?;
     let scope = scope(workspace, samples, folder);
-    let list = scope.values.get("COMPOSE_FILE").and_then(Text::known).filter(|list| !list.trim().is_empty())?;
-    let separator = scope.values.get("COMPOSE_PATH_SEPARATOR").and_then(Text::known).filter(|sign| !sign.is_empty());
-    let separator = separator.unwrap_or(if list.contains(';') && !list.contains(':') { ";" } else { ":" });
-    let paths: Vec<String> = list.split(separator).filter_map(|path| tree::join(folder, path.trim())).collect();
-    let files: Vec<FileId> = paths.iter().filter_map(|path| workspace.find(path).map(|file| file.id)).collect();
-    let base = tree::folder(paths.first()?).to_owned();
-    Some(Project { folder: folder.to_owned(), base, files, alternative: None, only: None })
+    let list = scope.values.get("COMPOSE_FILE").filter(|list| list.is_known() && !list.value().trim().is_empty())?;
+    let first = stack::listed(list, &scope).into_iter().next()?;
+    let base = tree::folder(&tree::join(folder, list.value().get(first)?.trim())?).to_owned();
+    let sources = stack::selected(workspace, folder, list, &scope);
+    Some(Project { folder: folder.to_owned(), base, sources, ..Project::default() })
 }
 
 /// Answers the projects of a folder for which nothing is selected.
@@ -117,9 +130,9 @@ fn of_folder(folder: &str, files: &[Named<'_>]) -> Vec<Project> {
     let project = |files: Vec<FileId>, alternative| Project {
         folder: folder.to_owned(),
         base: folder.to_owned(),
-        files,
+        sources: files.into_iter().map(Source::File).collect(),
         alternative,
-        only: None,
+        ..Project::default()
     };
     let mut projects = Vec::new();
     let mut default: Vec<&SourceFile> = Vec::new();

@@ -26,7 +26,10 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         folders.into_par_iter().map(|folder| (folder, project::scope(workspace, &samples, folder))).collect();
     let read: Vec<Found> = projects
         .par_iter()
-        .filter_map(|project| Some(one(workspace, &samples, project, scopes.get(project.folder.as_str())?)))
+        .filter_map(|project| {
+            let scope = project.scope.as_ref().or_else(|| scopes.get(project.folder.as_str()))?;
+            Some(one(workspace, &samples, project, scope))
+        })
         .collect();
     for found in read {
         reading.inventory.units.extend(found.units);
@@ -44,16 +47,16 @@ struct Found {
 
 fn one(workspace: &Workspace, samples: &Samples, project: &Project, scope: &Scope) -> Found {
     let mut loader = Loader::new(workspace, samples);
-    let parts = loader.files(&project.files, &project.base, scope);
-    let unreadable = project.files.first().filter(|_| loader.is_spent()).map(|file| Unreadable {
-        span: Span::new(*file, 0, 0),
+    let parts = loader.sources(&project.sources, &project.base, scope);
+    let unreadable = project.files().next().filter(|_| loader.is_spent()).map(|file| Unreadable {
+        span: Span::new(file, 0, 0),
         why: "the project says more than can be read; the rest is left out".to_owned(),
-        fixture: tree::is_fixture(&workspace.file(*file).path),
+        fixture: tree::is_fixture(&workspace.file(file).path),
     });
     let Loader { unset, bases, .. } = loader;
     let base = |place: Span| bases.get(&place.file).map_or(project.base.as_str(), String::as_str);
     let said = scope.values.get("COMPOSE_PROJECT_NAME").or(parts.name.as_ref()).and_then(Text::known);
-    let host = match tree::host(&project.folder) {
+    let host = match project.host.clone().unwrap_or_else(|| tree::host(&project.folder)) {
         folder if folder.is_empty() => said.unwrap_or_default().to_owned(),
         folder => folder,
     };

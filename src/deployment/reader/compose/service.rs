@@ -97,7 +97,7 @@ pub(super) fn unit(service: &Service, context: &Context<'_>) -> Option<Unit> {
         handle: Handle {
             group: context.handle(),
             name: value.text_of("container_name").and_then(Text::known).unwrap_or_default().to_owned(),
-            files: context.project.files.clone(),
+            files: context.project.files().collect(),
             ..Handle::default()
         },
         ..Unit::new(service.key.clone(), Supervisor::Compose, service.place)

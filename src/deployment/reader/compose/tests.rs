@@ -8,6 +8,7 @@ use insta::assert_snapshot;
 mod any_text;
 mod files;
 mod scripts;
+mod stacks;
 
 fn compose(body: &str) -> String {
     units(&[("compose.yml", body)])
