@@ -6,7 +6,7 @@ use super::{Failure, print, say};
 use crate::Checked;
 use crate::report;
 use crate::source::Sources;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, read_file};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -65,7 +65,7 @@ fn write(workspace: &Workspace, mended: &Mended) -> Result<(), Failure> {
     let mut files = Vec::new();
     for (file, before) in &mended.before {
         let (path, text) = (workspace.path(*file), workspace.text(*file));
-        let disk = workspace.lies(*file).filter(|disk| std::fs::read(disk).is_ok_and(|now| now == before.as_bytes()));
+        let disk = workspace.lies(*file).filter(|disk| read_file(disk).is_ok_and(|now| now == before.as_bytes()));
         let (Some(disk), Some(text)) = (disk, text) else {
             return Err(Failure::new(format!("{path} has changed while it was checked; no file was written")));
         };

@@ -1,5 +1,6 @@
 //! Reads the texts that the command line and the settings file name, as far as anybody writes such texts.
 
+use crate::workspace::open_file;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
@@ -14,8 +15,12 @@ const LONGEST_LINE: u64 = 1 << 20;
 /// # Errors
 /// What the system says, or that it is longer than such a text can be.
 pub fn text(path: &Path) -> io::Result<String> {
+    whole(File::open(path)?)
+}
+
+fn whole(file: File) -> io::Result<String> {
     let mut text = String::new();
-    File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
+    file.take(LONGEST + 1).read_to_string(&mut text)?;
     if text.len() as u64 > LONGEST {
         return Err(io::Error::other(format!("longer than {} MiB", LONGEST >> 20)));
     }
@@ -27,8 +32,7 @@ pub fn text(path: &Path) -> io::Result<String> {
 /// # Errors
 /// What the system says, that it is no file, or that it is longer than such a text can be.
 pub fn file(path: &Path) -> io::Result<String> {
-    is_file(path)?;
-    text(path)
+    whole(open_file(path)?)
 }
 
 /// Answers the lines of a file that a settings file names; one that is longer than a line can be ends them with an error.
@@ -36,8 +40,7 @@ pub fn file(path: &Path) -> io::Result<String> {
 /// # Errors
 /// What the system says, or that it is no file.
 pub fn lines(path: &Path) -> io::Result<impl Iterator<Item = io::Result<String>>> {
-    is_file(path)?;
-    let mut file = BufReader::new(File::open(path)?);
+    let mut file = BufReader::new(open_file(path)?);
     Ok(std::iter::from_fn(move || line(&mut file).transpose()))
 }
 
@@ -48,11 +51,6 @@ fn line(file: &mut impl BufRead) -> io::Result<Option<String>> {
         return Err(io::Error::other("longer than a line can be"));
     }
     Ok((read > 0).then_some(line))
-}
-
-fn is_file(path: &Path) -> io::Result<()> {
-    let kind = std::fs::metadata(path)?;
-    if kind.is_file() { Ok(()) } else { Err(io::Error::other("is no file")) }
 }
 
 #[cfg(test)]

@@ -186,6 +186,8 @@ pub struct SecretPlace {
     pub known: bool,
     /// It stands in what is obviously test data (`tests/`, `testdata/`, `fixtures/`, `molecule/`).
     pub fixture: bool,
+    /// It stands in a folder `test` beside the files by which a program is built.
+    pub trial: bool,
     /// It stands in an example or template that has to be filled in.
     pub template: bool,
     /// It is the default of a chart or a role, and holds for whoever doesn't set another.

@@ -103,9 +103,12 @@ pub(crate) fn facts(texts: &[(&str, &str)]) -> String {
     lines.extend(inventory.malformed_keys.iter().map(|key| format!("malformed {}", at(key.span))));
     for secret in &inventory.secrets {
         let mut line = format!("{:?} {} {}", secret.kind, secret.name, at(secret.span));
-        for (name, holds) in
-            [("placeholder", secret.placeholder), ("fixture", secret.fixture), ("template", secret.template)]
-        {
+        for (name, holds) in [
+            ("placeholder", secret.placeholder),
+            ("fixture", secret.fixture),
+            ("trial", secret.trial),
+            ("template", secret.template),
+        ] {
             line.push_str(&if holds { format!(" {name}") } else { String::new() });
         }
         lines.push(line);

@@ -1,6 +1,6 @@
 //! Which network a workload works on, and what is at stake there.
 
-use super::model::{Stage, Target, Workload};
+use super::model::{Api, Dial, Stage, Target, Workload};
 use crate::catalogue::{Catalogue, NetworkKind, Role};
 use crate::config::StageName;
 use crate::invocation::{Answer, Invocation, Setting};
@@ -58,7 +58,7 @@ fn is_path_or_auto(name: &str) -> bool {
 /// Judges what is at stake: stake of value, unless the tree shows another network.
 #[must_use]
 pub fn stage(workload: &Workload, catalogue: &Catalogue) -> Stage {
-    let own_genesis = own_genesis(workload);
+    let own_genesis = own_genesis(workload).filter(|setting| !is_real(setting, catalogue));
     let named = workload.network.as_ref().and_then(|network| catalogue.network(&network.value));
     match named.map(|network| of_kind(network.kind)) {
         Some(Stage::Production) | None if own_genesis.is_some() => Stage::Development,
@@ -73,19 +73,53 @@ fn own_genesis(workload: &Workload) -> Option<&Setting> {
     client.set("network.config").or_else(by_path)
 }
 
+/// Tells whether a path says whose genesis lies there, and that is a network of value: `configs/mainnet`. Some of them are known to no
+/// client, so that each of their nodes brings their genesis along.
+fn is_real(setting: &Setting, catalogue: &Catalogue) -> bool {
+    let path = setting.known().unwrap_or_default();
+    let mut names = path.split('/').map(|name| name.split('.').next().unwrap_or(name));
+    names.any(|name| catalogue.network(name).is_some_and(|network| network.kind == NetworkKind::Production))
+}
+
 /// Judges what signs nothing and names no network (a command that prepares data, a sidecar) by what is at stake on its host.
+/// A builder sidecar that names one is judged by that only if it is alone: beside nodes of a network for development it builds for that.
 /// `named` tells whether the operator names a unit's stage.
 pub fn accompany(workloads: &mut [Workload], named: impl Fn(&Workload) -> bool) {
-    let judged = |workload: &Workload| workload.network.is_some() || own_genesis(workload).is_some() || named(workload);
+    let role = |workload: &Workload| workload.invocation.as_ref().map(|client| client.role);
+    let is_sidecar = |workload: &Workload| role(workload) == Some(Role::Relay) && !named(workload);
+    let judged = |workload: &Workload| {
+        let says = workload.network.is_some() || own_genesis(workload).is_some() || named(workload);
+        // Keys that may be worth something weigh, whatever stands beside them.
+        (says || role(workload) == Some(Role::Validator)) && !is_sidecar(workload)
+    };
+    follow(workloads, &named);
     let mut stages: BTreeMap<(String, String), Stage> = BTreeMap::new();
     for workload in workloads.iter().filter(|workload| judged(workload)) {
         let stage = stages.entry(surroundings(workload)).or_insert(workload.stage);
         *stage = (*stage).max(workload.stage);
     }
-    for workload in workloads.iter_mut().filter(|workload| !judged(workload) && !workload.is_validator()) {
-        let alone = workload.invocation.as_ref().is_none_or(|client| client.role != Role::Signer);
-        if let Some(stage) = stages.get(&surroundings(workload)).filter(|_| alone) {
+    for workload in workloads.iter_mut().filter(|workload| !judged(workload)) {
+        let Some(stage) = stages.get(&surroundings(workload)).filter(|_| role(workload) != Some(Role::Signer)) else {
+            continue;
+        };
+        if workload.network.is_none() || *stage == Stage::Development {
             workload.stage = *stage;
+        }
+    }
+}
+
+/// Judges validator clients that name no network by the beacon nodes that they dial, where all of these bring a genesis of their own.
+fn follow(workloads: &mut [Workload], named: &impl Fn(&Workload) -> bool) {
+    let own: Vec<bool> = workloads
+        .iter()
+        .map(|workload| own_genesis(workload).is_some() && workload.stage == Stage::Development)
+        .collect();
+    let is_own = |dial: &Dial| matches!(dial.target, Target::Workload(id) if own.get(id) == Some(&true));
+    for workload in workloads.iter_mut() {
+        let mut beacons = workload.dials.iter().filter(|dial| dial.api == Api::Beacon).peekable();
+        let silent = workload.network.is_none() && own_genesis(workload).is_none();
+        if silent && beacons.peek().is_some() && beacons.all(is_own) && !named(workload) {
+            workload.stage = Stage::Development;
         }
     }
 }

@@ -85,8 +85,47 @@ fn a_genesis_of_ones_own_is_no_neighbours_network_and_counts_for_what_stands_bes
         (found.network.as_ref().map(|network| network.value.as_str()), found.stage)
     };
     assert_eq!(shown("bn"), (None, Stage::Development));
-    assert_eq!(shown("mev"), (Some("sepolia"), Stage::TestNetwork));
-    assert_eq!(shown("init").1, Stage::TestNetwork, "the most that is at stake beside it");
+    assert_eq!(shown("mev"), (Some("sepolia"), Stage::Development), "it builds for the nodes beside it");
+    assert_eq!(shown("init").1, Stage::Development);
+}
+
+#[test]
+fn keys_beside_a_network_of_ones_own_keep_their_weight() {
+    let bench = "services:\n  bn:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse bn --testnet-dir=/config --http\n";
+    let vc = |node: &str| {
+        format!(
+            "  vc:\n    image: statusim/nimbus-validator-client:v25.11.0\n    command: --beacon-node=http://{node}:5052\n"
+        )
+    };
+    let init = "  init:\n    image: busybox:1.37\n    command: fetch\n";
+    let stages = |compose: &str| {
+        let fleet = fleet(&[("compose.yml", compose)]);
+        fleet.workloads.iter().map(|workload| (workload.unit.name.value.clone(), workload.stage)).collect::<Vec<_>>()
+    };
+    let own = |name: &str, stage| (name.to_owned(), stage);
+    let (bn, other) = (own("bn", Stage::Development), Stage::Production);
+    let of_own = stages(&format!("{bench}{}{init}", vc("bn")));
+    assert_eq!(of_own, [bn.clone(), own("vc", Stage::Development), own("init", Stage::Development)]);
+    let beside = stages(&format!("{bench}{}{init}", vc("beacon.example.org")));
+    assert_eq!(beside, [bn.clone(), own("vc", other), own("init", other)], "nobody knows whose keys these are");
+}
+
+#[test]
+fn a_genesis_that_is_brought_along_may_be_one_of_value() {
+    let stage = |folder: &str| {
+        let compose = format!(
+            "services:\n  bn:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse bn --testnet-dir={folder}\n"
+        );
+        fleet(&[("compose.yml", &compose)]).workloads[0].stage
+    };
+    for (folder, expected) in [
+        ("/config", Stage::Development),
+        ("/configs/mainnet-shadow-fork", Stage::Development),
+        ("/configs/mainnet/shared", Stage::Production),
+        ("/lukso", Stage::Production),
+    ] {
+        assert_eq!(stage(folder), expected, "{folder}");
+    }
 }
 
 #[test]

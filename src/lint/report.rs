@@ -187,6 +187,12 @@ impl Report {
         self
     }
 
+    /// Judges what programs are tested with as low at most, whatever its path says.
+    pub fn tried(mut self) -> Self {
+        self.test_data = true;
+        self
+    }
+
     /// Says how sure the check is; high if it does not say.
     pub fn confidence(mut self, confidence: Confidence) -> Self {
         self.confidence = self.confidence.min(confidence);

@@ -1,6 +1,7 @@
 //! Which files of a tree differ from what its git repository holds: at the point where the work left another revision.
 
 use super::archive;
+use super::disk;
 use super::model::{OpenError, SourceFile};
 use super::revision;
 use super::tree::Workspace;
@@ -52,8 +53,8 @@ const LARGEST: u64 = 128 << 20;
 
 /// Tells whether a file still holds what an object holds.
 fn is_still(workspace: &Workspace, file: FileId, id: ObjectId) -> bool {
-    let small = |disk: &Path| fs::metadata(disk).is_ok_and(|about| about.is_file() && about.len() <= LARGEST);
-    let bytes = workspace.lies(file).filter(|disk| small(disk)).and_then(|disk| fs::read(disk).ok());
+    let small = |path: &Path| fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() <= LARGEST);
+    let bytes = workspace.lies(file).filter(|path| small(path)).and_then(|path| disk::read_file(&path).ok());
     let Some(bytes) = bytes else { return false };
     let is_same = |bytes: &[u8]| gix::objs::compute_hash(id.kind(), Kind::Blob, bytes).is_ok_and(|own| own == id);
     // Where git writes line breaks as Windows has them, the repository still holds them as they were.

@@ -2,6 +2,7 @@
 
 mod changed;
 mod archive;
+mod disk;
 mod kept;
 mod keystore;
 mod line;
@@ -28,6 +29,7 @@ mod unsaved;
 mod walk;
 
 pub use changed::Changed;
+pub use disk::{open_file, read_file};
 pub use keystore::embedded_keystore;
 pub use line::Line;
 pub use model::{Body, FileKind, Kdf, KdfFunction, Keystore, OpenError, Options, SourceFile};

@@ -1,6 +1,7 @@
 //! Opens a tree: one walk, then many threads that read and parse.
 
 use super::archive::{self, Packed};
+use super::disk;
 use super::model::{OpenError, Options, SourceFile};
 use super::place::Places;
 use super::read::{self, Reading};
@@ -13,7 +14,6 @@ use crate::config::Settings;
 use crate::finding::NotChecked;
 use crate::source::FileId;
 use rayon::prelude::*;
-use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -53,7 +53,7 @@ pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>
 fn beginning(path: &Path) -> std::io::Result<Vec<u8>> {
     const ENOUGH: u64 = 8 << 20;
     let mut bytes = Vec::new();
-    File::open(path)?.take(ENOUGH).read_to_end(&mut bytes)?;
+    disk::open_file(path)?.take(ENOUGH).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -61,9 +61,9 @@ fn beginning(path: &Path) -> std::io::Result<Vec<u8>> {
 fn unpack(entries: &mut Vec<Entry>, places: &Places) {
     let read = |at: usize| {
         let entry = entries.get(at)?;
-        let disk = entry.odd.clone().unwrap_or_else(|| places.disk(&entry.path));
-        let small = std::fs::metadata(&disk).is_ok_and(|about| about.is_file() && about.len() <= archive::LARGEST);
-        small.then(|| std::fs::read(&disk).ok()).flatten()
+        let lies = entry.odd.clone().unwrap_or_else(|| places.disk(&entry.path));
+        let small = std::fs::metadata(&lies).is_ok_and(|about| about.is_file() && about.len() <= archive::LARGEST);
+        small.then(|| disk::read_file(&lies).ok()).flatten()
     };
     let found = archive::unpack(entries.iter().map(|entry| &*entry.path), read);
     if !found.is_empty() {

@@ -1,5 +1,6 @@
 //! Reads one file once, as far as it is worth, and turns its bytes into a tree, a keystore's facts, or a text.
 
+use super::disk as files;
 use super::keystore;
 use super::model::{Body, FileKind, Seen, SourceFile};
 use super::name::{self, Name};
@@ -10,7 +11,6 @@ use crate::source::{FileId, Span};
 use memchr::memmem;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -62,10 +62,11 @@ pub(super) fn from_disk(id: FileId, path: Box<str>, disk: &Path, named: bool) ->
     assemble(id, path, || match name {
         Name::Skip(kind) => Content::without_body(unopened(kind)),
         _ => READ.with_borrow_mut(|buffer| {
-            let content = match load(disk, buffer, name) {
+            let content = match load(disk, buffer, name, named) {
                 Ok(Loaded::Whole(length)) => interpret(id, name, buffer.get(..length).unwrap_or_default()),
                 Ok(Loaded::Long(sniffed)) => too_long(sniffed),
-                Err(error) => unreadable(name, error.kind()),
+                Ok(Loaded::Special) => unreadable(name, "no file any more"),
+                Err(error) => unreadable(name, &error.kind().to_string()),
             };
             if buffer.len() > MIB {
                 *buffer = vec![0; BUFFER];
@@ -119,11 +120,13 @@ fn assemble(id: FileId, path: Box<str>, read: impl FnOnce() -> Content) -> Readi
 enum Loaded {
     Whole(usize),
     Long(Sniffed),
+    /// No file, although it was one when the walk came by.
+    Special,
 }
 
 /// Fills the buffer; after a first bufferful it looks what kind of file this is, and how much of it is worth reading.
-fn load(disk: &Path, buffer: &mut Vec<u8>, name: Name) -> std::io::Result<Loaded> {
-    let mut file = File::open(disk)?;
+fn load(disk: &Path, buffer: &mut Vec<u8>, name: Name, named: bool) -> std::io::Result<Loaded> {
+    let mut file = files::open(disk, named)?;
     let mut length = 0;
     let mut decided: Option<Sniffed> = None;
     loop {
@@ -131,6 +134,8 @@ fn load(disk: &Path, buffer: &mut Vec<u8>, name: Name) -> std::io::Result<Loaded
         let wanted = room.len();
         let read = match file.read(room) {
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            // A pipe that was put here since the walk has nothing to give, now or ever.
+            Ok(0) | Err(_) if length == 0 && !files::is_file(&file) => return Ok(Loaded::Special),
             read => read?,
         };
         length += read;
@@ -180,12 +185,12 @@ fn too_long(sniffed: Sniffed) -> Content {
     Content::without_body(sniffed)
 }
 
-fn unreadable(name: Name, error: ErrorKind) -> Content {
+fn unreadable(name: Name, why: &str) -> Content {
     let kind = match name {
         Name::Known(kind) => kind,
         Name::Open | Name::Skip(_) => FileKind::Unknown,
     };
-    Content::not_read(kind, Some((error.to_string(), true)))
+    Content::not_read(kind, Some((why.to_owned(), true)))
 }
 
 fn interpret(id: FileId, name: Name, bytes: &[u8]) -> Content {
@@ -304,6 +309,26 @@ mod tests {
         assert_eq!(reading.file.text().map(|text| &**text), Some("a: \"??\"\nb: 1\n"));
         let problem = reading.file.problems().next().expect("is told");
         assert_eq!((problem.span.start, problem.span.len()), (4, 1));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_took_the_place_of_a_file_is_neither_waited_for_nor_followed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (pipe, link) = (folder.path().join("pipe.yml"), folder.path().join("link.yml"));
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.is_ok_and(|status| status.success()), "pipes can be made");
+        std::fs::write(folder.path().join("secret.yml"), "a: 1\n").expect("is written");
+        std::os::unix::fs::symlink("secret.yml", &link).expect("a link");
+        for path in [&pipe, &link, &folder.path().to_path_buf()] {
+            let reading = from_disk(FileId(0), "compose.yml".into(), path, false);
+            assert!(why(&reading).is_some_and(|(_, gap)| gap), "{path:?}");
+            assert!(reading.file.text().is_none());
+        }
+        assert!(
+            from_disk(FileId(0), "link.yml".into(), &link, true).file.text().is_some(),
+            "whoever names a link means it"
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Another text in the place of a file's: where a file may be changed, and what the tree is like once it is.
 
+use super::disk::read_file;
 use super::model::{Body, SourceFile};
 use super::place::Root;
 use super::read;
@@ -54,7 +55,7 @@ impl Workspace {
         if seen.permissions().readonly() {
             return Err("it is read-only".to_owned());
         }
-        let bytes = fs::read(&disk).map_err(|error| error.kind().to_string())?;
+        let bytes = read_file(&disk).map_err(|error| error.kind().to_string())?;
         match self.text(id) {
             Some(text) if *text.as_bytes() == bytes => Ok(disk),
             Some(_) if std::str::from_utf8(&bytes).is_err() => Err("it is no UTF-8".to_owned()),

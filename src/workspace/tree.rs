@@ -1,5 +1,6 @@
 //! The files of one tree, found by number, path and folder.
 
+use super::disk;
 use super::model::{Body, Seen, SourceFile};
 use super::place::Places;
 use super::read::{self, Reading};
@@ -232,7 +233,7 @@ impl Workspace {
         }
         let bytes = match &self.blobs {
             Some(blobs) => blobs.read((id.0 - self.first) as usize)?,
-            None => std::fs::read(self.lies(id)?).ok()?,
+            None => disk::read_file(&self.lies(id)?).ok()?,
         };
         (Seen::of(&bytes) == seen).then(|| Arc::from(read::decode(id, &bytes).0))
     }

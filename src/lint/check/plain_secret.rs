@@ -74,6 +74,9 @@ impl PlainSecret {
                 report = report.confidence(Confidence::Low);
             }
         }
+        if secret.trial {
+            report = report.tried();
+        }
         if secret.template && !said {
             report = report.milder(
                 "It stands in an example, which may have been made from a live file: one step milder than in a live file.",
@@ -111,6 +114,7 @@ mod tests {
             placeholder: false,
             known: false,
             fixture: false,
+            trial: false,
             template: false,
             default: false,
         }
@@ -148,5 +152,11 @@ mod tests {
         let found = found(vec![SecretPlace { fixture: true, ..secret(SecretKind::Password) }], false);
         assert_eq!((found[0].severity, found[0].confidence), (Severity::Medium, Confidence::Medium));
         assert!(found[0].why.contains("test data"));
+    }
+
+    #[test]
+    fn what_a_program_is_tested_with_is_low() {
+        let trial = SecretPlace { trial: true, fixture: true, ..secret(SecretKind::Password) };
+        assert_eq!(found(vec![trial], false)[0].severity, Severity::Low);
     }
 }

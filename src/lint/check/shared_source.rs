@@ -1,7 +1,7 @@
 //! Two validator units that read their keys from one folder, or from folders that contain each other.
 
 use crate::catalogue::Role;
-use crate::deployment::MountSource;
+use crate::deployment::{MountSource, Supervisor};
 use crate::fleet::{Fleet, Location, Purpose, Store, Workload, WorkloadId};
 use crate::invocation::Ability;
 use crate::lint::fact::called;
@@ -169,9 +169,22 @@ fn judge(fleet: &Fleet, one: &Source<'_>, other: &Source<'_>) -> Option<Clash> {
     if name(outer) == name(inner) && fleet.workloads[outer.id].unit.host != fleet.workloads[inner.id].unit.host {
         return None;
     }
+    if have_one_name(&fleet.workloads[outer.id], &fleet.workloads[inner.id]) && outer.outside.base != "tree" {
+        return None;
+    }
     let why = fleet.together(outer.id, inner.id)?;
     let place = |source: &Source<'_>| (source.id, source.place, source.outside.clone().into_owned());
     Some(Clash { places: [place(outer), place(inner)], why })
+}
+
+/// A machine has no two containers of one name: of two scripts that start one, the second is refused while the first is at work.
+fn have_one_name(one: &Workload, other: &Workload) -> bool {
+    let contained = |workload: &Workload| matches!(workload.unit.supervisor, Supervisor::Docker | Supervisor::Compose);
+    let name = &one.unit.handle.name;
+    contained(one)
+        && contained(other)
+        && !name.is_empty()
+        && (&one.unit.host, name) == (&other.unit.host, &other.unit.handle.name)
 }
 
 fn report(fleet: &Fleet, clashes: &[&Clash]) -> Option<Report> {

@@ -50,7 +50,9 @@ pub(super) fn assemble(world: &World<'_>, run: &Run<'_>, host: &str) -> Assemble
             unit.condition = Some(Condition { text, stopped_otherwise });
         }
         bring(&mut unit, &brought, host, &mut assembled.settings);
-        unit.template = placeholder::is_to_fill_in(&unit, world.workspace) && !is_rendered(&unit, &assembled.rendered);
+        let is_rendered = is_rendered(&unit, &assembled.rendered);
+        unit.template =
+            placeholder::holds_placeholder(&unit) || placeholder::is_to_fill_in(&unit, world.workspace) && !is_rendered;
         assembled.units.push(unit);
         assembled.plays.push(deed.play);
     }

@@ -10,7 +10,9 @@ mod project;
 mod read;
 mod service;
 mod stack;
+mod start;
 #[cfg(test)]
 mod tests;
+mod variant;
 
 pub(super) use read::read;

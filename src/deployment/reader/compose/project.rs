@@ -2,6 +2,8 @@
 
 use super::environment::{self, Samples};
 use super::stack::{self, Source};
+use super::start;
+use super::variant::{self, Variants};
 use crate::deployment::interpolate::{Scope, interpolate};
 use crate::deployment::tree;
 use crate::document::{Kind, Node};
@@ -58,6 +60,22 @@ struct Folders<'w> {
     linked: BTreeSet<FileId>,
 }
 
+impl<'w> Folders<'w> {
+    /// Answers the packages of which several variants are built, and their files.
+    fn variants(&self) -> Variants<'w> {
+        let mut variants = Variants::new();
+        for (folder, files) in &self.files {
+            let Some((package, name)) = variant::of_folder(folder) else { continue };
+            let has_own = self.files.get(package).is_some_and(|own| own.iter().any(|own| DEFAULTS.contains(&own.name)));
+            if has_own {
+                let files = files.iter().map(|named| named.file.id).collect();
+                variants.entry(package).or_default().insert(name, files);
+            }
+        }
+        variants
+    }
+}
+
 /// Finds all projects, in order of their folders, and all compose files.
 pub(super) fn find(workspace: &Workspace, samples: &Samples) -> (Vec<Project>, BTreeSet<FileId>) {
     let mut folders = Folders { files: BTreeMap::new(), parts: BTreeSet::new(), linked: BTreeSet::new() };
@@ -88,14 +106,29 @@ pub(super) fn find(workspace: &Workspace, samples: &Samples) -> (Vec<Project>, B
     let told = selected.iter().filter(|project| project.scope.is_none());
     let deciding: BTreeSet<String> = told.map(|project| project.folder.clone()).chain(beside).collect();
     let mut projects = selected;
+    let variants = folders.variants();
+    let of_package = |folder| variant::of_folder(folder).is_some_and(|(package, _)| variants.contains_key(package));
     for (folder, files) in &folders.files {
-        if !deciding.contains(*folder) {
+        if !deciding.contains(*folder) && !of_package(folder) {
             let taken = |named: &Named<'_>| {
                 let elsewhere = named.file.folder() == *folder && folders.linked.contains(&named.file.id);
                 elsewhere || taken.contains(&named.file.id) || folders.parts.contains(&named.file.id)
             };
             let free: Vec<Named<'_>> = files.iter().copied().filter(|named| !taken(named)).collect();
-            projects.extend(of_folder(folder, &free));
+            let mut own = of_folder(folder, &free);
+            if let Some(variants) = variants.get(folder)
+                && let Some(at) = own.iter().position(|project| project.alternative.is_none())
+            {
+                let built = variant::built(&own[at], variants);
+                own.splice(at..=at, built);
+            }
+            projects.extend(own);
+        }
+    }
+    let starts = start::folders(workspace);
+    for project in projects.iter_mut().filter(|project| project.base == project.folder) {
+        if let Some(base) = project.files().last().and_then(|file| starts.get(&file)) {
+            project.base.clone_from(base);
         }
     }
     projects.sort_by(|one, other| (&one.folder, &one.alternative).cmp(&(&other.folder, &other.alternative)));

@@ -76,7 +76,33 @@ fn place(found: Found, workspace: &Workspace) -> SecretPlace {
     let Found { kind, span, name, placeholder, known } = found;
     let template = file.template || tree::is_template(&file.path) || is_sample(file);
     let (fixture, default) = (tree::is_fixture(&file.path), is_default(file, workspace));
-    SecretPlace { kind, span, name, placeholder, known, fixture, template, default }
+    let trial = is_beside_program(&file.path, workspace);
+    SecretPlace { kind, span, name, placeholder, known, fixture, trial, template, default }
+}
+
+/// A folder `test` may be an environment; beside the files by which a program is built it holds what that is tested with.
+fn is_beside_program(path: &str, workspace: &Workspace) -> bool {
+    const BUILDS: [&str; 9] = [
+        "Cargo.toml",
+        "go.mod",
+        "package.json",
+        "pyproject.toml",
+        "setup.py",
+        "build.gradle",
+        "build.gradle.kts",
+        "pom.xml",
+        "CMakeLists.txt",
+    ];
+    let mut folder = tree::folder(path);
+    while !folder.is_empty() {
+        let above = tree::folder(folder);
+        let is_built = |name: &&str| tree::join(above, name).is_some_and(|path| workspace.find(&path).is_some());
+        if tree::name(folder) == "test" && BUILDS.iter().any(|name| is_built(&name)) {
+            return true;
+        }
+        folder = above;
+    }
+    false
 }
 
 /// The values of a chart and the defaults of a role hold for whoever doesn't set others.
@@ -138,6 +164,20 @@ mod tests {
 
     const KEYSTORE: &str = r#"{"crypto": {"kdf": {}, "checksum": {}, "cipher": {}}, "pubkey": "KEY", "version": 4}"#;
     const HEX: &str = "25295f0d1d592a90b333e26e85149708208e9f8e8bc18f6c77bd62f8ad7a6866";
+
+    #[test]
+    fn a_folder_test_beside_a_program_is_no_environment() {
+        let key = format!("privateKey: 0x{HEX}\n");
+        let texts = [
+            ("app/go.mod", "module a\n"),
+            ("app/test/keys/one.yaml", &key),
+            ("hosts/test/two.yaml", &key),
+            ("app/keys/three.yaml", &key),
+        ];
+        let inventory = crate::deployment::read(&crate::workspace::Workspace::of(&texts));
+        let trials: Vec<bool> = inventory.secrets.iter().map(|secret| secret.trial).collect();
+        assert_eq!(trials, [false, true, false], "in order of their paths");
+    }
 
     #[test]
     fn secrets_under_names() {
