@@ -25,3 +25,16 @@ fn flags_stand_and_refuse_as_their_sources_say() {
         assert_eq!(flag.refuses(value, &client.command_line).is_some(), refused, "{id} --{name}");
     }
 }
+
+#[test]
+fn a_list_that_is_one_word_is_given_once() {
+    let catalogue = Catalogue::builtin();
+    let once = |id: &str, name: &str| {
+        let flags = &catalogue.client(id).expect("a client").flags;
+        flags.iter().filter(|flag| flag.name == name).map(|flag| flag.once).collect::<Vec<_>>()
+    };
+    assert_eq!(once("lighthouse", "trusted-peers"), [true]);
+    assert_eq!(once("lighthouse", "listen-address"), [false], "one for each protocol");
+    assert_eq!(once("erigon", "http.vhosts"), [true]);
+    assert_eq!(once("reth", "http.api"), [true]);
+}
