@@ -84,6 +84,44 @@ fn a_renamed_flag_gets_its_new_name_in_a_variable_too() {
 }
 
 #[test]
+fn a_renamed_flag_behind_an_anchor_gets_its_new_name_if_every_alias_means_the_same() {
+    let text = |flag: &str, last: &str| {
+        format!(
+            "x-vc: &vc\n  image: sigp/lighthouse:v8.0.0\n  command: lighthouse vc --network hoodi {flag} http://10.0.0.2:5052\n\
+             services:\n  a: {{<<: *vc}}\n  b:\n    <<: *vc\n    hostname: b\n{last}"
+        )
+    };
+    assert_eq!(mended(&text("--beacon-node", "")), text("--beacon-nodes", ""));
+    // Another release, another client, a copy that nobody knows the use of: what is one flag here is another there.
+    let others = [
+        "  c: {<<: *vc, image: 'sigp/lighthouse:v1.0.0'}\n",
+        "  c: {<<: *vc, image: 'example/own:1'}\n",
+        "x-copy: *vc\n",
+    ];
+    for last in others {
+        let before = text("--beacon-node", last);
+        let tree = tree(&[("compose.yml", &before)]);
+        run(tree.path(), &["--fix"]);
+        assert_eq!(read(&tree, "compose.yml"), before, "{last}");
+    }
+}
+
+#[test]
+fn a_renamed_key_gets_its_new_name_below_the_same_keys() {
+    let compose = "services:\n  bn:\n    image: chainsafe/lodestar:v1.30.0\n    command: beacon --network hoodi --rcConfig /rc.yml\n    volumes: ['./rc.yml:/rc.yml:ro']\n";
+    let after_fix = |before: &str| {
+        let tree = tree(&[("compose.yml", compose), ("rc.yml", before)]);
+        run(tree.path(), &["--fix"]);
+        read(&tree, "rc.yml")
+    };
+    let file = |listen: &str, api: &str| format!("metrics:\n  {listen}: 127.0.0.1 # near\nnetwork:\n  {api}: 60\n");
+    // `network.targetPeers` is `targetPeers` today, which stands below no other key.
+    assert_eq!(after_fix(&file("listenAddr", "targetPeers")), file("address", "targetPeers"));
+    assert_eq!(after_fix("metrics: {listenAddr: a, address: b}\n"), "metrics: {listenAddr: a, address: b}\n");
+    assert_eq!(after_fix("metrics.listenAddr: 127.0.0.1\n"), "metrics.address: 127.0.0.1\n");
+}
+
+#[test]
 fn a_file_keeps_its_line_ends_its_mark_and_its_missing_last_line_break() {
     let text = |flag: &str| {
         let text =

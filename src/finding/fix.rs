@@ -1,5 +1,6 @@
 //! Safe edits: what a rule proposes is held against the text, and edits that do not meet change it.
 
+use super::anchor;
 use super::model::Finding;
 use crate::source::{FileId, Quoting, Sources, Span};
 use std::collections::BTreeMap;
@@ -25,13 +26,21 @@ pub struct Edit {
     pub text: String,
     /// The words go altogether, with the list item or the line that they stand in alone; the span grows once the text is at hand.
     pub word: bool,
+    /// The aliases through which it is known to take effect, where no others may lead to it.
+    pub aliases: Option<Vec<Span>>,
 }
 
 impl Edit {
     /// Replaces bytes.
     #[must_use]
     pub fn replace(span: Span, was: &str, text: &str) -> Self {
-        Self { span, was: was.to_owned(), text: text.to_owned(), word: false }
+        Self { span, was: was.to_owned(), text: text.to_owned(), word: false, aliases: None }
+    }
+
+    /// Makes the edit only if these aliases, and no others, lead to what it changes.
+    #[must_use]
+    pub fn through(self, aliases: Vec<Span>) -> Self {
+        Self { aliases: Some(aliases), ..self }
     }
 
     /// Puts a text in before a byte.
@@ -53,6 +62,9 @@ impl Edit {
     /// Holds the edit against the text: nothing if something else stands there.
     fn settled(mut self, text: &str) -> Option<Self> {
         let stands = text.get(self.range())?;
+        if self.aliases.take().is_some_and(|known| !anchor::is_led_to_by(text, self.span, &known)) {
+            return None;
+        }
         if !self.word {
             return (stands == self.was).then_some(self);
         }

@@ -4,6 +4,7 @@ mod allow;
 mod allow_comments;
 mod allow_place;
 mod allow_settings;
+mod anchor;
 mod baseline;
 mod card;
 mod cover;

@@ -189,6 +189,19 @@ fn key_use(client: &Client, role: Role, config: &ConfigFile, name: &Spanned<Stri
     if known.is_none() && config.keys == KeyRule::Own {
         return None;
     }
-    let text = Text::literal(&name.value, name.span);
-    Some(FlagUse { name: text, values: vec![value.clone()], known, carrier: Carrier::File, strict: config.strict })
+    let name = key_text(name);
+    Some(FlagUse { name, values: vec![value.clone()], known, carrier: Carrier::File, strict: config.strict })
+}
+
+/// Answers a dotted key with its place: of a nested one, only what follows the last dot stands there.
+fn key_text(name: &Spanned<String>) -> Text {
+    let at = name.value.rfind('.').map_or(0, |dot| dot + 1);
+    let (above, own) = name.value.split_at(at);
+    if own.len() != name.span.len() as usize {
+        return Text::literal(&name.value, name.span);
+    }
+    let mut text = Text::empty(name.span);
+    text.push_inexact(above, Span::new(name.span.file, name.span.start, name.span.start));
+    text.push(own, name.span, None);
+    text
 }

@@ -193,6 +193,18 @@ impl Text {
         is_exact.then(|| Span::new(segment.span.file, first, first + range.len() as u32))
     }
 
+    /// Answers the place of the bytes of `range` where they were written, if they stand there as they are: in one piece, behind an anchor
+    /// or a variable's name, which may serve others as well.
+    #[must_use]
+    pub fn exact_origin(&self, range: Range<usize>) -> Option<Span> {
+        let holds =
+            |segment: &&Segment| segment.at as usize <= range.start && range.end <= (segment.at + segment.len) as usize;
+        let segment = self.near(&range).iter().find(holds).filter(|segment| !segment.hole)?;
+        let origin = segment.origin.filter(|origin| origin.len() == segment.len)?;
+        let first = origin.start + (range.start - segment.at as usize) as u32;
+        Some(Span::new(origin.file, first, first + range.len() as u32))
+    }
+
     /// Cuts out the bytes of `range` with their places. Offsets must lie on character boundaries.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {

@@ -66,7 +66,7 @@ impl Check for FlagStanding {
             // What stands in one place for several units is changed for all of them, or not at all.
             let agreed =
                 others.len() + 1 == units.len() && others.iter().all(|(_, other)| other.renamed == fault.renamed);
-            let fix = fault.renamed.as_deref().filter(|_| agreed).and_then(|new| rename(first, new));
+            let fix = fault.renamed.as_deref().filter(|_| agreed).and_then(|new| rename(first, units, new));
             let others: Vec<&Given<'_>> = others.into_iter().map(|(one, _)| one).collect();
             let report = report(first, &fault, &others).fix(fix);
             found.entry(first.client.id).or_default().push((report, Spot::from(&first.flag.name)));
@@ -212,13 +212,28 @@ fn gone(given: &Given<'_>, flag: &Flag, moment: Option<&str>, (did, does): (&str
     Wrong { says, instead, confidence: sure.into(), renamed }
 }
 
-/// Writes a flag's new name over the old one, where that stands as it is.
-fn rename(given: &Given<'_>, new: &str) -> Option<Fix> {
+/// Writes a flag's new name over the old one, where that stands as it is: in the line, behind an anchor, or nested in a file.
+fn rename(given: &Given<'_>, units: &[Given<'_>], new: &str) -> Option<Fix> {
     let (dashes, end) = (given.name.len() - given.bare.len(), given.name.len());
-    let span = given.flag.name.exact(dashes..end)?;
     let new = given.respelled(new)?;
+    let place = |from: usize| {
+        let name = &given.flag.name;
+        Some((from, name.exact(from..end).or_else(|| name.exact_origin(from..end))?))
+    };
+    let (from, span) = place(dashes).or_else(|| place(dashes + nested(given, &new)?))?;
+    let (was, text) = (given.name.get(from..)?, new.get(from - dashes..)?);
     let title = format!("write `{}{new}` instead of `{}`", given.name.get(..dashes)?, given.name);
-    Some(Fix::of(title, Edit::replace(span, given.bare, &new)))
+    let mut aliases: Vec<_> = units.iter().map(|one| Spot::from(&one.flag.name)).collect();
+    aliases.retain(|spot| spot.origin.is_some());
+    let aliases = aliases.into_iter().map(|spot| spot.span).collect();
+    Some(Fix::of(title, Edit::replace(span, was, text).through(aliases)))
+}
+
+/// Answers how much of a file's dotted key stands above it, where the new name stands below the same keys.
+fn nested(given: &Given<'_>, new: &str) -> Option<usize> {
+    let above = given.bare.rfind('.').filter(|_| given.flag.carrier == Carrier::File)? + 1;
+    let own = new.get(above..).filter(|own| !own.is_empty() && !own.contains('.'))?;
+    (new.get(..above) == given.bare.get(..above) && new.len() == above + own.len()).then_some(above)
 }
 
 fn is_exact(moment: Option<&str>) -> bool {
