@@ -126,7 +126,7 @@ mod tests {
         let stack = Stack::all().iter().find(|stack| stack.name == "Eth Docker").expect("a stack");
         let count =
             |kind: &str| stack.parts(Some("lighthouse.yml"), |name| (name == "LH_DOCKERFILE").then_some(kind)).count();
-        assert_eq!((count("Dockerfile.binary"), count("Dockerfile.source")), (1, 2));
+        assert_eq!((count("Dockerfile.binary"), count("Dockerfile.source")), (2, 4));
         assert_eq!(stack.parts(Some("no-such.yml"), |_| None).count(), 0);
     }
 }

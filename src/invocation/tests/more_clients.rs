@@ -263,7 +263,7 @@ fn a_known_start_script_is_followed() {
     let on_request = read(&unit("lighthouse:local", line, &variables)).expect("lighthouse");
     assert_eq!((guards(&on_request), on_request.unseen.clone()), (on(), None));
     let silent = read(&unit("lighthouse:local", line, &["NETWORK=hoodi", "MEV_BOOST=true"])).expect("lighthouse");
-    assert_eq!(get(&silent, DOPPELGANGER), "-false");
+    assert_eq!(get(&silent, DOPPELGANGER), "false");
     let nimbus = "docker-entrypoint-vc.sh nimbus_validator_client --data-dir=/d";
     assert_eq!(
         get(&read(&unit("", nimbus, &["CL_NODE=http://a:1", "MEV_BOOST=true"])).expect("nimbus"), DOPPELGANGER),
