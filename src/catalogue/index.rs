@@ -236,6 +236,13 @@ impl Catalogue {
         self.networks().iter().find(|network| is(&network.name) || network.aliases.iter().any(|alias| is(alias)))
     }
 
+    /// Answers the network that an image is made for, by its repository; most are made for any.
+    #[must_use]
+    pub fn network_of_image(&self, repository: &str) -> Option<&Network> {
+        let bare = without_hub(repository);
+        self.networks().iter().find(|network| network.images.iter().any(|start| bare.starts_with(start.as_str())))
+    }
+
     /// Answers all networks in order of name.
     #[must_use]
     pub fn networks(&self) -> &[Network] {

@@ -12,6 +12,9 @@ pub struct Network {
     /// Other names under which clients know it.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// How the names of images begin that are made for it alone.
+    #[serde(default)]
+    pub images: Vec<String>,
     /// What is at stake on it.
     pub kind: NetworkKind,
     /// The chain id of its execution layer; nothing where it changes.

@@ -309,6 +309,8 @@ pub struct Inventory {
     pub plays: Vec<Play>,
     /// Units that roles outside of the tree bring to machines, in order of host, name and place.
     pub stands: Vec<Stand>,
+    /// Roles that playbooks use and that neither the tree nor a table holds, each where it is met first.
+    pub unseen_roles: Vec<Spanned<String>>,
     /// Places that name a validator key, in order of file and place.
     pub keys: Vec<KeyPlace>,
     /// What should be a public key and is not.

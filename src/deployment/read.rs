@@ -32,7 +32,7 @@ fn with_downloads(mut inventory: Inventory) -> Inventory {
     }
     for unit in inventory.units.iter_mut().filter(|unit| unit.image.is_none()) {
         let files: BTreeSet<FileId> = unit.files.iter().copied().chain([unit.name.span.file]).collect();
-        unit.fetched = files.iter().filter_map(|file| fetched.get(file)).flatten().cloned().collect();
+        unit.fetched.extend(files.iter().filter_map(|file| fetched.get(file)).flatten().cloned());
     }
     inventory
 }

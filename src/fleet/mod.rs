@@ -29,6 +29,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod unseen;
+mod unseen_role;
 
 pub use book::Book;
 pub use change::Before;
@@ -47,3 +48,4 @@ pub use roster::{count, digest};
 pub use survey::survey;
 pub use sweep::listed;
 pub use unseen::{Side, unseen};
+pub use unseen_role::unseen_roles;

@@ -139,3 +139,62 @@ fn a_network_by_a_path_is_one_of_its_own() {
     assert_eq!(beacon("/network-config"), Stage::Development);
     assert_eq!(beacon("mainnet"), Stage::Production);
 }
+
+#[test]
+fn what_is_fetched_or_installed_says_the_release() {
+    let version = |texts: &[(&str, &str)]| -> Vec<String> {
+        let tree = Workspace::of(texts);
+        let fleet = survey(&tree, &Catalogue::builtin(), &Settings::default(), None);
+        let told = |workload: &Workload| {
+            let client = workload.invocation.as_ref()?;
+            Some(format!("{} {}", workload.unit.host, client.version.as_ref().map_or("?".into(), ToString::to_string)))
+        };
+        fleet.workloads.iter().filter_map(told).collect()
+    };
+    let unit = |program: &str| format!("[Service]\nExecStart=/usr/bin/{program}\n");
+    let play = |fetch: &str| {
+        format!(
+            "- hosts: nodes\n  tasks:\n    - {fetch}\n    - copy: {{ dest: /etc/systemd/system/x.service, src: x.service }}\n    - systemd: {{ name: x, state: started, enabled: true }}\n"
+        )
+    };
+    let url = "get_url: { url: 'https://github.com/sigp/lighthouse/releases/download/{{ version }}/lighthouse-{{ version }}-x86_64.tar.gz', dest: /tmp }";
+    let hosts = "nodes:\n  hosts:\n    a: { version: v8.0.0 }\n    b: { version: v8.0.1 }\n";
+    let tree = [
+        ("site.yml", &*play(url)),
+        ("hosts.yml", hosts),
+        ("files/x.service", &*unit("lighthouse vc --network mainnet")),
+    ];
+    assert_eq!(version(&tree), ["a 8.0.0", "b 8.0.1"]);
+    let apt = "apt: { name: ['nethermind={{ version }}*', curl], state: present }";
+    let tree = [
+        ("site.yml", &*play(apt)),
+        ("hosts.yml", &*hosts.replace("v8.0.", "1.35.")),
+        ("files/x.service", &*unit("nethermind --config mainnet")),
+    ];
+    assert_eq!(version(&tree), ["a 1.35.0", "b 1.35.1"]);
+    let script = |line: &str| {
+        format!(
+            "#!/bin/bash\nVERSION=1.35.2\n{line}\ncat > /etc/systemd/system/el.service <<EOF\n[Service]\nExecStart=/usr/bin/nethermind --config mainnet\nEOF\n"
+        )
+    };
+    for line in [
+        "sudo apt-get install -y curl nethermind=${VERSION}-1",
+        "wget https://github.com/NethermindEth/nethermind/releases/download/$VERSION/nethermind-$VERSION.zip",
+    ] {
+        assert_eq!(version(&[("install.sh", &script(line))]), [" 1.35.2"], "{line}");
+    }
+    assert_eq!(version(&[("install.sh", &script("apt-get install -y nethermind"))]), [" ?"]);
+}
+
+#[test]
+fn an_image_that_is_made_for_a_network_runs_it() {
+    let network = |image: &str, flags: &str| {
+        let text = format!("services: {{ bn: {{ image: '{image}', command: lighthouse bn {flags} }} }}\n");
+        let fleet =
+            survey(&Workspace::of(&[("compose.yml", &text)]), &Catalogue::builtin(), &Settings::default(), None);
+        fleet.workloads[0].network.as_ref().map(|network| network.value.clone()).unwrap_or_default()
+    };
+    assert_eq!(network("pk910/ephemery-lighthouse:latest", ""), "ephemery");
+    assert_eq!(network("docker.io/pk910/ephemery-lighthouse:latest", "--network hoodi"), "hoodi");
+    assert_eq!(network("sigp/lighthouse:v8.0.0", ""), "mainnet");
+}

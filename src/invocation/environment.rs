@@ -1,8 +1,8 @@
 //! What variables say: those that the client reads itself, and those that its image sets for it.
 
 use super::meaning::{self, Use};
-use super::model::{Carrier, FlagUse};
-use super::settle::{Assignment, IN_ENVIRONMENT};
+use super::model::{Carrier, FlagUse, Setting};
+use super::settle::{Assignment, IMPLIED, IN_ENVIRONMENT};
 use crate::catalogue::{Client, Flag, Found, Image, Role};
 use crate::deployment::Unit;
 use crate::source::{Span, Text};
@@ -43,6 +43,20 @@ pub(super) fn of_image(client: &Client, role: Role, unit: &Unit, image: &Image, 
         }
     }
     all.into_iter().map(|assignment| Assignment { quiet: true, ..assignment }).collect()
+}
+
+/// The network that an image is made for alone holds where nothing says another one.
+pub(super) fn network(name: &str, unit: &Unit, place: Span) -> Assignment {
+    let place = unit.image.as_ref().map_or(place, Text::span);
+    let setting = Setting {
+        name: "network".to_owned(),
+        value: Text::literal(name, place),
+        more: Vec::new(),
+        carrier: Carrier::Environment,
+        place,
+        spelling: name.to_owned(),
+    };
+    Assignment { setting, strength: IMPLIED, list: false, quiet: true }
 }
 
 /// Tells whether the client reads any variable, so that one that nobody sees could matter.

@@ -20,6 +20,8 @@ pub(super) struct Identity<'c> {
     pub named_at: Span,
     /// What is known of its image, if that is one of the client's.
     pub image: Option<&'c Image>,
+    /// The network that its image is made for alone.
+    pub network: Option<&'c str>,
     /// The release that the image's tag names.
     pub version: Option<Version>,
     /// What is known of the release where no version is named.
@@ -109,6 +111,7 @@ fn recognise<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Iden
         role,
         named_at: candidate.named_at,
         image,
+        network: unit.image.as_ref().and_then(|name| network_of_image(name, catalogue)),
         channel: if assumed.is_some() { Channel::Release } else { channel },
         assumed: assumed.is_some(),
         version: assumed.cloned().or(version),
@@ -116,6 +119,11 @@ fn recognise<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Iden
         scripts: scripts.into_iter().map(with_case).collect(),
         seen: Vec::new(),
     })
+}
+
+fn network_of_image<'c>(image: &Text, catalogue: &'c Catalogue) -> Option<&'c str> {
+    let repository = image.value().get(ImageName::parse(image.value()).repository)?;
+    catalogue.network_of_image(repository).map(|network| network.name.as_str())
 }
 
 /// Answers the release that an image's tag names, and what is known of it if it names none.
@@ -161,15 +169,41 @@ fn version_of_download(client: &Client, unit: &Unit) -> Option<Version> {
     let page = format!("/{}/releases/download/", Some(&client.repository).filter(|name| !name.is_empty())?);
     let mut found: Option<Version> = None;
     for address in unit.fetched.iter().filter_map(Text::known) {
-        let lower = address.to_ascii_lowercase();
-        let Some(at) = lower.find(&page.to_ascii_lowercase()) else { continue };
-        let version = address.get(at + page.len()..)?.split('/').find_map(|part| release_of_name(client, &[], part))?;
+        let version = match address.split_once('=').filter(|_| !address.contains("://")) {
+            Some((package, version)) => match release_of_package(client, package, version) {
+                Some(version) => version,
+                None => continue,
+            },
+            None => {
+                let lower = address.to_ascii_lowercase();
+                // What a template leaves open is said by what is made of it.
+                let Some(at) = lower.find(&page.to_ascii_lowercase()).filter(|_| !address.contains("{{")) else {
+                    continue;
+                };
+                address.get(at + page.len()..)?.split('/').find_map(|part| release_of_name(client, &[], part))?
+            }
+        };
         if found.as_ref().is_some_and(|found| *found != version) {
             return None;
         }
         found = Some(version);
     }
     found
+}
+
+/// The release of a package by the client's name: `nethermind`, `1.25.4`, with what packagers put around it (`1:1.25.4+build1`).
+fn release_of_package(client: &Client, package: &str, version: &str) -> Option<Version> {
+    let package = package.replace('_', "-");
+    let binaries = client.binaries.iter().filter(|binary| !binary.common).map(|binary| binary.name.replace('_', "-"));
+    if package != client.id && !binaries.into_iter().any(|name| name == package) {
+        return None;
+    }
+    let bare = version.rsplit_once(':').map_or(version, |(_, version)| version);
+    let bare = bare.split(['+', '~', '-', '*']).next().unwrap_or_default().trim_end_matches('.');
+    match client.tags.read(bare) {
+        Tag::Release(version) => Some(version),
+        _ => None,
+    }
 }
 
 /// Passes a second program of the same client: `prysm.sh beacon-chain`.

@@ -28,6 +28,7 @@ pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) 
     if let Some(image) = identity.image {
         assignments.extend(environment::of_image(client, role, unit, image, identity.named_at));
     }
+    assignments.extend(identity.network.map(|network| environment::network(network, unit, identity.named_at)));
     let seen = grammar::read(client, Some(role), &identity.seen);
     let seen: Vec<Assignment> = seen.arguments.iter().flat_map(|argument| of_argument(role, argument)).collect();
     for added in added {

@@ -3,10 +3,12 @@
 mod collection;
 mod evaluate;
 mod function;
+mod json;
 mod model;
 mod parse;
 mod template;
 
 pub(in crate::deployment) use evaluate::Scope;
+pub(in crate::deployment) use json::of_document;
 pub(in crate::deployment) use model::{Attribute, Block, Body};
 pub(in crate::deployment) use parse::parse;

@@ -1,8 +1,9 @@
 //! What readers share: the inventory that grows, and which files were understood.
 
 use super::kubernetes::{Object, Release};
+use crate::deployment::value::Value;
 use crate::deployment::{Inventory, ReaderKind};
-use crate::source::FileId;
+use crate::source::{FileId, Text};
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,9 +24,42 @@ pub(in crate::deployment) struct Reading {
     pub built: BTreeSet<FileId>,
     /// Resources that install charts, with what they refer to, as each kustomization leaves them.
     pub installing: Vec<(Vec<Object>, Release)>,
+    /// Charts that playbooks install.
+    pub charts: Vec<Installed>,
     /// How many public keys were tried on the curve.
     pub tried: usize,
 }
 
 /// Reads one kind of file, wherever it lies in the tree.
 pub(in crate::deployment) type Reader = fn(&Workspace, &mut Reading);
+
+/// A chart that a module or a playbook installs.
+#[derive(Debug, Clone)]
+pub(in crate::deployment) struct Installed {
+    /// The release's name.
+    pub name: Text,
+    /// The namespace, where it is known.
+    pub namespace: Option<Text>,
+    /// The chart as it is written: a path, or a name.
+    pub chart: Text,
+    /// The repository, where it is said.
+    pub repository: String,
+    /// The version of the chart, where it is said.
+    pub version: String,
+    /// Maps of values, the deciding ones last.
+    pub values: Vec<Value>,
+    /// Single values by their dotted paths, over the maps.
+    pub set: Vec<(String, Text)>,
+    /// Values come from somewhere that the tree does not show.
+    pub open: bool,
+    /// The machine or environment that it is installed to.
+    pub host: String,
+    /// The folder of the module or playbook.
+    pub folder: String,
+    /// The folders that a path of a chart may start from.
+    pub bases: Vec<String>,
+    /// It stands in a template or an example.
+    pub template: bool,
+    /// A role does it by default.
+    pub default: bool,
+}

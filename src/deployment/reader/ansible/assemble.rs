@@ -2,14 +2,19 @@
 
 use super::brought::{Brought, bring, brought};
 use super::deed::{Deed, What};
+use super::install;
 use super::play::Run;
 use super::project;
 use super::release::{Applied, applied};
 use super::world::World;
 use super::written;
+use crate::deployment::reader::model::Installed;
 use crate::deployment::{Activation, Condition, SettingsFile, Unit, placeholder};
-use crate::source::{FileId, Text};
+use crate::source::{FileId, Spanned, Text};
 use std::collections::BTreeSet;
+
+/// No host fetches more.
+const MOST_FETCHED: usize = 50;
 
 /// What a host comes to.
 #[derive(Default)]
@@ -22,6 +27,10 @@ pub(super) struct Assembled {
     pub rendered: BTreeSet<FileId>,
     /// What is applied to clusters.
     pub applied: Vec<Applied>,
+    /// Charts that are installed in clusters.
+    pub charts: Vec<Installed>,
+    /// Roles that nothing tells of.
+    pub unseen: Vec<Spanned<String>>,
 }
 
 /// A unit, and the deed that started it.
@@ -34,7 +43,9 @@ struct Started<'d> {
 /// Makes the units of a host.
 pub(super) fn assemble(world: &World<'_>, run: &Run<'_>, host: &str) -> Assembled {
     let (applied, taken) = applied(&run.deeds);
-    let mut assembled = Assembled { applied, rendered: taken.into_iter().collect(), ..Assembled::default() };
+    let (charts, unseen) = (install::installed(&run.deeds), install::unseen(&run.deeds));
+    let rendered = taken.into_iter().collect();
+    let mut assembled = Assembled { applied, charts, unseen, rendered, ..Assembled::default() };
     let brought = brought(&run.deeds);
     let mut started = started(world, &run.deeds, &brought, host, &mut assembled);
     replace(&mut started);
@@ -42,7 +53,11 @@ pub(super) fn assemble(world: &World<'_>, run: &Run<'_>, host: &str) -> Assemble
         stop(one, &run.deeds);
         serve(&mut one.unit, &run.deeds);
     }
+    let fetched = fetched(&run.deeds);
     for Started { mut unit, deed, .. } in started {
+        if unit.image.is_none() {
+            unit.fetched.clone_from(&fetched);
+        }
         unit.host = host.to_owned();
         unit.project = host.to_owned();
         if let Some(text) = deed.condition() {
@@ -57,6 +72,15 @@ pub(super) fn assemble(world: &World<'_>, run: &Run<'_>, host: &str) -> Assemble
         assembled.plays.push(deed.play);
     }
     assembled
+}
+
+/// Answers what is fetched for a host, each address with the variables of the host.
+fn fetched(deeds: &[Deed]) -> Vec<Text> {
+    let fetched = deeds.iter().filter(|deed| !deed.is_avoided()).filter_map(|deed| match &deed.what {
+        What::Fetch(address) if address.is_known() => Some(address.clone()),
+        _ => None,
+    });
+    fetched.take(MOST_FETCHED).collect()
 }
 
 /// A template that was rendered for a host is one no longer.

@@ -68,11 +68,12 @@ fn roles() -> &'static BTreeMap<String, Role> {
     })
 }
 
-/// Answers what a role does that is not in the tree. What the table says stands at the place that names the role.
-pub(super) fn role(name: &str, scope: &Scope<'_>, place: Span) -> Vec<What> {
+/// Answers what a role does that is not in the tree, if a table tells. What the table says stands at the place that names the role.
+pub(super) fn role(name: &str, scope: &Scope<'_>, place: Span) -> Option<Vec<What>> {
     let mut whats = Vec::new();
+    roles().get(name)?;
     collect(name, scope, place, 0, &mut whats);
-    whats
+    Some(whats)
 }
 
 fn collect(name: &str, scope: &Scope<'_>, place: Span, depth: usize, whats: &mut Vec<What>) {

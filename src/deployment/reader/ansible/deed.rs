@@ -2,6 +2,7 @@
 
 use crate::deployment::Unit;
 use crate::deployment::reader::kubernetes::Object;
+use crate::deployment::reader::model::Installed;
 use crate::source::{FileId, Span, Text};
 
 /// A condition under which a task runs.
@@ -41,12 +42,20 @@ pub(super) enum What {
     Serve { name: Text, enabled: Option<bool>, started: Option<bool> },
     /// It brings a unit of this name with a role that is not in the tree, for this entry of a list.
     Stand { role: String, name: Text, written: Span, item: Span },
+    /// It fetches an archive from an address, or installs a version of a package (`name=version`).
+    Fetch(Text),
     /// It runs a command line, or a script.
     Command { words: Vec<Text>, script: Option<Text> },
     /// It starts or stops the project of Compose in a folder of the host, of these files where it names any.
     Project { folder: Text, files: Vec<String>, stopped: bool },
     /// It applies a resource to a cluster; the cluster is empty where nothing tells it from another.
     Apply { cluster: String, object: Box<Object>, files: Vec<FileId> },
+    /// It installs a chart in a cluster.
+    Install(Box<Installed>),
+    /// It takes a release of a chart away.
+    Uninstall(Text),
+    /// It uses a role that neither the tree nor a table holds.
+    Unseen(String),
     /// It takes a resource away.
     Withdraw { gone: Identity, files: Vec<FileId> },
 }

@@ -8,6 +8,7 @@ mod collection;
 mod datum;
 mod deed;
 mod described;
+mod install;
 mod inventory;
 mod jinja;
 mod module;

@@ -2,6 +2,7 @@
 
 use super::assemble::{Assembled, assemble};
 use super::described::{Used, described};
+use super::install::Installs;
 use super::inventory::Inventory;
 use super::play::{self, Play, Run, Staged};
 use super::release::{For, Releases};
@@ -62,17 +63,21 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         reading.inventory.stands.extend(stands);
         let owner = owner(&staged.plays, staged.inventory(&world), &host);
         gathered.releases.take(std::mem::take(&mut assembled.applied), &owner);
+        gathered.installs.take(std::mem::take(&mut assembled.charts), &owner);
+        gathered.installs.note(std::mem::take(&mut assembled.unseen));
         gathered.note(staged, &host, &assembled);
         gathered.take(assembled, &host, reading);
     }
     let alone: Vec<&String> = world.roles.folders().filter(|folder| !used.contains(*folder)).collect();
     for (owner, mut assembled) in alone.par_iter().map(|folder| by_default(&world, folder)).collect::<Vec<_>>() {
         gathered.releases.take(std::mem::take(&mut assembled.applied), &owner);
+        gathered.installs.take(std::mem::take(&mut assembled.charts), &owner);
         gathered.take(assembled, &owner.host, reading);
     }
     reading.inventory.units.retain(|unit| !gathered.rendered.contains(&unit.name.span.file));
     reading.claimed.extend(&gathered.rendered);
     gathered.releases.deploy(workspace, reading);
+    (reading.charts, reading.inventory.unseen_roles) = gathered.installs.done();
     let mut used = Used::default();
     gathered.hosts.values().flatten().for_each(|unit| used.note(unit));
     let described =
@@ -112,6 +117,7 @@ struct Gathered {
     plays: BTreeMap<(Span, Option<usize>), deployment::Play>,
     settings: BTreeSet<String>,
     releases: Releases,
+    installs: Installs,
 }
 
 impl Gathered {

@@ -186,7 +186,9 @@ impl Walk {
             "set_fact" => set_fact(task, &frame),
             _ => {
                 let mut whats = module::act(task, &frame);
-                let of_cluster = |what: &What| matches!(what, What::Apply { .. } | What::Withdraw { .. });
+                let of_cluster = |what: &What| {
+                    matches!(what, What::Apply { .. } | What::Withdraw { .. } | What::Install(_) | What::Uninstall(_))
+                };
                 whats.retain(|what| !frame.elsewhere || of_cluster(what));
                 whats.retain(|what| !frame.avoided || of_cluster(what) || matches!(what, What::Stop(_)));
                 self.note(whats, &frame.given, task.whole.place);
@@ -274,7 +276,10 @@ impl Walk {
             }
             let mut whats: Vec<What> = super::stand::brings(name, &frame.scope).into_iter().collect();
             if !frame.avoided {
-                whats.extend(super::collection::role(name, &frame.scope, place));
+                match super::collection::role(name, &frame.scope, place) {
+                    Some(known) => whats.extend(known),
+                    None => whats.push(What::Unseen(name.to_owned())),
+                }
             }
             self.note(whats, &frame.given, place);
             return;

@@ -253,3 +253,32 @@ fn endless_inventories_have_an_end() {
     assert_eq!(shown.matches("/vc x").count(), 1999 + 3);
     assert!(shown.contains("words: 2002"));
 }
+
+#[test]
+fn charts_that_tasks_install_are_releases_with_their_values() {
+    let task = |more: &str| {
+        format!(
+            "- hosts: localhost\n  connection: local\n  vars: {{ net: hoodi }}\n  tasks:\n    - kubernetes.core.helm:\n        name: vc\n        release_namespace: eth\n        chart_ref: '{{{{ playbook_dir }}}}/charts/vc'\n        values_files: [prod.yaml]\n        release_values: {{ network: '{{{{ net }}}}', says: inline }}\n        set_values: [{{ value: says=set, value_type: string }}]\n{more}"
+        )
+    };
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: vc}\nspec: {containers: [{name: vc, image: 'sigp/lighthouse:v8.0.0', args: [lighthouse, vc, '--network={{ .Values.network }}', '--graffiti={{ .Values.says }}', '--suggested-fee-recipient={{ .Values.fee }}']}]}\n";
+    let shown = |play: &str| {
+        units(&[
+            ("deploy.yml", play),
+            ("prod.yaml", "network: file\nfee: '0xab'\n"),
+            ("charts/vc/Chart.yaml", "apiVersion: v2\nname: vc\nversion: 1.0.0\n"),
+            ("charts/vc/templates/pod.yaml", pod),
+        ])
+    };
+    let once = shown(&task(""));
+    assert!(
+        once.contains("lighthouse | vc | --network=hoodi | --graffiti=set | --suggested-fee-recipient=0xab"),
+        "{once}"
+    );
+    assert!(once.starts_with("eth/vc ") && !once.contains("default: yes") && !once.contains("open:"), "{once}");
+    let gone = shown(&task("    - kubernetes.core.helm: { name: vc, release_namespace: eth, state: absent }\n"));
+    assert!(gone.contains("default: yes"), "nobody installs it: {gone}");
+    let foreign = "- hosts: localhost\n  tasks:\n    - kubernetes.core.helm:\n        name: bn\n        chart_ref: ethereum-helm-charts/lighthouse\n        values: { image: { tag: v8.0.1 }, extraArgs: [--network=hoodi] }\n";
+    let foreign = units(&[("deploy.yml", foreign)]);
+    assert!(foreign.contains("sigp/lighthouse:v8.0.1") && foreign.contains("--network=hoodi"), "{foreign}");
+}

@@ -7,13 +7,13 @@ mod chart;
 mod flux;
 mod helmfile;
 mod helmsman;
+mod installed;
 mod known;
 mod kustomization;
 mod model;
 mod render;
 mod resource;
 mod state;
-mod terraform;
 
 mod read;
 

@@ -4,7 +4,7 @@ use super::assemble::Body;
 use super::chart::{self, Charts};
 use super::model::{Chart, Layer, Release};
 use super::render::Renderer;
-use super::{argo, beside, flux, helmfile, helmsman, known, kustomization, resource, terraform};
+use super::{argo, beside, flux, helmfile, helmsman, installed, known, kustomization, resource};
 use crate::catalogue::Catalogue;
 use crate::deployment::reader::model::Reading;
 use crate::deployment::tree;
@@ -25,7 +25,7 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
     releases.extend(helmfile::releases(workspace));
     releases.extend(helmsman::releases(workspace));
     releases.extend(kustomization::releases(workspace));
-    releases.extend(terraform::releases(workspace));
+    releases.extend(installed::releases(workspace, reading));
     let catalogue = OnceCell::new();
     let mut renderer = Renderer { charts: &charts, workspace, library: BTreeMap::new(), deployed: BTreeSet::new() };
     for release in releases.iter().take(MOST) {

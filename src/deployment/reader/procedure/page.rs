@@ -142,6 +142,7 @@ pub(super) enum Word {
     ImportHistory,
     MakeKeys,
     Download,
+    Install,
     Verify,
     Wait,
 }
@@ -159,6 +160,7 @@ impl Word {
             Self::ImportHistory => Act::ImportHistory,
             Self::MakeKeys => Act::MakeKeys,
             Self::Download => Act::Download { checked: false },
+            Self::Install => Act::Download { checked: true },
             Self::Verify => Act::Verify,
             Self::Wait => Act::Wait { seconds: None },
         }

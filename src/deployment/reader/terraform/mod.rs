@@ -10,4 +10,3 @@ mod release;
 mod task;
 
 pub(super) use read::{read, releases};
-pub(super) use release::Installed;

@@ -1,6 +1,6 @@
 //! A folder of Terraform files: its blocks, and the values of its variables.
 
-use crate::deployment::hcl::{Block, Body, Scope, parse};
+use crate::deployment::hcl::{Block, Body, Scope, of_document, parse};
 use crate::deployment::tree;
 use crate::deployment::value::{Body as Held, Entry, Tag, Value};
 use crate::source::{Span, Spanned, Text};
@@ -22,7 +22,7 @@ pub(super) struct Module {
 /// Reads every module of a tree, by its folder.
 pub(super) fn modules(workspace: &Workspace) -> BTreeMap<String, Module> {
     let mut modules: BTreeMap<String, Module> = BTreeMap::new();
-    for file in workspace.written().filter(|file| file.name().ends_with(".tf")) {
+    for file in workspace.written().filter(|file| is_source(file.name())) {
         let folder = file.folder().to_owned();
         let module = modules.entry(folder.clone()).or_insert_with(|| Module {
             folder,
@@ -31,7 +31,10 @@ pub(super) fn modules(workspace: &Workspace) -> BTreeMap<String, Module> {
         });
         module.blocks.extend(content(file).blocks);
     }
-    let live = |name: &str| name == "terraform.tfvars" || name.ends_with(".auto.tfvars");
+    let live = |name: &str| {
+        let name = name.strip_suffix(".json").unwrap_or(name);
+        name == "terraform.tfvars" || name.ends_with(".auto.tfvars")
+    };
     for file in workspace.written().filter(|file| live(file.name())) {
         if let Some(module) = modules.get_mut(file.folder()) {
             module.given.attributes.extend(content(file).attributes);
@@ -40,7 +43,15 @@ pub(super) fn modules(workspace: &Workspace) -> BTreeMap<String, Module> {
     modules
 }
 
+/// Tells whether Terraform takes a file of this name.
+pub(super) fn is_source(name: &str) -> bool {
+    name.ends_with(".tf") || name.ends_with(".tf.json")
+}
+
 fn content(file: &SourceFile) -> Body {
+    if file.name().ends_with(".json") {
+        return file.document().and_then(|document| document.root()).map_or_else(Body::default, of_document);
+    }
     match file.text().filter(|text| text.len() <= LONGEST) {
         Some(text) => parse(&Text::literal(text, Span::new(file.id, 0, text.len() as u32))),
         None => Body::default(),

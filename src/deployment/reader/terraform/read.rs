@@ -1,10 +1,11 @@
 //! Goes through the modules of a tree, from those that nobody calls to those that they call.
 
-use super::module::{Module, modules};
-use super::release::{self, Installed};
+use super::module::{Module, is_source, modules};
+use super::release;
 use super::{container, machine, manifest, task};
 use crate::catalogue::Catalogue;
 use crate::deployment::hcl::{Block, Scope};
+use crate::deployment::reader::model::Installed;
 use crate::deployment::reader::model::Reading;
 use crate::deployment::tree;
 use crate::deployment::value::Entry;
@@ -58,6 +59,8 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
     // What a machine is given is no machine of its own.
     let scripts = used.into_iter().filter(|id| !matches!(workspace.file(*id).kind, FileKind::Json | FileKind::Text));
     reading.claimed.extend(scripts);
+    let json = workspace.written().filter(|file| is_source(file.name()) && file.kind == FileKind::Json);
+    reading.claimed.extend(json.map(|file| file.id));
 }
 
 /// Answers the charts that the modules of a tree install.
@@ -127,6 +130,45 @@ impl Walk<'_> {
 mod tests {
     use crate::deployment::show::units;
     use insta::assert_snapshot;
+
+    #[test]
+    fn the_json_form_says_the_same() {
+        let main = r#"{
+  "//": "made by a program",
+  "variable": { "tag": { "default": "v8.0.0" }, "flags": { "type": "list(string)", "default": ["lighthouse", "vc", "--http"] } },
+  "locals": { "image": "sigp/lighthouse:${var.tag}" },
+  "resource": [
+    { "docker_container": { "vc": {
+      "name": "vc", "image": "${local.image}", "command": "${var.flags}",
+      "ports": [{ "internal": 5062, "external": 5062, "ip": "127.0.0.1" }],
+      "volumes": { "container_path": "/data", "host_path": "/srv/data" }, "restart": "always"
+    } } },
+    { "helm_release": { "bn": { "name": "bn", "chart": "./charts/bn", "set": [{ "name": "tag", "value": "${var.tag}" }] } } }
+  ]
+}"#;
+        let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: bn}\nspec: {containers: [{name: bn, image: 'sigp/lighthouse:{{ .Values.tag }}', args: [lighthouse, bn]}]}\n";
+        let shown = units(&[
+            ("tf/main.tf.json", main),
+            ("tf/terraform.tfvars.json", "{ \"tag\": \"v8.0.1\" }"),
+            ("tf/charts/bn/Chart.yaml", "apiVersion: v2\nname: bn\nversion: 1.0.0\n"),
+            ("tf/charts/bn/templates/pod.yaml", pod),
+        ]);
+        assert_snapshot!(shown, @r"
+tf/bn sigp/lighthouse:v8.0.1
+  project: tf
+  words: lighthouse | bn
+  restart: Always
+  domain: tf
+  loopback: tf/bn
+tf/vc sigp/lighthouse:v8.0.1
+  project: tf
+  words: lighthouse | vc | --http
+  ports: 127.0.0.1 5062 5062 tcp
+  mounts: host:/srv/data -> /data
+  restart: Always
+  names: vc
+");
+    }
 
     #[test]
     fn a_machine_runs_its_user_data() {

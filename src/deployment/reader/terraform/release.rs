@@ -4,34 +4,11 @@ use super::field::{count, text};
 use super::read::Ground;
 use crate::deployment::Replicas;
 use crate::deployment::hcl::{Block, Scope};
+use crate::deployment::reader::model::Installed;
+use crate::deployment::tree;
 use crate::deployment::value::{Body, Value};
 use crate::document::{Syntax, parse_rendered};
 use crate::source::Text;
-
-/// A chart that a module installs.
-#[derive(Debug)]
-pub(in crate::deployment::reader) struct Installed {
-    /// The release's name.
-    pub name: Text,
-    /// The namespace, where it is known.
-    pub namespace: Option<Text>,
-    /// The chart as it is written: a path, or a name.
-    pub chart: Text,
-    /// The repository, where it is said.
-    pub repository: String,
-    /// The version of the chart, where it is said.
-    pub version: String,
-    /// Maps of values, the deciding ones last.
-    pub values: Vec<Value>,
-    /// Single values by their dotted paths, over the maps.
-    pub set: Vec<(String, Text)>,
-    /// Values come from somewhere that the tree does not show.
-    pub open: bool,
-    /// The machine or environment that it is installed to.
-    pub host: String,
-    /// The folder of the module.
-    pub folder: String,
-}
 
 /// Answers every release of a module.
 pub(super) fn read(ground: &Ground<'_>) -> Vec<Installed> {
@@ -59,6 +36,9 @@ fn installed(block: &Block, ground: &Ground<'_>) -> Option<Installed> {
         open: block.body.all("set_sensitive").next().is_some(),
         host: ground.host.to_owned(),
         folder: ground.module.folder.clone(),
+        bases: vec![ground.module.folder.clone(), String::new()],
+        template: tree::is_example(&ground.module.folder),
+        default: false,
     };
     let values = block.body.get("values").map(|values| scope.value(values));
     for value in values.iter().flat_map(Value::list) {

@@ -1,7 +1,9 @@
 //! Modules: what the tasks of each do to a host.
 
+mod chart;
 mod command;
 mod container;
+mod fetch;
 mod file;
 mod free_form;
 mod instances;
@@ -20,13 +22,17 @@ type Module = fn(&Datum, &Task<'_>, &Frame<'_>) -> Vec<What>;
 
 /// The modules that start something, or bring something to a host, by their names without collection.
 const MODULES: &[(&str, Module)] = &[
+    ("apt", fetch::packages),
     ("command", command::command),
     ("copy", file::copy),
     ("docker_compose", container::compose),
     ("docker_compose_v2", container::compose),
     ("docker_container", container::of_docker),
     ("docker_swarm_service", container::of_docker),
+    ("get_url", fetch::address),
+    ("helm", chart::install),
     ("k8s", resource::apply),
+    ("package", fetch::packages),
     ("podman_container", container::of_docker),
     ("raw", command::command),
     ("script", command::script),
@@ -36,7 +42,7 @@ const MODULES: &[(&str, Module)] = &[
     ("systemd", service::serve),
     ("systemd_service", service::serve),
     ("template", file::template),
-    ("unarchive", file::copy),
+    ("unarchive", fetch::archive),
     ("win_service", service::serve),
 ];
 

@@ -58,7 +58,7 @@ pub(super) fn apply(arguments: &Datum, _: &Task<'_>, frame: &Frame<'_>) -> Vec<W
 }
 
 /// What tells a cluster from others: its context, or the file of its own that leads to it.
-fn cluster(context: Option<&str>, file: Option<&str>) -> String {
+pub(super) fn cluster(context: Option<&str>, file: Option<&str>) -> String {
     let stem = |path: &str| tree::stem(path).to_owned();
     let own = |stem: &String| !["config", "kubeconfig", "kube_config", "k3s", "admin"].contains(&stem.as_str());
     context.map(str::to_owned).or_else(|| file.map(stem).filter(own)).unwrap_or_default()
@@ -97,7 +97,7 @@ fn in_template(named: &str, frame: &Frame<'_>, found: &mut Found) {
 }
 
 /// A value as the resources of a cluster have it.
-fn value(datum: &Datum) -> Value {
+pub(super) fn value(datum: &Datum) -> Value {
     let body = match &datum.body {
         Body::Unknown(text) | Body::Undefined(text) => value::Body::Scalar(text.clone()),
         Body::Scalar(scalar) => value::Body::Scalar(scalar.text.clone()),

@@ -1,13 +1,14 @@
-//! Charts that Terraform installs.
+//! Charts that Terraform and playbooks install.
 
 use super::model::{Layer, Release};
-use crate::deployment::reader::terraform::{self, Installed};
-use crate::deployment::tree;
+use crate::deployment::reader::model::{Installed, Reading};
+use crate::deployment::reader::terraform;
 use crate::workspace::Workspace;
 
-/// Answers what every module installs.
-pub(super) fn releases(workspace: &Workspace) -> Vec<Release> {
-    terraform::releases(workspace).into_iter().map(release).collect()
+/// Answers what every module and every playbook installs.
+pub(super) fn releases(workspace: &Workspace, reading: &mut Reading) -> Vec<Release> {
+    let by_playbooks = std::mem::take(&mut reading.charts);
+    terraform::releases(workspace).into_iter().chain(by_playbooks).map(release).collect()
 }
 
 fn release(installed: Installed) -> Release {
@@ -18,11 +19,12 @@ fn release(installed: Installed) -> Release {
         namespace: installed.namespace,
         repository: installed.repository,
         version: installed.version,
-        bases: vec![installed.folder.clone(), String::new()],
+        bases: installed.bases,
         layers: values.chain(set).collect(),
         open: installed.open,
         host: installed.host,
-        template: tree::is_example(&installed.folder),
+        template: installed.template,
+        default: installed.default,
         project: installed.folder,
         ..Release::new(installed.name, installed.chart, place)
     }

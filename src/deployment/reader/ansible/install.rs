@@ -1,0 +1,73 @@
+//! What tasks leave behind them besides units: charts in clusters, and roles that nobody has seen.
+
+use super::deed::{Deed, What};
+use super::release::For;
+use crate::deployment::reader::model::Installed;
+use crate::source::{Span, Spanned};
+use std::collections::BTreeMap;
+
+/// Answers the charts that the tasks of a host install and leave.
+pub(super) fn installed(deeds: &[Deed]) -> Vec<Installed> {
+    let mut left: BTreeMap<(String, String, String), &Installed> = BTreeMap::new();
+    for deed in deeds.iter().filter(|deed| !deed.is_avoided()) {
+        match &deed.what {
+            What::Install(one) => drop(left.insert(identity(one), one)),
+            What::Uninstall(name) if deed.is_certain() => left.retain(|(_, _, known), _| known != name.value()),
+            _ => {}
+        }
+    }
+    left.into_values().cloned().collect()
+}
+
+fn identity(one: &Installed) -> (String, String, String) {
+    let namespace = one.namespace.as_ref().map_or("", |namespace| namespace.value());
+    (one.host.clone(), namespace.to_owned(), one.name.value().to_owned())
+}
+
+/// Answers the roles that the tasks of a host use and nothing tells of.
+pub(super) fn unseen(deeds: &[Deed]) -> Vec<Spanned<String>> {
+    let unseen = deeds.iter().filter_map(|deed| match &deed.what {
+        What::Unseen(role) => Some(Spanned::new(role.clone(), deed.place)),
+        _ => None,
+    });
+    unseen.collect()
+}
+
+/// What all hosts install, and use without a trace.
+#[derive(Default)]
+pub(super) struct Installs {
+    charts: BTreeMap<(String, String, String), Installed>,
+    unseen: BTreeMap<String, Span>,
+}
+
+impl Installs {
+    /// Takes what is installed for one host. Hosts that would install one and the same release differently have a cluster each.
+    pub fn take(&mut self, found: Vec<Installed>, owner: &For) {
+        for mut one in found {
+            let parts = [owner.environment.as_str(), &one.host].into_iter().filter(|part| !part.is_empty());
+            one.host = parts.collect::<Vec<_>>().join("/");
+            (one.template, one.default) = (owner.template, owner.default);
+            if self.charts.get(&identity(&one)).is_some_and(|known| content(known) != content(&one)) {
+                one.host = owner.host.clone();
+            }
+            self.charts.entry(identity(&one)).or_insert(one);
+        }
+    }
+
+    /// Notes roles that nothing tells of, each where it is met first.
+    pub fn note(&mut self, unseen: Vec<Spanned<String>>) {
+        for role in unseen {
+            self.unseen.entry(role.value).or_insert(role.span);
+        }
+    }
+
+    /// Answers all charts, and all roles that nothing tells of.
+    pub fn done(self) -> (Vec<Installed>, Vec<Spanned<String>>) {
+        let unseen = self.unseen.into_iter().map(|(role, place)| Spanned::new(role, place));
+        (self.charts.into_values().collect(), unseen.collect())
+    }
+}
+
+fn content(one: &Installed) -> String {
+    format!("{:?} {:?} {:?}", one.chart.value(), one.values, one.set)
+}
