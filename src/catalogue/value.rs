@@ -59,6 +59,7 @@ impl Flag {
             (ValueType::Duration, Some(Durations::Number)) => (is_number, "a number, without a unit"),
             (ValueType::Duration, Some(Durations::Units)) => (is_duration, "a time with its unit, such as `30s`"),
             (ValueType::Hex, _) => (is_digits, "hexadecimal digits"),
+            (ValueType::PathPair, _) => (is_pair, "a path of keys, a colon and a path of passwords"),
             (ValueType::HostPort, _) => (is_host_port, "a host and a port up to 65535"),
             (ValueType::Url, _) if line.whole_urls => (is_whole_url, "a URL with `http://` or `https://`"),
             (ValueType::Url, _) => (is_url, "a URL whose port is a number up to 65535"),
@@ -141,6 +142,11 @@ fn is_host_port(value: &str) -> bool {
     let port = value.rsplit_once(':').map_or("", |(_, port)| port);
     // A service's name is a port, too.
     !port.bytes().all(|byte| byte.is_ascii_digit()) || port.is_empty() || is_port(port)
+}
+
+/// The colon is a semicolon on Windows, whose paths have a colon of their own.
+fn is_pair(value: &str) -> bool {
+    value.contains([':', ';'])
 }
 
 fn is_whole_url(value: &str) -> bool {

@@ -46,6 +46,8 @@ struct OwnWords {
     says: String,
     /// The last release that did not understand them.
     after: String,
+    /// What such a list is for.
+    why: String,
 }
 
 /// An interface that a list of names guards.
@@ -89,6 +91,9 @@ impl Check for Wildcard {
                     report = report
                         .severity(Severity::Low)
                         .because("Only units on its own networks reach it: judged as hygiene for that.");
+                }
+                if let Some(own) = &list.own {
+                    report = report.because(&own.why);
                 }
                 if let Some(last) = list.own.as_ref().map(|own| &own.after).filter(|last| is_by(last, &client)) {
                     report = report.severity(Severity::Low).because(format!(
