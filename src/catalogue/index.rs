@@ -243,6 +243,13 @@ impl Catalogue {
         self.networks().iter().find(|network| network.images.iter().any(|start| bare.starts_with(start.as_str())))
     }
 
+    /// Finds the network whose states a host hands out.
+    #[must_use]
+    pub fn network_of_checkpoint(&self, host: &str) -> Option<&Network> {
+        let is = |known: &String| known.eq_ignore_ascii_case(host);
+        self.networks().iter().find(|network| network.checkpoints.iter().any(is))
+    }
+
     /// Answers all networks in order of name.
     #[must_use]
     pub fn networks(&self) -> &[Network] {

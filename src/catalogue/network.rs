@@ -36,6 +36,9 @@ pub struct Network {
     pub seconds_per_slot: u64,
     /// The number of slots in an epoch.
     pub slots_per_epoch: u64,
+    /// Hosts that hand out states of it to start from, as their public lists name them.
+    #[serde(default)]
+    pub checkpoints: Vec<String>,
     /// The month in which it was shut down, where it was.
     #[serde(default)]
     pub ended: Option<String>,

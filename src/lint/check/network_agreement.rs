@@ -64,9 +64,12 @@ impl NetworkAgreement {
         scene.report(report.subject(format!("{} {name}", identity(client.workload))));
     }
 
-    /// Answers the one network that a URL's host name speaks of. Short names are left out: they are parts of other words.
+    /// Answers the network that a URL's host serves, or else the one that its name speaks of. Short names are left out: they are parts of other words.
     fn network_in(&self, url: &str, scene: &Scene<'_>) -> Option<String> {
         let host = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next()?;
+        if let Some(network) = scene.catalogue().network_of_checkpoint(host.split(':').next()?) {
+            return Some(network.name.clone());
+        }
         let words = host.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| word.len() > 4);
         let mut names: Vec<&str> =
             words.filter_map(|word| scene.catalogue().network(word)).map(|network| network.name.as_str()).collect();
