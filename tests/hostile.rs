@@ -238,6 +238,16 @@ fn pipes_devices_sockets_and_links_are_told_and_never_opened() {
 }
 
 #[test]
+fn an_error_names_a_path_without_obeying_it() {
+    let tree = tree(&[("\u{1b}[2J\u{202e}x.toml", "[[[\n")]);
+    for option in ["--config", "--baseline"] {
+        let ran = run(tree.path(), &["check", option, "\u{1b}[2J\u{202e}x.toml"]);
+        assert_eq!(ran.code, Some(2));
+        assert!(ran.err.contains("␛[2J") && !ran.err.contains(['\u{1b}', '\u{202e}']), "{:?}", ran.err);
+    }
+}
+
+#[test]
 fn a_name_that_is_no_utf8_is_checked_mended_and_shown() {
     let tree = tree(&[]);
     let folder = tree.path().join(OsStr::from_bytes(b"h\xff\x1b[2Jost"));

@@ -14,6 +14,7 @@ use stakelint::runbook::Order;
 use stakelint::source::{FileId, Sources};
 use stakelint::workspace::{EARLIER, Workspace};
 use stakelint::{Known, Request, TwoTrees};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Runs what can be asked of two trees in memory; answers what did not hold.
@@ -133,7 +134,9 @@ fn histories(tree: &Tree, dice: &mut Dice) -> Vec<String> {
     wrong.extend(reported(&outcome, &context(&sources, &cards, dice), &[]));
     let all: Vec<&history::History> = histories.iter().collect();
     let mut merged = Vec::new();
-    if let Some(genesis) = histories.iter().find_map(|history| history.genesis.as_ref()) {
+    let roots: BTreeSet<_> = histories.iter().map(|history| history.genesis.as_ref().map(|root| root.value)).collect();
+    let is_whole = roots.len() == 1 && !histories.iter().any(history::History::is_incomplete);
+    if let Some(genesis) = histories.iter().find_map(|history| history.genesis.as_ref()).filter(|_| is_whole) {
         let written = history::write_minimal(genesis.value, &history::marks(&all), &mut merged);
         let again = history::read(FileId(99), merged.as_slice());
         if written.is_err() || !again.flaws.is_empty() {

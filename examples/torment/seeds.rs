@@ -16,6 +16,8 @@ const MOST: usize = 120;
 pub struct Seeds {
     /// Each is maimed by itself.
     pub trees: Vec<Tree>,
+    /// Cases of the suites of YAML, JSON and TOML, of which there are many small ones.
+    suites: Vec<Tree>,
     /// Every path that stands in one of them: names that readers know.
     pub paths: Vec<String>,
     /// Values by the keys that they stand under.
@@ -34,9 +36,9 @@ impl Seeds {
             trees.extend(stakelint::examples(&rule.card).into_iter().map(|example| example.file));
         }
         trees.extend(corpus.into_iter().flat_map(folders_of).map(|folder| read(&folder, MOST)));
-        trees.extend(suites.into_iter().flat_map(|folder| read(folder, usize::MAX)).filter_map(alone));
+        let suites = suites.into_iter().flat_map(|folder| read(folder, usize::MAX)).filter_map(alone).collect();
         trees.retain(|tree| !tree.is_empty());
-        let mut seeds = Self { trees, paths: Vec::new(), values: BTreeMap::new(), keys: Vec::new() };
+        let mut seeds = Self { trees, suites, paths: Vec::new(), values: BTreeMap::new(), keys: Vec::new() };
         seeds.learn();
         seeds
     }
@@ -58,7 +60,8 @@ impl Seeds {
 
     /// Draws a tree.
     pub fn tree(&self, dice: &mut Dice) -> Tree {
-        dice.one(&self.trees).cloned().unwrap_or_default()
+        let suite = dice.once_in(8).then(|| dice.one(&self.suites)).flatten();
+        suite.or_else(|| dice.one(&self.trees)).cloned().unwrap_or_default()
     }
 
     /// Draws a text.

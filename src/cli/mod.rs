@@ -29,6 +29,7 @@ mod settings;
 mod since;
 mod tree;
 
+use crate::report::one_line;
 use args::{Cli, Command};
 use clap::FromArgMatches;
 use std::fmt;
@@ -74,8 +75,10 @@ pub fn run() -> ExitCode {
 }
 
 /// Says something beside the report, on standard error; nobody may be listening, and that is no fault.
-fn say(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+/// Nothing in it commands a terminal: paths come from whoever made the tree.
+fn say(text: &str) {
+    let lines: Vec<_> = text.lines().map(one_line).collect();
+    let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
 }
 
 /// Writes to standard output as a whole; a reader that has gone is no fault.

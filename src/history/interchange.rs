@@ -34,9 +34,9 @@ pub(super) fn read(file: FileId, mut text: impl Read) -> History {
     let text = std::io::Cursor::new(head).chain(text);
     let mut reader =
         Reader { scanner: Scanner::new(text), history, blocks: Packer::default(), votes: Packer::default() };
-    if let Err(Torn { at, says }) = reader.whole() {
+    if let Err(Torn { at, length, says }) = reader.whole() {
         let at = offset(at);
-        reader.history.flaw(Flaw::Torn, Span::new(file, at, at.saturating_add(1)), &says);
+        reader.history.flaw(Flaw::Torn, Span::new(file, at, at.saturating_add(length)), &says);
     }
     reader.history.length = offset(reader.scanner.offset());
     reader.history
@@ -373,7 +373,7 @@ impl<R: Read> Reader<R> {
         let at = self.scanner.offset();
         // Places are 32 bits wide; nobody's history is longer, and what came before has been read.
         if at > u64::from(u32::MAX) - 1 {
-            return Err(Torn { at, says: "the file is longer than 4 GiB".to_owned() });
+            return Err(Torn { at, length: 0, says: "the file is longer than 4 GiB".to_owned() });
         }
         Ok(at)
     }

@@ -10,6 +10,8 @@ const WINDOW: usize = 256 << 10;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Torn {
     pub at: u64,
+    /// Bytes of the letter at fault; none where the text ends.
+    pub length: u32,
     pub says: String,
 }
 
@@ -106,7 +108,15 @@ impl<R: Read> Scanner<R> {
 
     pub fn torn(&self, says: &str) -> Torn {
         let says = if self.over && self.at >= self.end { "the file ends in the middle of a value" } else { says };
-        Torn { at: self.offset(), says: says.to_owned() }
+        Torn { at: self.offset(), length: self.letter(), says: says.to_owned() }
+    }
+
+    /// Answers how many bytes the letter has that comes next; none where the text ends.
+    fn letter(&self) -> u32 {
+        let rest = self.window.get(self.at..self.end).unwrap_or_default();
+        let head = rest.get(..rest.len().min(4)).unwrap_or_default();
+        let letter = head.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
+        letter.map_or(u32::from(!rest.is_empty()), |letter| letter.len_utf8() as u32)
     }
 
     /// Skips the mark that some editors put at the start of a text.
@@ -133,7 +143,7 @@ impl<R: Read> Scanner<R> {
                     return Ok(true);
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(Torn { at: self.base + self.end as u64, says: error.to_string() }),
+                Err(error) => return Err(Torn { at: self.base + self.end as u64, length: 0, says: error.to_string() }),
             }
         }
         Ok(false)
@@ -173,7 +183,7 @@ impl<R: Read> Scanner<R> {
             let keep = if long { self.at.min(self.end) } else { start.min(self.end) };
             start = if long { 0 } else { start - keep };
             if !self.refill(keep)? {
-                return Err(Torn { at: opened, says: "this string has no end".to_owned() });
+                return Err(Torn { at: opened, length: 1, says: "this string has no end".to_owned() });
             }
         }
         let (from, to) = (start, self.at);

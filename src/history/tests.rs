@@ -187,6 +187,8 @@ fn torn_texts_keep_what_came_before() {
     assert_eq!(of(&text[..second]).entries.len(), 1);
     let more = format!("{text}]");
     assert_eq!(flaws(&more), ["Torn 1 `]`"]);
+    let mark = text.replacen("[{", "[{\u{feff}", 1);
+    assert_eq!(flaws(&mark), ["Torn 1 `\u{feff}`"], "a letter is not cut in two");
     let deep = format!("{{\"x\": {}", "[".repeat(1_000_000));
     assert!(of(&deep).flaws.contains_key(&Flaw::Torn));
 }

@@ -14,6 +14,7 @@ const GUIDES: &[(&str, &str)] = &[
     ("How the fleet is understood", "fleet.md"),
     ("What it does not see", "limits.md"),
     ("How often it is right", "precision.md"),
+    ("What it withstands", "robustness.md"),
     ("Writing a card", "writing-a-card.md"),
 ];
 

@@ -61,6 +61,7 @@ pub(in crate::report) fn masks(source: Quoted, quoted: Range<usize>, keys: KeySt
 pub(in crate::report) fn text(sentence: &str, keys: KeyStyle) -> String {
     let mut found: Vec<Mask> =
         shaped::secrets(sentence).into_iter().map(|range| Mask { range, shown: REDACTED.into() }).collect();
+    found.extend(named::assigned(sentence).map(|range| Mask { range, shown: REDACTED.into() }));
     if matches!(keys, KeyStyle::Hashed(_)) {
         found.extend(public_keys(sentence, keys));
     }

@@ -96,6 +96,16 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Answers the values that are assigned to secret names in a sentence: whatever a torn file calls an image or a host.
+pub(super) fn assigned(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    text.match_indices('=').filter_map(|(at, _)| {
+        let is_part = |letter: char| letter.is_ascii_alphanumeric() || "_.-".contains(letter);
+        let name = text[..at].rsplit(|letter| !is_part(letter)).next()?;
+        let value = text[at + 1..].split([' ', '`', '"', '\'', '\n']).next()?;
+        (!value.is_empty() && is_secret(name)).then_some(at + 1..at + 1 + value.len())
+    })
+}
+
 /// Answers whatever could be a name.
 fn names(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     runs(text, |byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte))
@@ -192,5 +202,12 @@ mod tests {
         ] {
             assert!(!is_secret(name), "{name}");
         }
+    }
+
+    #[test]
+    fn what_a_torn_file_calls_an_image_is_no_way_out() {
+        let sentence = "image `a/b:1 - DB_PASSWORD=mallow TAG=1 SECRET_DIR=/x TOKEN=`";
+        let found: Vec<&str> = assigned(sentence).map(|range| &sentence[range]).collect();
+        assert_eq!(found, ["mallow"]);
     }
 }
