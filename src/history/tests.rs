@@ -162,7 +162,7 @@ fn what_holds_nothing_says_so() {
     assert_eq!(flaws(" []"), ["Shape 1 `[]`"]);
     assert_eq!(flaws("{}"), ["Shape 2 `{`"]);
     assert_eq!(flaws(&file(&[]).replace("[]", "{}")), ["Shape 1 `{`"]);
-    assert_eq!(flaws(""), ["Torn 1 `?`"]);
+    assert_eq!(flaws(""), ["Torn 1 ``"]);
 }
 
 #[test]
