@@ -98,6 +98,13 @@ impl TagScheme {
         if moves { Tag::Moving } else { Tag::Unclear }
     }
 
+    /// Answers the numbers that the release behind a moving tag begins with: `v8`, `22.12`.
+    #[must_use]
+    pub fn series(&self, tag: &str) -> Option<Version> {
+        let version = self.version(self.without_prefix(tag))?;
+        (version.released && version.numbers.len() < self.numbers).then_some(version)
+    }
+
     /// Tells what a tag says of the release behind it.
     #[must_use]
     pub fn channel(&self, tag: &str) -> Channel {

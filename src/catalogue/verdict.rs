@@ -21,6 +21,8 @@ pub struct Asked<'a> {
     pub version: Option<&'a Version>,
     /// What is known of the release where it is not.
     pub channel: Channel,
+    /// The numbers that the release begins with, where no more of it is known.
+    pub series: Option<&'a Version>,
 }
 
 /// What a client makes of a flag.
@@ -51,6 +53,19 @@ pub enum Certainty {
     Sure,
 }
 
+impl<'a> Asked<'a> {
+    /// Asks the same of one release.
+    fn of<'v>(self, version: &'v Version) -> Asked<'v> {
+        Asked { role: self.role, version: Some(version), channel: Channel::Release, series: None }
+    }
+
+    /// Answers the first release that it can be and what comes after the last, where only the beginning of its numbers is known.
+    fn ends(self) -> Option<(&'a Version, Version)> {
+        let series = self.series.filter(|_| self.version.is_none())?;
+        Some((series, series.end_of_series()))
+    }
+}
+
 impl Client {
     /// Answers a flag by its name in the table, of the role if that has it, else of any other.
     #[must_use]
@@ -79,6 +94,12 @@ impl Client {
     }
 
     fn standing_of<'c>(&'c self, flag: &'c Flag, asked: Asked<'_>) -> Verdict<'c> {
+        if let Some((first, end)) = asked.ends() {
+            let of = |version: &Version| self.standing_of(flag, asked.of(version));
+            let (one, other) = (of(first), of(&end));
+            // What holds at both ends holds in between.
+            return if std::mem::discriminant(&one) == std::mem::discriminant(&other) { one } else { Verdict::Taken };
+        }
         let newest = Version::parse(&self.newest).filter(|_| asked.channel == Channel::Newest);
         let Some(version) = asked.version.or(newest.as_ref()) else { return Verdict::Taken };
         let sure = if asked.version.is_some() && self.complete { Certainty::Sure } else { Certainty::Likely };
@@ -97,6 +118,10 @@ impl Client {
     fn certainty(&self, asked: Asked<'_>, near: bool) -> Option<Certainty> {
         if !self.complete {
             return Some(Certainty::Guess);
+        }
+        if let Some((first, end)) = asked.ends() {
+            let of = |version: &Version| self.certainty(asked.of(version), near);
+            return of(first).zip(of(&end)).map(|(one, other)| one.min(other));
         }
         let Some(version) = asked.version else {
             return Some(match asked.channel {
@@ -155,7 +180,7 @@ mod tests {
         let client = catalogue.client("lighthouse").expect("a client");
         let version = Version::parse(version);
         let channel = if version.is_some() { Channel::Release } else { Channel::Newest };
-        let asked = Asked { role: Role::Validator, version: version.as_ref(), channel };
+        let asked = Asked { role: Role::Validator, version: version.as_ref(), channel, series: None };
         match client.judge(written, known, asked) {
             Verdict::Taken => "taken".into(),
             Verdict::Deprecated(flag, sure) => format!("deprecated {} {sure:?}", flag.name),
@@ -188,11 +213,30 @@ mod tests {
     }
 
     #[test]
+    fn of_a_series_is_said_what_is_true_of_all_its_releases() {
+        let catalogue = Catalogue::builtin();
+        let client = catalogue.client("lighthouse").expect("a client");
+        let judge = |name: &str, series: &str| {
+            let series = Version::parse(series);
+            let asked =
+                Asked { role: Role::Validator, version: None, channel: Channel::Build, series: series.as_ref() };
+            client.judge(name, client.flag_of_any_role(name).map(|found| found.flag.name.as_str()), asked)
+        };
+        // `delete-lockfiles` went with 4.6.0, `builder-boost-factor` came with it.
+        assert!(matches!(judge("delete-lockfiles", "7"), Verdict::Removed(_, Certainty::Sure)));
+        assert!(matches!(judge("delete-lockfiles", "1"), Verdict::Taken));
+        assert!(matches!(judge("builder-boost-factor", "3"), Verdict::TooNew(..)));
+        assert!(matches!(judge("builder-boost-factor", "4"), Verdict::Taken));
+        assert!(matches!(judge("never-heard-of", "7"), Verdict::Unknown(Certainty::Sure)));
+        assert!(matches!(judge("never-heard-of", "8"), Verdict::Unknown(Certainty::Guess)));
+    }
+
+    #[test]
     fn the_nearest_name_is_offered_and_a_far_one_is_not() {
         let catalogue = Catalogue::builtin();
         let client = catalogue.client("lighthouse").expect("a client");
         let version = Version::parse("8.0.0");
-        let asked = Asked { role: Role::Validator, version: version.as_ref(), channel: Channel::Release };
+        let asked = Asked { role: Role::Validator, version: version.as_ref(), channel: Channel::Release, series: None };
         assert_eq!(client.nearest("sugested-fee-recipient", asked), Some("suggested-fee-recipient"));
         assert_eq!(client.nearest("x-y-z-nothing-like-it", asked), None);
         assert!(is_slip("graffitti", "graffiti") && !is_slip("port", "port6") && !is_slip("quic-port", "quic-port6"));

@@ -58,6 +58,13 @@ impl Version {
         }
     }
 
+    /// Answers what comes after every release that begins with these numbers: `22.12` before `22.12.1` before this.
+    #[must_use]
+    pub fn end_of_series(&self) -> Self {
+        let numbers = self.numbers.iter().copied().chain([u64::MAX]).collect();
+        Self { numbers, released: true, pre: String::new() }
+    }
+
     /// Answers the release that a pre-release leads to; of a release, itself.
     #[must_use]
     pub fn as_released(&self) -> Self {
@@ -190,6 +197,12 @@ mod tests {
         }
         assert_eq!(version("v8.1"), version("8.1.0"));
         assert_eq!(version("3.1.0+build.5"), version("3.1.0"));
+    }
+
+    #[test]
+    fn a_series_ends_behind_all_of_its_releases() {
+        let end = version("22.12").end_of_series();
+        assert!(version("22.12.99") < end && end < version("22.13") && end < version("23"));
     }
 
     #[test]

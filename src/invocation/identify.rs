@@ -26,6 +26,8 @@ pub(super) struct Identity<'c> {
     pub version: Option<Version>,
     /// What is known of the release where no version is named.
     pub channel: Channel,
+    /// The numbers that the release begins with, where the tag names no more of it.
+    pub series: Option<Version>,
     /// The version is the operator's assumption.
     pub assumed: bool,
     /// The client's own words: sub-command, flags, values.
@@ -114,6 +116,7 @@ fn recognise<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Iden
         network: unit.image.as_ref().and_then(|name| network_of_image(name, catalogue)),
         channel: if assumed.is_some() { Channel::Release } else { channel },
         assumed: assumed.is_some(),
+        series: official.filter(|_| assumed.is_none()).and_then(|name| series(client, name)),
         version: assumed.cloned().or(version),
         words: own.to_vec(),
         scripts: scripts.into_iter().map(with_case).collect(),
@@ -140,6 +143,12 @@ fn release(client: &Client, image: &Text) -> (Option<Version>, Channel) {
         (_, Channel::Newest) if name.digest.is_some() => (None, Channel::Unknown),
         (_, channel) => (None, channel),
     }
+}
+
+/// Answers what the release of an image is known to begin with, where its tag is moved within a series.
+fn series(client: &Client, image: &Text) -> Option<Version> {
+    let tag = ImageName::parse(image.value()).tag.filter(|tag| image.is_known_in(tag.clone()))?;
+    client.tags.series(image.value().get(tag)?)
 }
 
 /// A release that a folder or file of the program's path is named after: `/opt/lighthouse-v8.0.0/lighthouse`.

@@ -18,6 +18,8 @@ pub struct Invocation {
     pub version: Option<Version>,
     /// What is known of the release where no version is named.
     pub channel: Channel,
+    /// The numbers that the release begins with, where its tag names no more of it (`v8`).
+    pub series: Option<Version>,
     /// The version is not the tree's but the operator's, who asks what it would be like.
     pub assumed: bool,
     /// Every setting that is decided by a flag, a variable or a file, the deciding one only, in order of name.
@@ -159,7 +161,19 @@ impl Invocation {
     /// Answers the role and release that its flags are judged in.
     #[must_use]
     pub fn asked(&self) -> Asked<'_> {
-        Asked { role: self.role, version: self.version.as_ref(), channel: self.channel }
+        Asked { role: self.role, version: self.version.as_ref(), channel: self.channel, series: self.series.as_ref() }
+    }
+
+    /// Answers what is known of its release, as its tag says it: all of it, or what it begins with.
+    #[must_use]
+    pub fn release(&self) -> Option<&Version> {
+        self.version.as_ref().or(self.series.as_ref())
+    }
+
+    /// Answers the last release that it can be; of a series, what comes after that.
+    #[must_use]
+    pub fn at_most(&self) -> Option<Version> {
+        self.version.clone().or_else(|| self.series.as_ref().map(Version::end_of_series))
     }
 
     /// Answers the flags of its command line.

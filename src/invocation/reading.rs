@@ -47,6 +47,7 @@ pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) 
         named_at: identity.named_at,
         version: identity.version.clone(),
         channel: identity.channel,
+        series: identity.series.clone(),
         assumed: identity.assumed,
         settings,
         overruled,

@@ -121,6 +121,6 @@ impl<'a> Given<'a> {
     #[must_use]
     pub fn release(&self) -> String {
         let name = &self.client.invocation.client_name;
-        self.client.invocation.version.as_ref().map_or_else(|| name.clone(), |version| format!("{name} {version}"))
+        self.client.invocation.release().map_or_else(|| name.clone(), |version| format!("{name} {version}"))
     }
 }

@@ -18,11 +18,12 @@ impl Check for KnownFault {
     fn check(&self, scene: &mut Scene<'_>) {
         let mut said = Vec::new();
         for client in scene.clients() {
-            let Some(version) = client.invocation.version.as_ref() else { continue };
+            let release = client.invocation.release().zip(client.invocation.at_most());
+            let Some((version, last)) = release else { continue };
             for advisory in scene.catalogue().advisories(&client.invocation.client) {
                 // Who has lost the network has more to mend, and mends this with it.
                 let lesser = severity(advisory) < Severity::High && is_left_behind(&client, scene);
-                if lesser || !advisory.affects(version) || !matters(advisory, &client) {
+                if lesser || !advisory.affects(version) || !advisory.affects(&last) || !matters(advisory, &client) {
                     continue;
                 }
                 let name = &client.invocation.client_name;

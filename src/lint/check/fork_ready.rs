@@ -28,7 +28,7 @@ impl Check for ForkReady {
 
 /// Tells whether the release of a unit has already lost the network that it works on.
 pub fn is_left_behind(client: &Client<'_>, scene: &Scene<'_>) -> bool {
-    let version = client.invocation.version.as_ref().map(Version::as_released);
+    let version = client.invocation.at_most().map(|version| version.as_released());
     let network = client.workload.network.as_ref().and_then(|place| scene.catalogue().network(&place.value));
     let (Some(version), Some(network)) = (version, network.filter(|network| network.ended.is_none())) else {
         return false;
@@ -42,12 +42,13 @@ pub fn is_left_behind(client: &Client<'_>, scene: &Scene<'_>) -> bool {
 
 impl ForkReady {
     fn judge<'a>(&self, client: &Client<'a>, scene: &Scene<'a>) -> Option<Said<'a>> {
-        let version = client.invocation.version.as_ref()?.as_released();
+        let version = client.invocation.release()?.as_released();
+        let last = client.invocation.at_most()?.as_released();
         let place = client.workload.network.as_ref()?;
         let network = scene.catalogue().network(&place.value).filter(|network| network.ended.is_none())?;
         let missed = |fork: &Fork| {
             let least = fork.least.get(&client.invocation.client)?;
-            let late = Version::parse(least).is_some_and(|least| version < least.as_released());
+            let late = Version::parse(least).is_some_and(|least| last < least.as_released());
             Some((date(fork).filter(|_| late)?, fork.name.clone(), least.clone()))
         };
         let mut all: Vec<(Date, String, String)> = network.forks.iter().filter_map(missed).collect();
