@@ -4,7 +4,7 @@ use super::automation::{Automation, Unattended};
 use super::cluster::{Cluster, Identity};
 use super::key_facts::{Assignment, CheapKeystore, CommittedKeystore, KeyRange, LooseKeyList, OpenMode, Pin};
 use super::model::{Unit, Variable};
-use super::monitoring::{Alert, Routing};
+use super::monitoring::{Alert, Routing, Scrape};
 use super::plan::PlanFile;
 use super::procedure::Procedure;
 use super::roster::{ListedHost, Play, Stand};
@@ -349,6 +349,8 @@ pub struct Inventory {
     pub alerts: Vec<Alert>,
     /// Where alerts are sent, in order of file.
     pub routings: Vec<Routing>,
+    /// Where collectors of metrics look.
+    pub scrapes: Vec<Scrape>,
     /// Secrets that lie open in the tree, in order of file and place.
     pub secrets: Vec<SecretPlace>,
     /// Keystores whose passwords lie in the same tree, in order of file.

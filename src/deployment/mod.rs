@@ -42,7 +42,7 @@ pub use inventory::*;
 pub use key_facts::*;
 pub use model::*;
 pub use modes::{Opened, opened};
-pub use monitoring::{Alert, Receiver, Route, Routing};
+pub use monitoring::{Aim, Alert, Receiver, Route, Routing, Scrape};
 pub use mount::{Held, below, normalise};
 pub use plan::{PlanDate, PlanFile, PlanHeading, PlanUnit};
 pub use procedure::*;

@@ -198,6 +198,8 @@ pub struct Command {
     pub entrypoint: bool,
     /// The place of the whole.
     pub place: Option<Span>,
+    /// Where a patch took words away, or put others in their place.
+    pub changed: Option<Span>,
     /// Why more words may reach the process than the tree shows; nothing if all are seen.
     pub open: Option<Open>,
     /// Other commands of the same script, in order (a `rm -rf` before the client starts); every word is a hole in those that

@@ -1,6 +1,6 @@
 //! What watches the fleet: alerts, who is told of them, and lists of keys that a monitor looks after.
 
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{FileId, Span, Spanned, Text};
 
 /// An alert that some monitoring raises.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Routing {
     pub routes: Vec<Route>,
     /// Who can be told.
     pub receivers: Vec<Receiver>,
+    /// There may be others, made by hand.
+    pub open: bool,
 }
 
 /// A branch of the routing.
@@ -31,6 +33,8 @@ pub struct Route {
     pub above: Option<usize>,
     /// What it takes: each matcher as written (`severity="critical"`).
     pub matchers: Vec<String>,
+    /// What it has taken is offered to the routes behind it, too.
+    pub continues: bool,
 }
 
 /// Somebody who can be told.
@@ -42,4 +46,24 @@ pub struct Receiver {
     pub place: Span,
     /// By how many ways it is reached; none means that whatever is sent to it is lost.
     pub ways: usize,
+}
+
+/// Where a collector looks for metrics.
+#[derive(Debug, Clone)]
+pub struct Scrape {
+    /// Where it says so.
+    pub place: Span,
+    /// What it looks at.
+    pub aim: Aim,
+}
+
+/// What a collector looks at.
+#[derive(Debug, Clone)]
+pub enum Aim {
+    /// An address: name and port.
+    Target(Text),
+    /// The pods with all of these labels.
+    Labels(Vec<(String, String)>),
+    /// What it finds by itself; the tree does not tell.
+    Unknown,
 }

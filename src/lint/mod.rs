@@ -28,6 +28,7 @@ mod removal;
 mod report;
 mod rulebook;
 mod run;
+mod scrape;
 mod shared;
 mod sharing;
 mod signer;

@@ -58,7 +58,13 @@ struct Stakes {
 impl Report {
     /// Starts a report about a unit: its name is the owner, its network and stage decide how bad it is.
     pub fn on(workload: &Workload, place: impl Into<Spot>, headline: impl Into<String>) -> Self {
-        Self::at(place, headline).also(workload)
+        let report = Self::at(place, headline).also(workload);
+        // What is missing points at the name: the patch that took it away decides.
+        let lacks = report.place() == workload.unit.name.span;
+        match workload.unit.command.changed.filter(|_| lacks) {
+            Some(changed) => report.related(changed, "its words are changed here"),
+            None => report,
+        }
     }
 
     /// Starts a report that is about no unit.

@@ -5,6 +5,7 @@ use crate::finding::thousands;
 use crate::fleet::Key;
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
+use crate::lint::scrape;
 use crate::source::Span;
 use serde::Deserialize;
 
@@ -18,6 +19,7 @@ pub struct WatchList {}
 
 impl Check for WatchList {
     fn check(&self, scene: &mut Scene<'_>) {
+        scrape::unscraped(scene);
         let fleet = scene.fleet();
         let is_watched = |key: &Key<'_>| key.places.iter().any(|place| place.form == KeyForm::WatchList);
         let keys: Vec<Key<'_>> = fleet.keys().collect();

@@ -20,6 +20,8 @@ pub(in crate::deployment) struct Object {
     pub value: Value,
     /// Entries that a generator made.
     pub generated: Vec<Datum>,
+    /// Paths at which patches took something away, each where the patch says so.
+    pub taken: Vec<Spanned<String>>,
 }
 
 /// An entry of a ConfigMap or Secret.

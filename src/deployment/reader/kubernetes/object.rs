@@ -46,7 +46,16 @@ fn take(value: Value, depth: usize, found: &mut Vec<Object>) {
     let name = named("name").or_else(|| named("generateName"));
     let name = name.map_or_else(|| Spanned::new(String::new(), kind.span), spanned);
     let namespace = named("namespace").map(|text| text.value().to_owned()).filter(|name| !name.is_empty());
-    found.push(Object { kind, group, name, former: Vec::new(), namespace, value, generated: Vec::new() });
+    found.push(Object {
+        kind,
+        group,
+        name,
+        former: Vec::new(),
+        namespace,
+        value,
+        generated: Vec::new(),
+        taken: Vec::new(),
+    });
 }
 
 /// Makes a value of a text, holes as written.

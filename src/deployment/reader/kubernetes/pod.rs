@@ -10,7 +10,7 @@ use super::{exposure, limits, mounts, scale, service, variables};
 use crate::deployment::placeholder::is_to_fill_in;
 use crate::deployment::value::Value;
 use crate::deployment::{Activation, Handle, Port, Supervisor, Unit, Variable};
-use crate::source::{Spanned, Text};
+use crate::source::{Span, Spanned, Text};
 use crate::workspace::Workspace;
 
 /// Makes the units of a workload.
@@ -23,21 +23,31 @@ pub(super) fn units(workload: &Workload<'_>, cluster: &Cluster<'_>, workspace: &
     let beside = |container: &&Value| container.text_of("restartPolicy").map(Text::value) == Some("Always");
     let mut units = Vec::new();
     let mut prepared = Vec::new();
-    for container in list("initContainers") {
+    for (at, container) in list("initContainers").iter().enumerate() {
         let prepares = !beside(&container);
-        let Some(unit) = unit(container, &ground, false, prepares) else { continue };
+        let Some(mut unit) = unit(container, &ground, false, prepares) else { continue };
+        unit.command.changed = changed(workload.object, "initContainers", at);
         if prepares {
             prepared.push(unit.clone());
         }
         units.push(unit);
     }
-    for container in list("containers") {
+    for (at, container) in list("containers").iter().enumerate() {
         let Some(mut unit) = unit(container, &ground, alone, false) else { continue };
+        unit.command.changed = changed(workload.object, "containers", at);
         let before: Vec<Vec<Text>> = prepared.iter().filter(|other| shares(other, &unit)).flat_map(lines).collect();
         unit.command.before.splice(0..0, before);
         units.push(unit);
     }
     units
+}
+
+/// Answers where a patch took words of a container away, the last of them.
+fn changed(object: &Object, list: &str, at: usize) -> Option<Span> {
+    let words = ["args", "command"].map(|key| format!("/{list}/{at}/{key}"));
+    let taken = object.taken.iter().rev();
+    let mut of_words = taken.filter(|taken| words.iter().any(|words| taken.value.contains(words.as_str())));
+    of_words.next().map(|taken| taken.span)
 }
 
 /// Tells whether a container that prepares sees a volume of another one at the same path.
@@ -131,10 +141,10 @@ fn ports(container: &Value) -> Vec<Port> {
 }
 
 fn labels(workload: &Workload<'_>) -> Vec<Variable> {
-    let annotations = workload.metadata.and_then(|metadata| metadata.get("annotations"));
-    let entries = annotations.map_or(&[] as &[_], Value::entries);
+    let entries = ["labels", "annotations"].into_iter().filter_map(|key| workload.metadata?.get(key));
+    let entries = entries.flat_map(Value::entries);
     let variable = |entry: &crate::deployment::value::Entry| {
         Some(Variable { name: entry.key.clone(), value: entry.value.text()?.clone() })
     };
-    entries.iter().filter_map(variable).collect()
+    entries.filter_map(variable).collect()
 }

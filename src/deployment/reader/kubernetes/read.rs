@@ -175,6 +175,7 @@ eth/validator/clean busybox
   domain: cluster
   loopback: eth/validator
   names: validator.eth validator.eth.svc validator.eth.svc.cluster.local validator.eth.svc.cluster.local. validator-0.validator validator-0.validator.eth validator-0.validator.eth.svc validator-0.validator.eth.svc.cluster.local validator-0.validator.eth.svc.cluster.local.
+  labels: app=validator
 eth/validator sigp/lighthouse:v8.0.0
   project: k8s
   before: rm | -rf | /data/x
@@ -192,6 +193,7 @@ eth/validator sigp/lighthouse:v8.0.0
   domain: cluster
   loopback: eth/validator
   names: validator.eth validator.eth.svc validator.eth.svc.cluster.local validator.eth.svc.cluster.local. validator-0.validator validator-0.validator.eth validator-0.validator.eth.svc validator-0.validator.eth.svc.cluster.local validator-0.validator.eth.svc.cluster.local.
+  labels: app=validator
 /off/a a
   project: k8s
   open: Image

@@ -1,7 +1,7 @@
 //! Builds a kustomization: what it takes in, what it generates, and what it changes, in the order in which Kustomize does it.
 
 use super::kustomization::{Kustomization, is_remote, resources, texts};
-use super::{generate, patch, replacement, transform};
+use super::{builtin, generate, patch, replacement, transform};
 use crate::deployment::reader::kubernetes::{Object, manifest};
 use crate::deployment::tree;
 use crate::deployment::value::Value;
@@ -14,6 +14,8 @@ const DEEPEST: usize = 16;
 /// More kustomizations and resources are not built in one run: bases that are used twice at every level double with every step.
 const MOST_BUILDS: usize = 20_000;
 const MOST_OBJECTS: usize = 20_000;
+/// No file of generators or transformers holds more.
+const MOST_BUILTIN: usize = 200;
 
 /// Builds kustomizations of a tree.
 pub(super) struct Builder<'w> {
@@ -74,6 +76,9 @@ impl<'w> Builder<'w> {
         }
         self.open |= value.get("helmCharts").is_some() || value.get("helmChartInflationGenerator").is_some();
         generate::generate(value, folder, &mut objects, self.workspace);
+        for more in self.builtin(value, "generators", folder) {
+            generate::generate(&more, folder, &mut objects, self.workspace);
+        }
         for path in texts(value, "components") {
             let path = path.known().filter(|path| !is_remote(path)).and_then(|path| tree::join(folder, path));
             let Some((path, component)) = path.and_then(|path| Some((path.clone(), self.all.get(&path)?))) else {
@@ -86,9 +91,36 @@ impl<'w> Builder<'w> {
                 above.pop();
             }
         }
+        if resources(value).any(|path| path.known().is_some_and(is_remote)) {
+            objects.extend(patch::stand_ins(value, folder, &objects, self.workspace));
+        }
         self.change(value, folder, &mut objects);
+        for more in self.builtin(value, "transformers", folder) {
+            self.change(&more, folder, &mut objects);
+        }
         replacement::apply(value, folder, &mut objects, self.workspace, &mut self.used);
         objects
+    }
+}
+
+impl Builder<'_> {
+    /// What the files of a list of generators or transformers say, in the words of a kustomization.
+    fn builtin(&mut self, value: &Value, key: &str, folder: &str) -> Vec<Value> {
+        let mut found = Vec::new();
+        for path in texts(value, key) {
+            let file = path.known().and_then(|path| self.workspace.find(&tree::join(folder, path)?));
+            let Some((file, document)) = file.and_then(|file| Some((file, file.document()?))) else {
+                self.open = true;
+                continue;
+            };
+            self.used.insert(file.id);
+            for root in document.roots().take(MOST_BUILTIN) {
+                let said = builtin::as_kustomization(&Value::of(root));
+                self.open |= said.is_none();
+                found.extend(said);
+            }
+        }
+        found
     }
 }
 

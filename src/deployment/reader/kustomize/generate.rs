@@ -3,7 +3,7 @@
 use super::kustomization::texts;
 use crate::deployment::reader::kubernetes::{Datum, Object, Origin};
 use crate::deployment::tree;
-use crate::deployment::value::Value;
+use crate::deployment::value::{Body, Value};
 use crate::document::Node;
 use crate::source::{Span, Spanned, Text};
 use crate::workspace::Workspace;
@@ -27,6 +27,9 @@ pub(super) fn generate(kustomization: &Value, folder: &str, objects: &mut Vec<Ob
 fn lay_over(object: &mut Object, entries: Vec<Datum>, replaces: bool) {
     if replaces {
         object.generated.clear();
+        if let Body::Map(entries) = &mut object.value.body {
+            entries.retain(|entry| !["data", "binaryData", "stringData"].contains(&entry.key.value.as_str()));
+        }
     }
     object.generated.retain(|known| !entries.iter().any(|entry| entry.key.value == known.key.value));
     object.generated.extend(entries);
@@ -42,6 +45,7 @@ fn resource(kind: &str, name: &Text, item: &Value, generated: Vec<Datum>) -> Obj
         namespace,
         value: Value::null(item.place),
         generated,
+        taken: Vec::new(),
     }
 }
 

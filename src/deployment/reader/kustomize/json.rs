@@ -31,6 +31,16 @@ pub(super) fn apply(value: &mut Value, patch: &Value) {
     }
 }
 
+/// Answers what a patch takes away or puts something else in the place of: each path, at its place.
+pub(super) fn taken(patch: &Value) -> impl Iterator<Item = Spanned<String>> {
+    let takes = |operation: &&Value| {
+        let word = operation.text_of("op").map_or("", Text::value);
+        matches!(word, "remove" | "replace")
+    };
+    let taken = patch.list().iter().take(MOST).filter(takes).filter_map(|operation| operation.text_of("path"));
+    taken.map(|path| Spanned { value: path.value().to_owned(), span: path.span(), origin: path.origin() })
+}
+
 /// Takes a JSON pointer (RFC 6901) apart.
 fn pointer(path: &str) -> Vec<String> {
     let parts = path.split('/').skip(usize::from(path.starts_with('/')));

@@ -2,6 +2,7 @@
 //! kustomization builds on is a release of its own, and so is what Flux and Argo CD are told to apply.
 
 mod build;
+mod builtin;
 mod delivery;
 mod generate;
 mod json;
@@ -10,6 +11,7 @@ mod merge;
 mod patch;
 mod read;
 mod replacement;
+mod selector;
 mod transform;
 
 pub(super) use build::change;

@@ -1,12 +1,13 @@
 //! Patches: which resources each is for, and what it does to them.
 
 use super::kustomization::texts;
+use super::selector::meets;
 use super::{json, merge};
-use crate::deployment::reader::kubernetes::Object;
+use crate::deployment::reader::kubernetes::{Object, of_value};
 use crate::deployment::tree;
-use crate::deployment::value::{Body, Value};
+use crate::deployment::value::{Body, Entry, Tag, Value};
 use crate::document::{Document, Syntax, parse_rendered};
-use crate::source::{FileId, Text};
+use crate::source::{FileId, Spanned, Text};
 use crate::workspace::Workspace;
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -61,7 +62,10 @@ pub(in crate::deployment::reader) fn lay(patch: &Value, target: Option<&Value>, 
     }
     for object in objects.iter_mut().filter(|object| aim.hits(object)) {
         match &patch.body {
-            Body::List(_) => json::apply(&mut object.value, patch),
+            Body::List(_) => {
+                json::apply(&mut object.value, patch);
+                object.taken.extend(json::taken(patch));
+            }
             Body::Map(_) => {
                 let mut patch = patch.clone();
                 // A patch for several resources is named after none of them.
@@ -85,13 +89,65 @@ fn without_identity(patch: &mut Value) {
     }
 }
 
+/// Answers what patches say of resources of another tree: all that is known of these, with holes for the rest.
+pub(super) fn stand_ins(kustomization: &Value, folder: &str, objects: &[Object], workspace: &Workspace) -> Vec<Object> {
+    let mut patches: Vec<Value> = Vec::new();
+    let mut used = BTreeSet::new();
+    let listed = kustomization.get("patches").map_or(&[] as &[Value], Value::list).iter();
+    let texts =
+        listed.filter_map(|item| item.text_of("path").or_else(|| item.text()).or_else(|| item.text_of("patch")));
+    for text in texts.chain(texts_of_merges(kustomization)) {
+        let found = file(text, folder, workspace, &mut used).map(values);
+        patches.extend(found.unwrap_or_else(|| values(&parse_rendered(text, Syntax::Yaml))));
+    }
+    let mut found = Vec::new();
+    for patch in patches.into_iter().filter(|patch| patch.get("$patch").is_none()) {
+        let aim = Aim::of(&patch, true);
+        let known = objects.iter().chain(&found).any(|object| aim.hits(object));
+        if !known && patch.path(&["metadata", "name"]).is_some() {
+            found.extend(of_value(patch));
+        }
+    }
+    found.iter_mut().for_each(|object| leave_open(&mut object.value));
+    found
+}
+
+fn texts_of_merges(kustomization: &Value) -> impl Iterator<Item = &Text> {
+    texts(kustomization, "patchesStrategicMerge")
+}
+
+/// A container whose words a patch does not say has those of the resource that nobody sees.
+fn leave_open(value: &mut Value) {
+    let Some(containers) = ["spec", "template", "spec", "containers"].iter().try_fold(value, |value, key| {
+        let Body::Map(entries) = &mut value.body else { return None };
+        entries.iter_mut().find(|entry| entry.key.value == *key).map(|entry| &mut entry.value)
+    }) else {
+        return;
+    };
+    let Body::List(items) = &mut containers.body else { return };
+    for container in items {
+        let place = container.place;
+        let says = |key: &str| container.get(key).is_some();
+        if says("args") || says("command") {
+            continue;
+        }
+        let Body::Map(entries) = &mut container.body else { continue };
+        let mut word = Text::empty(place);
+        word.push_hole("$(what the other tree says)", place);
+        let word = Value { place, tag: Tag::None, body: Body::Scalar(word) };
+        let args = Value { place, tag: Tag::None, body: Body::List(vec![word]) };
+        entries.push(Entry { key: Spanned::new("args".to_owned(), place), value: args });
+    }
+}
+
 /// The resources that a patch is for.
 struct Aim<'p> {
     kind: Option<Regex>,
     name: Option<Regex>,
     namespace: Option<Regex>,
     group: Option<&'p str>,
-    labels: Vec<(&'p str, &'p str)>,
+    labels: &'p str,
+    annotations: &'p str,
 }
 
 impl<'p> Aim<'p> {
@@ -99,29 +155,26 @@ impl<'p> Aim<'p> {
     fn of(value: &'p Value, own: bool) -> Self {
         let metadata = if own { value.get("metadata") } else { Some(value) };
         let named = |key: &str| metadata.and_then(|metadata| metadata.text_of(key)).and_then(Text::known);
-        let selector = value.text_of("labelSelector").and_then(Text::known).filter(|_| !own).unwrap_or_default();
-        let pairs = selector.split(',').filter_map(|pair| pair.split_once('='));
+        let selector = |key: &str| value.text_of(key).and_then(Text::known).filter(|_| !own).unwrap_or_default();
         Self {
             kind: value.text_of("kind").and_then(Text::known).and_then(|kind| pattern(kind, own)),
             name: named("name").and_then(|name| pattern(name, own)),
             namespace: named("namespace").filter(|_| !own).and_then(|name| pattern(name, own)),
             group: value.text_of("group").and_then(Text::known).filter(|_| !own),
-            labels: pairs.map(|(name, value)| (name.trim(), value.trim_start_matches('=').trim())).collect(),
+            labels: selector("labelSelector"),
+            annotations: selector("annotationSelector"),
         }
     }
 
     fn hits(&self, object: &Object) -> bool {
         let fits = |pattern: &Option<Regex>, text: &str| pattern.as_ref().is_none_or(|pattern| pattern.is_match(text));
         let names = std::iter::once(&object.name.value).chain(&object.former);
-        let labelled = |(name, value): &(&str, &str)| {
-            let label = object.value.path(&["metadata", "labels", name]).and_then(Value::text);
-            label.map(Text::value) == Some(value)
-        };
         fits(&self.kind, &object.kind.value)
             && names.into_iter().any(|name| fits(&self.name, name))
             && fits(&self.namespace, object.namespace.as_deref().unwrap_or_default())
             && self.group.is_none_or(|group| group == object.group)
-            && self.labels.iter().all(labelled)
+            && meets(self.labels, object.value.path(&["metadata", "labels"]))
+            && meets(self.annotations, object.value.path(&["metadata", "annotations"]))
     }
 }
 

@@ -158,6 +158,64 @@ mod tests {
     use crate::deployment::show::units;
     use insta::assert_snapshot;
 
+    const ONE: &str = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: vc, labels: {role: validator}}\nspec: {template: {spec: {containers: [{name: vc, image: 'sigp/lighthouse:v8.0.0', args: [lighthouse, vc, --http]}]}}}\n";
+
+    fn shown(kustomization: &str, more: &[(&str, &str)]) -> String {
+        let base = [("base/kustomization.yaml", "resources: [vc.yaml]\n"), ("base/vc.yaml", ONE)];
+        units(
+            &base.iter().chain([&("over/kustomization.yaml", kustomization)]).chain(more).copied().collect::<Vec<_>>(),
+        )
+    }
+
+    #[test]
+    fn patches_find_their_resources_by_selectors() {
+        let patched = |target: &str| {
+            let patch = "[{op: add, path: /spec/template/spec/containers/0/args/-, value: --mine}]";
+            shown(&format!("resources: [../base]\npatches: [{{target: {{{target}}}, patch: '{patch}'}}]\n"), &[])
+                .contains("--mine")
+        };
+        assert!(patched("labelSelector: 'role!=beacon'") && patched("labelSelector: 'role in (validator, signer)'"));
+        assert!(!patched("labelSelector: '!role'") && !patched("annotationSelector: 'a=b'"));
+    }
+
+    #[test]
+    fn builtin_transformers_and_generators_in_files_are_followed_and_others_leave_it_open() {
+        let images = "apiVersion: builtin\nkind: ImageTagTransformer\nmetadata: {name: x}\nimageTag: {name: sigp/lighthouse, newTag: v8.0.1}\n";
+        let tagged = shown("resources: [../base]\ntransformers: [t.yaml]\n", &[("over/t.yaml", images)]);
+        assert!(tagged.contains("sigp/lighthouse:v8.0.1") && !tagged.contains("env open"), "{tagged}");
+        let foreign = shown(
+            "resources: [../base]\ntransformers: [t.yaml]\n",
+            &[("over/t.yaml", "apiVersion: example.org/v1\nkind: Own\nmetadata: {name: x}\n")],
+        );
+        assert!(foreign.contains("env open: yes"), "{foreign}");
+    }
+
+    #[test]
+    fn a_patch_stands_in_for_a_resource_of_another_tree_with_holes_for_the_rest() {
+        let patch = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: far}\nspec: {template: {spec: {containers: [{name: vc, image: 'sigp/lighthouse:latest'}]}}}\n";
+        let far = "resources: ['github.com/org/repo//base?ref=v1']\npatches: [{path: p.yaml}]\n";
+        let far = shown(far, &[("over/p.yaml", patch)]);
+        assert!(
+            far.contains("over/far sigp/lighthouse:latest") && far.contains("words: $(what the other tree says)"),
+            "{far}"
+        );
+        let near = shown("resources: [../base]\npatches: [{path: p.yaml}]\n", &[("over/p.yaml", patch)]);
+        assert!(!near.contains("latest"), "nothing is patched: {near}");
+    }
+
+    #[test]
+    fn words_that_a_patch_takes_away_are_remembered() {
+        let patch = "resources: [../base]\npatches:\n  - target: {kind: StatefulSet}\n    patch: '[{op: remove, path: /spec/template/spec/containers/0/args/2}]'\n";
+        let texts = [
+            ("base/kustomization.yaml", "resources: [vc.yaml]\n"),
+            ("base/vc.yaml", ONE),
+            ("over/kustomization.yaml", patch),
+        ];
+        let inventory = crate::deployment::read(&crate::workspace::Workspace::of(&texts));
+        let changed = inventory.units[0].command.changed.expect("is remembered");
+        assert_eq!(&patch[changed.start as usize..changed.end as usize], "/spec/template/spec/containers/0/args/2");
+    }
+
     const BASE: &str = r#"
 apiVersion: apps/v1
 kind: StatefulSet
@@ -231,6 +289,7 @@ prod/eth/prod-validator sigp/lighthouse:v8.0.0
   domain: prod
   loopback: prod/eth/prod-validator
   names: prod-validator.eth prod-validator.eth.svc prod-validator.eth.svc.cluster.local prod-validator.eth.svc.cluster.local.
+  labels: app=validator env=prod
 test/validator-c sigp/lighthouse:v7.0.0
   project: overlays/test
   words: lighthouse | vc | --network=$(NETWORK)
@@ -242,6 +301,7 @@ test/validator-c sigp/lighthouse:v7.0.0
   ordinals: yes
   domain: test
   loopback: test/validator-c
+  labels: app=validator
 ");
     }
 

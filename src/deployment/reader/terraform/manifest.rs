@@ -140,6 +140,7 @@ mod tests {
           stop grace: 180 s
           domain: prod
           loopback: prod/eth/vc
+          labels: app=vc
         ");
     }
 }

@@ -1,3 +1,5 @@
+//! Stacks of which the tree holds the settings alone.
+
 use crate::deployment::read;
 use crate::deployment::show::units;
 use crate::workspace::Workspace;
