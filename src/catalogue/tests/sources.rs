@@ -14,9 +14,11 @@ fn flags_stand_and_refuse_as_their_sources_say() {
         ("erigon", "exec.serial", "3.4.0", Standing::TooNew, "true", false),
         ("erigon", "polygon.wit-protocol", "3.1.0", Standing::Unclear, "true", false),
         ("erigon", "torrent.staticpeers", "3.6.0", Standing::Current, "1.2.3.4:42069", false),
+        ("geth", "authrpc.host", "1.10.17", Standing::Removed, "0.0.0.0", false),
         ("nethermind", "History.Pruning", "1.39.0", Standing::Current, "Never", true),
         ("reth", "tracing-otlp", "2.5.1", Standing::Current, "http://collector:4318/v1/traces", false),
         ("ssv", "web3-signer-server-cert-file", "2.3.7", Standing::Current, "/certs/ca.pem", false),
+        ("teku", "Xee-version", "22.3.2", Standing::Current, "kilnv2", false),
     ];
     for (id, name, release, standing, value, refused) in cases {
         let client = catalogue.client(id).expect("a client");
