@@ -30,16 +30,22 @@ impl Check for DeadSettings {
         let judged =
             files.filter(|file| file.entries.len() >= FEWEST && !is_example(&file.path) && !file.path.contains("//"));
         // Files of many hosts hold the same keys.
-        let mut owners: BTreeMap<Vec<&str>, Option<&Page>> = BTreeMap::new();
-        let owned = judged.filter_map(|file| {
+        let mut claims: BTreeMap<Vec<&str>, Option<Claim<'_>>> = BTreeMap::new();
+        let claimed = judged.filter_map(|file| {
             let keys: Vec<&str> = file.entries.iter().map(|entry| entry.name.value.as_str()).collect();
-            let owner = *owners.entry(keys).or_insert_with_key(|keys| pages.owner(keys));
-            Some((file, owner?))
+            let claim = *claims.entry(keys.clone()).or_insert_with_key(|keys| pages.claim(keys));
+            Some((file, keys, claim?))
         });
-        let owned: Vec<(&SettingsFile, &Page)> = owned.collect();
-        let readers = readers(scene, &owned.iter().map(|(file, _)| last_name(&file.path)).collect());
-        for (file, page) in owned {
+        let claimed: Vec<(&SettingsFile, Vec<&str>, Claim<'_>)> = claimed.collect();
+        let readers = readers(scene, &claimed.iter().map(|(file, ..)| last_name(&file.path)).collect());
+        let mut disputed: BTreeMap<Vec<&str>, bool> = BTreeMap::new();
+        for (file, keys, claim) in claimed {
+            let page = claim.page;
             let Some(own) = readers.get(page.id.as_str()).filter(|own| !own.open && !own.take(file)) else { continue };
+            // Last, since it opens the book of every client there is.
+            if *disputed.entry(keys).or_insert_with_key(|keys| pages.dispute(keys, claim)) {
+                continue;
+            }
             let Some(first) = file.entries.first() else { continue };
             let headline = format!("no unit of the tree reads the settings of {} in `{}`", page.name, file.path);
             let mut report =
@@ -119,6 +125,13 @@ impl<'f> Readers<'f> {
     }
 }
 
+/// A client, and how many keys of a file it knows.
+#[derive(Clone, Copy)]
+struct Claim<'c> {
+    page: &'c Page,
+    known: usize,
+}
+
 /// The pages of clients: those that the fleet runs, and a book of all that is opened where one of them claims a file.
 struct Pages<'c> {
     met: Vec<&'c Page>,
@@ -137,15 +150,17 @@ impl<'c> Pages<'c> {
         Self { met: met.into_iter().filter_map(|id| catalogue.client(id)).collect(), catalogue }
     }
 
-    /// The client of the fleet that knows nearly all keys of a file, if no other client knows as many.
-    fn owner(&self, keys: &[&str]) -> Option<&'c Page> {
-        let enough = |count: usize| count * 5 >= keys.len() * 4;
-        let counts = self.met.iter().map(|page| (keys_known(keys, page), *page));
-        let (count, page) = counts.max_by_key(|(count, _)| *count).filter(|(count, _)| enough(*count))?;
-        let mut others = self.catalogue.clients().filter(|id| *id != page.id);
-        let rivals =
-            others.any(|id| self.catalogue.client(id).is_some_and(|other| keys_known(keys, other) + 2 > count));
-        (!rivals).then_some(page)
+    /// The client of the fleet that knows nearly all keys of a file.
+    fn claim(&self, keys: &[&str]) -> Option<Claim<'c>> {
+        let claims = self.met.iter().map(|page| Claim { page, known: keys_known(keys, page) });
+        claims.max_by_key(|claim| claim.known).filter(|claim| claim.known * 5 >= keys.len() * 4)
+    }
+
+    /// Tells whether another client, of the fleet or not, knows about as many keys.
+    fn dispute(&self, keys: &[&str], claim: Claim<'_>) -> bool {
+        let mut others = self.catalogue.clients().filter(|id| *id != claim.page.id);
+        let knows_as_many = |other: &Page| keys_known(keys, other) + 2 > claim.known;
+        others.any(|id| self.catalogue.client(id).is_some_and(knows_as_many))
     }
 }
 
