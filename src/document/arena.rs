@@ -128,6 +128,23 @@ impl Arena {
         &self.decoded[start as usize..end as usize]
     }
 
+    /// Answers the last value whose key is just this, among a map's own from `first` on: the question that is asked most of all.
+    pub(super) fn last_of_key(&self, first: u32, name: &str, source: &str) -> Option<u32> {
+        let (mut at, mut found) = (first, None);
+        while let Some(value) = self.cells.get(at as usize).filter(|_| at != NONE) {
+            let written = &self.cells[value.key as usize];
+            let is_alias = written.shape == Shape::Alias;
+            let key = if is_alias { &self.cells[written.link as usize] } else { written };
+            let fits = key.link != NONE || (key.end - key.start) as usize == name.len();
+            let is_name = key.shape == Shape::Scalar && !key.is(UNKNOWN) && !written.is(MERGE_KEY);
+            if fits && is_name && self.value(*key, source) == name {
+                found = Some(at);
+            }
+            at = value.next;
+        }
+        found
+    }
+
     /// Answers the place of a node's tag.
     pub(super) fn tag(&self, node: u32) -> Option<(u32, u32)> {
         let at = self.tags.binary_search_by_key(&node, |tag| tag.0).ok()?;

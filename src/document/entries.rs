@@ -30,10 +30,6 @@ impl<'d> Entry<'d> {
         }
         self.key.outer_place().to(self.value.outer_place())
     }
-
-    pub(super) fn has_name(&self, name: &str) -> bool {
-        self.key.str() == Some(name)
-    }
 }
 
 /// The entries of a map, in order.

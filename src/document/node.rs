@@ -139,8 +139,10 @@ impl<'d> Node<'d> {
     }
 
     fn own(self, key: &str) -> Option<Node<'d>> {
-        let entries = Entries::own(self).filter(|entry| entry.has_name(key));
-        entries.last().map(|entry| entry.value)
+        let cell = self.cell();
+        let first = if cell.shape == Shape::Map { cell.link } else { NONE };
+        let found = self.document.arena.last_of_key(first, key, self.document.text())?;
+        Some(self.document.node(found, self.place))
     }
 
     /// Answers the entries of a map: its own in the order of the file, then those it takes from others through `<<` and
