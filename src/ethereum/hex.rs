@@ -14,8 +14,8 @@ pub fn bytes<const N: usize>(digits: impl AsRef<[u8]>) -> Option<[u8; N]> {
     }
     let mut bytes = [0; N];
     let mut wrong = 0;
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
+    for (byte, [high, low]) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
+        let (high, low) = (VALUES[usize::from(*high)], VALUES[usize::from(*low)]);
         // A wrong digit is noticed once, at the end: a hundred thousand keys are read without a branch a digit.
         wrong |= (high | low) & NO_DIGIT;
         *byte = high << 4 | low & 0x0f;

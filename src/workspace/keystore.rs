@@ -25,11 +25,11 @@ struct Members {
 
 /// Reads a keystore that is written as clients write it; anything odd answers nothing, and is for [`careful`].
 pub(super) fn fast(file: FileId, bytes: &[u8]) -> Option<Keystore> {
-    if bytes.len() > LONGEST || !bytes.is_ascii() {
+    if bytes.len() > LONGEST {
         return None;
     }
     let mut members = Members::default();
-    let mut scanner = Scanner::new(bytes);
+    let mut scanner = Scanner::new(bytes)?;
     scanner.entries(|scanner, key| members.take(scanner, key, bytes))?;
     scanner.finish()?;
     if !members.crypto || !members.sealed || members.version != Some(true) {

@@ -8,11 +8,13 @@ pub(super) struct Scanner<'b> {
     bytes: &'b [u8],
     at: usize,
     depth: u8,
+    stops: Stops<'b>,
 }
 
 impl<'b> Scanner<'b> {
-    pub(super) fn new(bytes: &'b [u8]) -> Self {
-        Self { bytes, at: 0, depth: 0 }
+    /// Begins at the first byte; nothing if the bytes are not all ASCII.
+    pub(super) fn new(bytes: &'b [u8]) -> Option<Self> {
+        bytes.is_ascii().then(|| Self { bytes, at: 0, depth: 0, stops: Stops::of(bytes) })
     }
 
     /// Answers the bytes of a range that the scanner has given out.
@@ -62,17 +64,16 @@ impl<'b> Scanner<'b> {
 
     /// Reads a string; answers the range between its quotes.
     pub(super) fn string(&mut self) -> Option<(u32, u32)> {
-        self.expect(b'"')?;
-        let start = self.at;
-        let rest = self.bytes.get(start..)?;
-        let (words, _) = rest.as_chunks::<8>();
-        let plain = 8 * words.iter().take_while(|word| is_plain(u64::from_le_bytes(**word))).count();
-        let length = plain + rest.get(plain..)?.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
-        if rest.get(length) != Some(&b'"') {
+        self.peek()?;
+        // Stops before this place are line ends between values.
+        let is_here = |at: &usize| *at >= self.at;
+        let start = self.stops.find(is_here).filter(|open| *open == self.at)? + 1;
+        let end = self.stops.next()?;
+        if self.bytes.get(start - 1) != Some(&b'"') || self.bytes.get(end) != Some(&b'"') {
             return None;
         }
-        self.at = start + length + 1;
-        Some((start as u32, (start + length) as u32))
+        self.at = end + 1;
+        Some((start as u32, end as u32))
     }
 
     /// Reads a whole number, `true`, `false` or `null`; answers its range.
@@ -137,14 +138,56 @@ impl<'b> Scanner<'b> {
     }
 }
 
-/// Tells whether none of eight bytes of ASCII ends a string, begins an escape or is a control character.
-fn is_plain(word: u64) -> bool {
+/// Answers the place of each quote, backslash and control character of ASCII, eight bytes at a time: most of a keystore is long
+/// digits between quotes.
+struct Stops<'b> {
+    words: std::slice::Iter<'b, [u8; 8]>,
+    /// What is left behind the last whole word.
+    last: Option<u64>,
+    /// How many bytes were read.
+    read: usize,
+    /// The high bit of each stop in the last eight of them that is not given out yet.
+    left: u64,
+}
+
+impl<'b> Stops<'b> {
+    fn of(bytes: &'b [u8]) -> Self {
+        let (words, rest) = bytes.as_chunks::<8>();
+        Self { words: words.iter(), last: Some(padded(rest)), read: 0, left: 0 }
+    }
+}
+
+impl Iterator for Stops<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.left == 0 {
+            let word = self.words.next().map(|word| u64::from_le_bytes(*word)).or_else(|| self.last.take())?;
+            self.left = stops(word);
+            self.read += 8;
+        }
+        let at = self.read - 8 + self.left.trailing_zeros() as usize / 8;
+        self.left &= self.left - 1;
+        Some(at)
+    }
+}
+
+/// Fills up the last bytes with blanks, which are no stops.
+fn padded(rest: &[u8]) -> u64 {
+    let mut word = [b' '; 8];
+    word.iter_mut().zip(rest).for_each(|(byte, last)| *byte = *last);
+    u64::from_le_bytes(word)
+}
+
+/// Sets the high bit of each of eight bytes of ASCII that ends a string, begins an escape or is a control character.
+fn stops(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHS: u64 = 0x8080_8080_8080_8080;
-    // The high bit of each byte that is less than `limit`; bytes of ASCII have none of their own.
-    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGHS;
-    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    below(word, 0x20) | is(b'"') | is(b'\\') == 0
+    // Each sum has its high bit where the byte is something else; bytes of ASCII are too small to carry over into the next.
+    let is_not = |byte: u8| (word ^ (ONES * u64::from(byte))) + ONES * 0x7f;
+    let is_printed = word + ONES * (0x80 - 0x20);
+    !(is_not(b'"') & is_not(b'\\') & is_printed) & HIGHS
 }
 
 #[cfg(test)]
@@ -152,7 +195,7 @@ mod tests {
     use super::*;
 
     fn is_clean(text: &str) -> bool {
-        let mut scanner = Scanner::new(text.as_bytes());
+        let Some(mut scanner) = Scanner::new(text.as_bytes()) else { return false };
         scanner.skip().and_then(|()| scanner.finish()).is_some()
     }
 
@@ -170,10 +213,30 @@ mod tests {
     }
 
     #[test]
+    fn white_space_is_no_fault_between_strings_and_one_within_them() {
+        assert!(is_clean("{\n\t\"a\": \"b\",\r\n\"c\": \"d\"}\n"));
+        for odd in ["{\n\"a\": \"b\nc\"}", "{\n\"a\": \"\\\"\"}", "\"\u{1f}\"", "{\"a\": \"b}", "\"é\"", "x\"a\""] {
+            assert!(!is_clean(odd), "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn every_stop_is_met_and_nothing_else() {
+        let texts =
+            ["", "\"", "\"#\"!#", "a\\\"\u{1f}\n ~", "0123456\"\u{7f}", "01234567\"", "!!!!!!!!\"\"\"\"\"\"\"\"\0"];
+        for text in texts {
+            let bytes = text.as_bytes();
+            let expected = (0..bytes.len()).filter(|at| matches!(bytes[*at], b'"' | b'\\' | 0..=0x1f));
+            let met: Vec<usize> = Stops::of(bytes).collect();
+            assert_eq!(met, expected.collect::<Vec<_>>(), "{text:?}");
+        }
+    }
+
+    #[test]
     fn members_are_taken_at_their_place() {
         let text = r#"{"x": [1], "key": "value"}"#;
         let mut found = None;
-        let taken = Scanner::new(text.as_bytes()).entries(|scanner, key| match key {
+        let taken = Scanner::new(text.as_bytes()).expect("is ASCII").entries(|scanner, key| match key {
             b"key" => {
                 found = Some(scanner.string()?);
                 Some(())

@@ -92,21 +92,20 @@ fn loses_something(document: &Document, repeated: &Repeated) -> bool {
 /// Files of a known kind: by their name, since what looks like YAML in any other file may be prose; in JSON, where others like
 /// comments, only those that a client reads by name.
 fn unreadable(file: &SourceFile) -> Option<Unreadable> {
-    let name = file.name();
-    let known = match file.kind {
-        FileKind::Yaml => name.ends_with(".yml") || name.ends_with(".yaml"),
+    let known = || match file.kind {
+        FileKind::Yaml => [".yml", ".yaml"].iter().any(|ending| file.name().ends_with(ending)),
         FileKind::Toml | FileKind::Dotenv | FileKind::Keystore => true,
-        FileKind::Json => name.starts_with("keystore") || name.starts_with("deposit_data"),
+        FileKind::Json => ["keystore", "deposit_data"].iter().any(|start| file.name().starts_with(start)),
         _ => false,
     };
-    let fixture = tree::is_fixture(&file.path);
+    let fixture = || tree::is_fixture(&file.path);
     if file.text().is_some_and(|text| nesting::is_too_deep(text, file.kind)) {
         let why = "nested deeper than can be followed; the rest is left out".to_owned();
-        return Some(Unreadable { span: Span::new(file.id, 0, 0), why, fixture });
+        return Some(Unreadable { span: Span::new(file.id, 0, 0), why, fixture: fixture() });
     }
-    let problem = file.problems().next().filter(|_| known && !file.template)?;
+    let problem = file.problems().next().filter(|_| known() && !file.template)?;
     let (span, why) = (problem.span, problem.message.clone());
-    Some(Unreadable { span, why, fixture })
+    Some(Unreadable { span, why, fixture: fixture() })
 }
 
 fn numbers(file: &SourceFile, document: &Document, reader: ReaderKind, found: &mut Vec<UnquotedHex>) {
