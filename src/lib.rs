@@ -105,6 +105,8 @@ pub struct Checked {
     pub cards: Cards,
     /// The fleet that the tree describes.
     pub fleet: Fleet,
+    /// The catalogue that it was judged by, with the tables that were opened for it.
+    pub catalogue: Catalogue,
 }
 
 /// Checks a tree: surveys its fleet, runs every rule over it, and applies the operator's policy to what they find.
@@ -126,7 +128,7 @@ pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) ->
         not_run,
     };
     let outcome = finding::judge(evidence, request.policy, &cards, workspace);
-    Checked { outcome, cards, fleet }
+    Checked { outcome, cards, fleet, catalogue }
 }
 
 /// So many commits back the plan looks for the releases that ran before.

@@ -123,7 +123,7 @@ pub fn run(Whole { options, since, fix }: &Whole) -> Result<ExitCode, Failure> {
     } else {
         look(&workspace)
     };
-    let Checked { outcome, cards, fleet } = checked;
+    let Checked { outcome, cards, fleet, catalogue } = checked;
     let judged = began.elapsed();
     if options.baseline.write(&outcome)? {
         return Ok(ExitCode::SUCCESS);
@@ -138,7 +138,7 @@ pub fn run(Whole { options, since, fix }: &Whole) -> Result<ExitCode, Failure> {
         say(&format!("reported {:.1} ms", milliseconds(began.elapsed().saturating_sub(judged))));
     }
     // The process ends here: giving back every tree of a large repository one by one would only cost time.
-    std::mem::forget((workspace, fleet));
+    std::mem::forget((workspace, fleet, catalogue));
     Ok(ExitCode::from(outcome.status().code()))
 }
 
