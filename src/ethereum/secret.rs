@@ -8,6 +8,8 @@ const ORDER: [u8; 32] = [
     0x73, 0xed, 0xa7, 0x53, 0x29, 0x9d, 0x7d, 0x48, 0x33, 0x39, 0xd8, 0x08, 0x09, 0xa1, 0xd8, 0x05, 0x53, 0xbd, 0xa4,
     0x02, 0xff, 0xfe, 0x5b, 0xfe, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x01,
 ];
+/// How long a secret is.
+const BYTES: usize = 32;
 /// What is made of fewer different digits is a placeholder.
 const FEWEST_DIGITS: usize = 6;
 
@@ -24,6 +26,9 @@ pub struct HexSecret {
 #[must_use]
 pub fn whole_secret(text: &str) -> Option<HexSecret> {
     let digits = hex::without_prefix(text.trim());
+    if digits.len() != 2 * BYTES {
+        return None;
+    }
     let found = find_secrets(text);
     found.into_iter().next().filter(|secret| text.get(secret.range.clone()) == Some(digits))
 }
@@ -35,7 +40,7 @@ pub fn find_secrets(text: &str) -> Vec<HexSecret> {
     let mut start = 0;
     for word in text.split(|sign: char| !sign.is_alphanumeric() && sign != '_') {
         let digits = hex::without_prefix(word);
-        if let Some(bytes) = hex::bytes::<32>(digits).filter(|_| looks_drawn(digits)) {
+        if let Some(bytes) = hex::bytes::<BYTES>(digits).filter(|_| looks_drawn(digits)) {
             let from = start + word.len() - digits.len();
             let can_sign = bytes < ORDER;
             found.push(HexSecret { range: from..from + digits.len(), can_sign });

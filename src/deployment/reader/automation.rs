@@ -63,12 +63,11 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
 }
 
 fn resources(file: &SourceFile, found: &mut Vec<Automation>) {
+    let Some(document) = manifest(file).filter(|document| document.text().contains("apiVersion")) else { return };
     let kinds: Vec<&Kind> = PAGE.automation.iter().filter(|kind| !kind.resource.is_empty()).collect();
-    let Some(document) =
-        manifest(file).filter(|document| kinds.iter().any(|kind| document.text().contains(&kind.group)))
-    else {
+    if !kinds.iter().any(|kind| document.text().contains(&kind.group)) {
         return;
-    };
+    }
     for object in of_document(document) {
         let kind = kinds.iter().find(|kind| kind.group == object.group && object.is(&kind.resource));
         found.extend(kind.and_then(|kind| resource(kind, &object, file)));
@@ -136,7 +135,9 @@ impl Kind {
     /// Tells whether a file is an automation of this kind: by its name, ending or folder, and by a word that it holds.
     fn is_file(&self, file: &SourceFile) -> bool {
         let folder = file.folder();
-        let lies = |known: &String| folder == known || folder.ends_with(&format!("/{known}"));
+        let lies = |known: &String| {
+            folder.strip_suffix(known.as_str()).is_some_and(|above| above.is_empty() || above.ends_with('/'))
+        };
         let named = self.names.iter().any(|name| file.name() == name)
             || self.endings.iter().any(|ending| file.name().ends_with(ending.as_str()))
             || self.folders.iter().any(lies);

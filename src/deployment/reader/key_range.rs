@@ -6,6 +6,7 @@ use crate::deployment::{KeyRange, tree};
 use crate::document::{Kind, Node, Syntax};
 use crate::source::Spanned;
 use crate::workspace::{SourceFile, Workspace};
+use memchr::memmem;
 use std::collections::BTreeSet;
 
 /// Names of the first index and of the one after the last.
@@ -31,7 +32,7 @@ const LONGEST: usize = 4 << 20;
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
     for file in workspace.written() {
         let Some(document) = file.document().filter(|document| document.text().len() <= LONGEST) else { continue };
-        let worth = document.text().contains("start") && matches!(document.syntax(), Syntax::Yaml | Syntax::Json);
+        let worth = matches!(document.syntax(), Syntax::Yaml | Syntax::Json) && names_a_start(document.text());
         if !worth || tree::is_test_data(&file.path) {
             continue;
         }
@@ -44,6 +45,15 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
         }
         reading.inventory.key_ranges.append(&mut finding.ranges);
     }
+}
+
+/// Tells whether a text holds the word `start`, be it the last of a longer name, as every name of a first index has it.
+fn names_a_start(text: &str) -> bool {
+    let text = text.as_bytes();
+    let is_word = |at: usize| {
+        at.checked_sub(1).and_then(|before| text.get(before)).is_none_or(|sign| !sign.is_ascii_alphabetic())
+    };
+    memmem::find_iter(text, "start").any(is_word)
 }
 
 /// A file of one host belongs to the list of its inventory, any other has a list of its own.

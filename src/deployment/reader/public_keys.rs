@@ -77,9 +77,9 @@ fn in_tree(document: &Document) -> Vec<Text> {
 
 /// The key of a file or entry that says with which signer it lies (Teku, Lodestar, Nimbus).
 fn remote(entry: Node<'_>) -> Option<Text> {
+    let key = entry.get("pubkey").filter(|key| key.str().is_some_and(is_near_key))?;
     let says = ["url", "remote", "remotes", "remote_url"].iter().any(|name| entry.get(name).is_some());
-    let key = entry.get("pubkey").and_then(Node::text).filter(|key| is_near_key(key.value()));
-    key.filter(|_| says)
+    key.text().filter(|_| says)
 }
 
 /// Finds the keys of a plain text that holds nothing but keys, one or several a line, comments aside.

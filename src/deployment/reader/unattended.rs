@@ -5,6 +5,7 @@ use crate::catalogue::shelf;
 use crate::deployment::{Unattended, tree};
 use crate::source::Span;
 use crate::workspace::{SourceFile, Workspace};
+use memchr::memmem;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -39,7 +40,7 @@ fn of_file(file: &SourceFile) -> Vec<Unattended> {
     let Some(text) = file.text() else { return Vec::new() };
     let mut found = Vec::new();
     for setting in &PAGE.restart {
-        for (at, _) in text.match_indices(&setting.setting) {
+        for at in memmem::find_iter(text.as_bytes(), &setting.setting) {
             let Some(length) = setting.length(text, at) else { continue };
             let place = Span::new(file.id, at as u32, (at + length) as u32);
             found.push(Unattended { place, says: setting.says.clone(), path: file.path.to_string() });

@@ -238,6 +238,11 @@ fn followed(root: Node<'_>) -> Vec<Node<'_>> {
     paths
 }
 
+/// Tells whether a map has keys of Kubernetes or of a pipeline.
+fn is_foreign(root: Node<'_>) -> bool {
+    ["apiVersion", "kind", "jobs", "stages"].iter().any(|key| root.get(key).is_some())
+}
+
 /// Tells by its content whether a file is one of Compose: top-level services that look like services, or includes.
 fn is_compose(file: &SourceFile) -> bool {
     const FIELDS: [&str; 17] = [
@@ -259,15 +264,12 @@ fn is_compose(file: &SourceFile) -> bool {
         "restart",
         "container_name",
     ];
-    const FOREIGN: [&str; 4] = ["apiVersion", "kind", "jobs", "stages"];
     let Some(root) = file.document().and_then(|document| document.root()) else { return false };
-    if root.kind() != Kind::Map || FOREIGN.iter().any(|key| root.get(key).is_some()) {
-        return false;
-    }
     let Some(services) = root.get("services") else {
-        return root.get("include").is_some() && DEFAULTS.contains(&file.name());
+        return DEFAULTS.contains(&file.name()) && root.get("include").is_some() && !is_foreign(root);
     };
     services.kind() == Kind::Map
+        && !is_foreign(root)
         && services.entries().take(64).any(|entry| FIELDS.iter().any(|field| entry.value.get(field).is_some()))
         && services.entries().take(64).all(|entry| entry.value.kind() == Kind::Map || entry.value.is_null())
 }
