@@ -78,16 +78,13 @@ pub fn whole(trees: [&Tree; 2]) -> Vec<String> {
     }
     let mut found: BTreeMap<String, bool> = BTreeMap::new();
     for line in trees.iter().flat_map(|tree| tree.values()).flat_map(|text| text.lines()) {
-        let count = line.matches(SIGN).count();
-        let Some(word) = word(line) else {
-            if count > 0 {
-                // One is cut within: it may be taken for any.
-                return Vec::new();
-            }
-            continue;
-        };
-        let is_whole = count == 1 && lines.get(word).is_some_and(|known| *known == line.trim());
-        *found.entry(word.to_owned()).or_insert(true) &= is_whole;
+        let starts: Vec<usize> = line.match_indices(SIGN).map(|(at, _)| at).collect();
+        for at in &starts {
+            // One is cut within: it may be taken for any.
+            let Some(word) = word(&line[*at..]) else { return Vec::new() };
+            let is_whole = starts.len() == 1 && lines.get(word).is_some_and(|known| *known == line.trim());
+            *found.entry(word.to_owned()).or_insert(true) &= is_whole;
+        }
     }
     found.into_iter().filter_map(|(word, is_whole)| is_whole.then_some(word)).collect()
 }

@@ -60,7 +60,7 @@ impl Seeds {
 
     /// Draws a tree.
     pub fn tree(&self, dice: &mut Dice) -> Tree {
-        let suite = dice.once_in(8).then(|| dice.one(&self.suites)).flatten();
+        let suite = (!self.suites.is_empty() && dice.once_in(8)).then(|| dice.one(&self.suites)).flatten();
         suite.or_else(|| dice.one(&self.trees)).cloned().unwrap_or_default()
     }
 

@@ -1,16 +1,19 @@
 //! Keeps the torment going: rounds are run by a second process, and where that one dies or hangs, the next goes on behind.
 
+use super::cost::processor;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// KiB of addresses for all rounds.
 const MEMORY: u64 = 8_000_000;
-/// Seconds after which a round that has not ended never will.
-const PATIENCE: u64 = 150;
+/// A round that has not ended after so long never will.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// After so many rounds it is told how far all is.
+const STEP: u64 = 2000;
 
 /// Runs rounds from one seed to another; answers how many were bad.
 pub fn watched(arguments: &[String], first: u64, end: u64) -> u64 {
@@ -25,7 +28,12 @@ pub fn watched(arguments: &[String], first: u64, end: u64) -> u64 {
         let mut at = from;
         for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines().map_while(Result::ok)) {
             match line.strip_prefix("at ").and_then(|seed| seed.parse().ok()) {
-                Some(seed) => at = seed,
+                Some(seed) => {
+                    at = seed;
+                    if (at - first) % STEP == STEP - 1 {
+                        println!("{} rounds", at - first + 1);
+                    }
+                }
                 None => {
                     bad += u64::from(line.starts_with("seed "));
                     println!("{line}");
@@ -44,15 +52,18 @@ pub fn watched(arguments: &[String], first: u64, end: u64) -> u64 {
 
 static ROUNDS: AtomicU64 = AtomicU64::new(0);
 
-/// Ends this process if a round takes longer than any may.
+/// Ends this process if a round takes longer than any may: of the processor, or by the clock where that is not told, or nothing is done.
 pub fn guard() {
     std::thread::spawn(|| {
-        let mut last = (0, 0);
+        let spent = || processor().unwrap_or_default();
+        let mut last = (0, spent(), Instant::now());
         loop {
             std::thread::sleep(Duration::from_secs(1));
             let now = ROUNDS.load(Ordering::Relaxed);
-            last = if now == last.0 { (now, last.1 + 1) } else { (now, 0) };
-            if last.1 > PATIENCE {
+            if now != last.0 {
+                last = (now, spent(), Instant::now());
+            }
+            if spent().saturating_sub(last.1) > PATIENCE || last.2.elapsed() > PATIENCE * 20 {
                 println!("  a round does not end");
                 std::process::abort();
             }

@@ -38,7 +38,14 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
 pub fn is_template(path: &str) -> bool {
     const FOLDERS: [&str; 6] = ["template", "templates", "example", "examples", "sample", "samples"];
     const WORDS: [&str; 7] = ["example", "sample", "template", "tmpl", "tpl", "dist", "j2"];
-    folder(path).split('/').any(|part| FOLDERS.contains(&part)) || has_word(name(path), &WORDS)
+    let is_one = |part: &str| FOLDERS.contains(&part) || is_called_example(part);
+    folder(path).split('/').any(is_one) || has_word(name(path), &WORDS)
+}
+
+/// Tells whether the last word of a folder's name says so (`compose-examples`); `example-org` may be somebody's domain.
+fn is_called_example(folder: &str) -> bool {
+    let last = folder.rsplit_once(['-', '_']).map_or("", |(_, last)| last);
+    ["example", "examples", "sample", "samples"].contains(&last)
 }
 
 /// Tells whether a file name is one of an environment file that is no live `.env`: a sample, or one to choose from.
@@ -191,10 +198,12 @@ mod tests {
 
     #[test]
     fn examples_are_told_from_live_files() {
-        for path in ["docker-compose.example.yml", "compose.yml.j2", "templates/vc.yml", "a/env.sample"] {
+        for path in
+            ["docker-compose.example.yml", "compose.yml.j2", "templates/vc.yml", "a/env.sample", "node-examples/vc.yml"]
+        {
             assert!(is_template(path), "{path}");
         }
-        for path in ["docker-compose.yml", "contemplate/vc.yml", "samplerate.yml"] {
+        for path in ["docker-compose.yml", "contemplate/vc.yml", "samplerate.yml", "example-org/vc.yml"] {
             assert!(!is_template(path), "{path}");
         }
         assert!(

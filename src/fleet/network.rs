@@ -89,8 +89,11 @@ pub fn accompany(workloads: &mut [Workload], named: impl Fn(&Workload) -> bool) 
     let is_sidecar = |workload: &Workload| role(workload) == Some(Role::Relay) && !named(workload);
     let judged = |workload: &Workload| {
         let says = workload.network.is_some() || own_genesis(workload).is_some() || named(workload);
-        // Keys that may be worth something weigh, whatever stands beside them.
-        (says || role(workload) == Some(Role::Validator)) && !is_sidecar(workload)
+        // Keys whose node stands elsewhere may be worth something, whatever stands beside them.
+        let is_elsewhere = |dial: &Dial| matches!(dial.target, Target::Outside | Target::Missing(_));
+        let mut beacons = workload.dials.iter().filter(|dial| dial.api == Api::Beacon);
+        let weighs = role(workload) == Some(Role::Validator) && beacons.any(is_elsewhere);
+        (says || weighs) && !is_sidecar(workload)
     };
     follow(workloads, &named);
     let mut stages: BTreeMap<(String, String), Stage> = BTreeMap::new();

@@ -108,6 +108,8 @@ fn keys_beside_a_network_of_ones_own_keep_their_weight() {
     assert_eq!(of_own, [bn.clone(), own("vc", Stage::Development), own("init", Stage::Development)]);
     let beside = stages(&format!("{bench}{}{init}", vc("beacon.example.org")));
     assert_eq!(beside, [bn.clone(), own("vc", other), own("init", other)], "nobody knows whose keys these are");
+    let silent = stages(&format!("{bench}  vc:\n    image: attestant/vouch:1.12.0\n"));
+    assert_eq!(silent, [bn, own("vc", Stage::Development)], "nothing leads elsewhere");
 }
 
 #[test]

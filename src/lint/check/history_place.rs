@@ -118,7 +118,8 @@ fn nowhere_else(client: &Client<'_>) -> Option<Report> {
 
 fn together(fleet: &Fleet, one: WorkloadId, other: WorkloadId, known: &shared_source::Pairs) -> Option<String> {
     let pair = (one.min(other), one.max(other));
-    if known.contains(&pair) { None } else { fleet.together(one, other) }
+    let one_name = shared_source::have_one_name(&fleet.workloads[one], &fleet.workloads[other]);
+    if known.contains(&pair) || one_name { None } else { fleet.together(one, other) }
 }
 
 /// The flag that decides, else the mount that leads there.

@@ -178,7 +178,8 @@ fn judge(fleet: &Fleet, one: &Source<'_>, other: &Source<'_>) -> Option<Clash> {
 }
 
 /// A machine has no two containers of one name: of two scripts that start one, the second is refused while the first is at work.
-fn have_one_name(one: &Workload, other: &Workload) -> bool {
+#[must_use]
+pub fn have_one_name(one: &Workload, other: &Workload) -> bool {
     let contained = |workload: &Workload| matches!(workload.unit.supervisor, Supervisor::Docker | Supervisor::Compose);
     let name = &one.unit.handle.name;
     contained(one)
