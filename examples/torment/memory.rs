@@ -35,7 +35,7 @@ pub fn round(before: &Tree, after: &Tree, dice: &mut Dice) -> Vec<String> {
     let order = Order { scenario: None, keys: &[], from: None, to: None, checkout: None, today };
     let plan = stakelint::runbook(&tree, &settings, None, &order).unwrap_or_default();
     wrong.extend(promises::silent("runbook", &plan, &secrets));
-    if dice.once_in(4) {
+    if dice.once_in(8) {
         // Another number of threads, and another time: the same words.
         context.figure = None;
         let first = json(&checked.outcome, &context);
