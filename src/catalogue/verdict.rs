@@ -116,8 +116,11 @@ impl Client {
 
     /// Tells how sure it is that a flag that the table lacks is none; nothing for a release from before the table.
     fn certainty(&self, asked: Asked<'_>, near: bool) -> Option<Certainty> {
+        let is_before = |version: &Version| {
+            Version::parse(&self.oldest).is_some_and(|oldest| version.as_released() < oldest.as_released())
+        };
         if !self.complete {
-            return Some(Certainty::Guess);
+            return (!asked.version.is_some_and(is_before)).then_some(Certainty::Guess);
         }
         if let Some((first, end)) = asked.ends() {
             let of = |version: &Version| self.certainty(asked.of(version), near);
@@ -134,8 +137,7 @@ impl Client {
         if self.covers(version) {
             return Some(Certainty::Sure);
         }
-        let before = Version::parse(&self.oldest).is_some_and(|oldest| version.as_released() < oldest.as_released());
-        (!before).then_some(if near { Certainty::Likely } else { Certainty::Guess })
+        (!is_before(version)).then_some(if near { Certainty::Likely } else { Certainty::Guess })
     }
 
     /// Finds the flag's name that a word was most likely meant to be: one that the client takes in this role and release.
@@ -210,6 +212,15 @@ mod tests {
         assert_eq!(judge("delete-lockfiles", ""), "removed delete-lockfiles Likely");
         assert_eq!(judge("builder-boost-factor", "4.0.0"), "too new builder-boost-factor Sure");
         assert_eq!(judge("help", "8.0.0"), "taken");
+        // Of a table that is not whole, releases from before it are no better known.
+        let erigon = catalogue.client("erigon").expect("a client");
+        for (text, unknown) in [("2.60.4", false), ("3.1.0", true)] {
+            let version = Version::parse(text);
+            let asked =
+                Asked { role: Role::Execution, version: version.as_ref(), channel: Channel::Release, series: None };
+            let verdict = erigon.judge("prune.r.before", None, asked);
+            assert_eq!(matches!(verdict, Verdict::Unknown(Certainty::Guess)), unknown, "{text}");
+        }
     }
 
     #[test]
