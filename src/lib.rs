@@ -316,7 +316,7 @@ fn not_checked(workspace: &Workspace, fleet: &Fleet) -> Vec<NotChecked> {
         let path = workspace.path(unreadable.span.file).to_owned();
         entries.push(NotChecked { path, why: unreadable.why.clone(), gap: !unreadable.fixture });
     }
-    entries.extend(fleet::unseen_roles(workspace, fleet));
+    entries.extend(fleet::unseen_parts(workspace, fleet));
     entries
 }
 

@@ -132,6 +132,26 @@ pub struct EmbeddedFile {
     pub path: String,
 }
 
+/// A part of another tree that this one builds on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unseen {
+    /// Where it is named.
+    pub place: Span,
+    /// What it is.
+    pub kind: UnseenKind,
+    /// Its name or address.
+    pub name: String,
+}
+
+/// What a part of another tree is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnseenKind {
+    /// A role of Ansible.
+    Role,
+    /// Resources that a kustomization takes in.
+    Base,
+}
+
 /// A key, password or token in a store that is not made for secrets.
 #[derive(Debug, Clone)]
 pub struct Misplaced {
@@ -309,8 +329,8 @@ pub struct Inventory {
     pub plays: Vec<Play>,
     /// Units that roles outside of the tree bring to machines, in order of host, name and place.
     pub stands: Vec<Stand>,
-    /// Roles that playbooks use and that neither the tree nor a table holds, each where it is met first.
-    pub unseen_roles: Vec<Spanned<String>>,
+    /// What the tree builds on and neither it nor a table holds, each where it is met first.
+    pub unseen: Vec<Unseen>,
     /// Places that name a validator key, in order of file and place.
     pub keys: Vec<KeyPlace>,
     /// What should be a public key and is not.

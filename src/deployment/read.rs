@@ -39,6 +39,8 @@ fn with_downloads(mut inventory: Inventory) -> Inventory {
 
 /// Puts everything in order of file and place.
 fn settled(mut inventory: Inventory) -> Inventory {
+    inventory.unseen.sort();
+    inventory.unseen.dedup();
     inventory.units.sort_by_key(|unit| (unit.name.span, unit.alternative.clone(), unit.project.clone()));
     inventory.unset.sort_by(|one, other| (one.span, &one.name).cmp(&(other.span, &other.name)));
     inventory.unset.dedup_by(|one, other| one.span == other.span && one.name == other.name);

@@ -29,7 +29,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod unseen;
-mod unseen_role;
+mod unseen_part;
 
 pub use book::Book;
 pub use change::Before;
@@ -48,4 +48,4 @@ pub use roster::{count, digest};
 pub use survey::survey;
 pub use sweep::listed;
 pub use unseen::{Side, unseen};
-pub use unseen_role::unseen_roles;
+pub use unseen_part::unseen_parts;

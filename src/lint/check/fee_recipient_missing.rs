@@ -106,7 +106,11 @@ impl FeeRecipientMissing {
             return Fallback::Unknown;
         };
         let answers = || self.fallback.iter().map(|setting| invocation.setting(setting));
-        if answers().any(|answer| matches!(answer, Answer::Set(_))) {
+        let gives = |answer: Answer<'_>| match answer {
+            Answer::Set(setting) => setting.known().is_none_or(|value| !value.trim().is_empty()),
+            Answer::Default(_) | Answer::Unknown => false,
+        };
+        if answers().any(gives) {
             return Fallback::Given;
         }
         if answers().any(|answer| matches!(answer, Answer::Unknown)) { Fallback::Unknown } else { Fallback::Missing }

@@ -3,6 +3,7 @@
 use super::deed::{Deed, What};
 use super::release::For;
 use crate::deployment::reader::model::Installed;
+use crate::deployment::{Unseen, UnseenKind};
 use crate::source::{Span, Spanned};
 use std::collections::BTreeMap;
 
@@ -62,8 +63,8 @@ impl Installs {
     }
 
     /// Answers all charts, and all roles that nothing tells of.
-    pub fn done(self) -> (Vec<Installed>, Vec<Spanned<String>>) {
-        let unseen = self.unseen.into_iter().map(|(role, place)| Spanned::new(role, place));
+    pub fn done(self) -> (Vec<Installed>, Vec<Unseen>) {
+        let unseen = self.unseen.into_iter().map(|(name, place)| Unseen { place, kind: UnseenKind::Role, name });
         (self.charts.into_values().collect(), unseen.collect())
     }
 }

@@ -77,7 +77,9 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     reading.inventory.units.retain(|unit| !gathered.rendered.contains(&unit.name.span.file));
     reading.claimed.extend(&gathered.rendered);
     gathered.releases.deploy(workspace, reading);
-    (reading.charts, reading.inventory.unseen_roles) = gathered.installs.done();
+    let unseen;
+    (reading.charts, unseen) = gathered.installs.done();
+    reading.inventory.unseen.extend(unseen);
     let mut used = Used::default();
     gathered.hosts.values().flatten().for_each(|unit| used.note(unit));
     let described =

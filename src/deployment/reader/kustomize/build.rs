@@ -5,6 +5,7 @@ use super::{builtin, generate, patch, replacement, transform};
 use crate::deployment::reader::kubernetes::{Object, manifest};
 use crate::deployment::tree;
 use crate::deployment::value::Value;
+use crate::deployment::{Unseen, UnseenKind};
 use crate::source::FileId;
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,12 +26,14 @@ pub(super) struct Builder<'w> {
     pub used: BTreeSet<FileId>,
     /// Something that the last release takes in is not in the tree.
     pub open: bool,
+    /// What is taken in from other trees.
+    pub unseen: Vec<Unseen>,
     builds: usize,
 }
 
 impl<'w> Builder<'w> {
     pub fn new(workspace: &'w Workspace, all: &'w BTreeMap<String, Kustomization>) -> Self {
-        Self { workspace, all, used: BTreeSet::new(), open: false, builds: 0 }
+        Self { workspace, all, used: BTreeSet::new(), open: false, unseen: Vec::new(), builds: 0 }
     }
 
     /// Builds the kustomization of a folder.
@@ -62,6 +65,7 @@ impl<'w> Builder<'w> {
         for path in resources(value) {
             let Some(known) = path.known().filter(|path| !is_remote(path)) else {
                 self.open = true;
+                self.unseen.push(Unseen { place: path.span(), kind: UnseenKind::Base, name: shown(path.value()) });
                 continue;
             };
             let Some(path) = tree::join(folder, known) else { continue };
@@ -122,6 +126,14 @@ impl Builder<'_> {
         }
         found
     }
+}
+
+/// An address without what may be a secret: user, password and query.
+fn shown(address: &str) -> String {
+    let address = address.split('?').next().unwrap_or_default();
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    format!("{}{path}", host.rsplit('@').next().unwrap_or_default())
 }
 
 /// Changes resources as a kustomization says; answers the files that its patches stand in.

@@ -47,6 +47,7 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
         };
         apply(&objects, &release, workspace, reading);
     }
+    reading.inventory.unseen.append(&mut builder.unseen);
     let own = all.values().map(|kustomization| kustomization.file);
     let files: Vec<FileId> = builder.used.iter().copied().chain(own).collect();
     reading.kinds.extend(files.iter().map(|file| (*file, ReaderKind::Kubernetes)));
