@@ -35,6 +35,9 @@ const STARTERS: &[(&str, Takes)] = &[
     ("xvfb-run", Takes::Options(&[])),
 ];
 
+/// How a script names itself, when it starts itself once more as another user with the same words.
+const ITSELF: [&str; 6] = ["$0", "${0}", "$BASH_SOURCE", "${BASH_SOURCE}", "${BASH_SOURCE[0]}", "${BASH_SOURCE[@]}"];
+
 /// What a starter takes before the program; named options have a value of their own.
 #[derive(Clone, Copy)]
 enum Takes {
@@ -62,7 +65,7 @@ pub(super) fn find(words: &[Text], is_program: &dyn Fn(&str) -> bool) -> Program
     // A client's sub-command can have the name of an interpreter (`node`): then no program follows.
     let mut interpreter = None;
     while let Some(word) = words.get(at) {
-        if word.known().is_some_and(is_assignment) {
+        if word.known().is_some_and(is_assignment) || ITSELF.contains(&word.value()) {
             at += 1;
             continue;
         }
@@ -175,6 +178,7 @@ mod tests {
             ("java -Xmx4g -cp /opt/lib -jar /opt/teku.jar", 5),
             ("node --max-old-space-size=8192 /usr/app/node_modules/.bin/lodestar validator", 2),
             ("timeout -k 5 10s lighthouse", 4),
+            ("exec gosu user ${BASH_SOURCE[0]} lighthouse vc", 4),
         ] {
             assert_eq!(found(line).at, Some(at), "{line}");
         }
