@@ -1,7 +1,7 @@
 //! The other clients: what is special in each, and the settings that matter most.
 
 use super::{CATALOGUE, DOPPELGANGER, FEE_RECIPIENT, get, paths, read, run};
-use crate::catalogue::Role;
+use crate::catalogue::{Role, Verdict};
 use crate::deployment::{Inventory, Open, Unit};
 use crate::invocation::sample::{mount, settings_file, unit};
 use crate::invocation::{Ability, Invocation, Purpose, Unseen, interpret};
@@ -362,4 +362,27 @@ fn a_variable_named_for_the_network_can_only_be_the_network() {
     assert!(matches!(run("gcr.io/offchainlabs/prysm/validator", "--${EXTRA}").unseen, Some(Unseen::Variable(_))));
     assert_eq!(run("nethermind/nethermind", "--config=${NETWORK}").unseen, None);
     assert!(matches!(run("nethermind/nethermind", "--config=${FILE}").unseen, Some(Unseen::File(_))));
+}
+
+#[test]
+fn a_command_that_ends_is_no_validator_and_is_judged_by_no_table() {
+    let lines = [
+        ("sigp/lighthouse:v8.0.0", "lighthouse --network hoodi account validator import --directory /keys --foo"),
+        ("sigp/lighthouse:v8.0.0", "lighthouse am v slashing-protection import /history.json"),
+        ("sigp/lighthouse:v8.0.0", "lighthouse --datadir /d vm move --src-vc-url http://vc:5062 --foo"),
+        ("sigp/lighthouse:v8.0.0", "lighthouse db migrate --to 20"),
+        ("chainsafe/lodestar:v1.34.0", "validator --network hoodi import --importKeystores /keys --foo"),
+        ("chainsafe/lodestar:v1.34.0", "--network hoodi validator slashing-protection export --file /history.json"),
+        ("chainsafe/lodestar:v1.34.0", "validator voluntary-exit --yes"),
+        ("gcr.io/offchainlabs/prysm/validator:v7.0.1", "--verbosity ${LEVEL} accounts import --keys-dir=/keys"),
+        ("statusim/nimbus-eth2:multiarch-v25.9.2", "--data-dir=/d deposits import /keys"),
+    ];
+    for (image, line) in lines {
+        let told = run(image, line);
+        assert_eq!(told.role, Role::Tool, "{line}");
+        let page = CATALOGUE.client(&told.client).expect("a client");
+        assert!(matches!(page.judge("foo", None, told.asked()), Verdict::Taken), "{line}");
+    }
+    // Its own table knows no such word behind `validator`.
+    assert_eq!(run("sigp/lighthouse:v8.0.0", "lighthouse validator import --directory /keys").role, Role::Validator);
 }
