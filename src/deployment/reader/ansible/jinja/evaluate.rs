@@ -305,5 +305,15 @@ pub(super) fn either(first: &Datum, second: Option<&Datum>, unknown: Datum) -> D
         let place = unknown.place;
         return Datum::list(vec![unknown], place);
     }
-    unknown
+    second.and_then(|second| begun(first, second, &unknown)).unwrap_or(unknown)
+}
+
+/// What two images or addresses have in common before they part: `sigp/lighthouse:`, whichever tag it is.
+fn begun(first: &Datum, second: &Datum, unknown: &Datum) -> Option<Datum> {
+    let (text, one, other) = (first.shown()?, first.known()?, second.known()?);
+    let same = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    let end = one.as_bytes().get(..same)?.iter().rposition(|sign| matches!(sign, b'/' | b':'))? + 1;
+    let mut begun = text.slice(0..end);
+    begun.push_hole(unknown.shown()?.value(), text.span());
+    Some(Datum::text(begun))
 }

@@ -107,6 +107,10 @@ fn expressions_are_values() {
         ("{{ hosts | rejectattr('vc', 'equalto', true) | map(attribute='name') | first }}", "y"),
         ("{{ 'a' if name == 'beacon' and port > 5000 else 'b' }}", "a"),
         ("{{ nested | combine({'x': 1}) }}", "{one:{two:deep} x:1}"),
+        (
+            "{{ 'a/b:v1-arm' if ansible_facts.x == 'y' else 'a/b:v1' }}",
+            "a/b:<{{ 'a/b:v1-arm' if ansible_facts.x == 'y' else 'a/b:v1' }}>",
+        ),
         ("{{ ansible_facts.x | default('y') }}", "<{{ ansible_facts.x }}>"),
         ("{{ lookup('env', 'HOME') }}", "<{{ lookup('env', 'HOME') }}>"),
         ("{{ range(2, 4) | list }}", "[2 3]"),
