@@ -33,7 +33,7 @@ pub(super) fn as_kustomization(value: &Value) -> Option<Value> {
         let value = Value { place: said.place, tag: Tag::None, body };
         entries.push(Entry { key: Spanned::new((*key).to_owned(), said.place), value });
     }
-    (!entries.is_empty()).then(|| Value { place: value.place, tag: Tag::None, body: Body::Map(entries) })
+    (!entries.is_empty()).then_some(Value { place: value.place, tag: Tag::None, body: Body::Map(entries) })
 }
 
 /// All that it says, with the name that stands under `metadata`.

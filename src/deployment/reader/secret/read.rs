@@ -97,7 +97,7 @@ fn is_beside_program(path: &str, workspace: &Workspace) -> bool {
     while !folder.is_empty() {
         let above = tree::folder(folder);
         let is_built = |name: &&str| tree::join(above, name).is_some_and(|path| workspace.find(&path).is_some());
-        if tree::name(folder) == "test" && BUILDS.iter().any(|name| is_built(&name)) {
+        if tree::name(folder) == "test" && BUILDS.iter().any(is_built) {
             return true;
         }
         folder = above;

@@ -81,7 +81,9 @@ impl<'a> Evaluation<'a> {
     pub(super) fn unknown(&self, expression: &Expr<'_>) -> Datum {
         let span = expression.span();
         let range = self.range(span.start_offset, span.end_offset);
-        let written = self.text.value().get(range.clone()).unwrap_or("…").trim_start_matches('(');
+        // The place of a choice begins with the braces before it.
+        let written = self.text.value().get(range.clone()).unwrap_or("…");
+        let written = written.trim_start_matches("{{").trim_start().trim_start_matches('(');
         Datum::unknown(&format!("{{{{ {written} }}}}"), self.text.span_of(range))
     }
 
