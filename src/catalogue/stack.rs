@@ -26,7 +26,7 @@ pub struct Stack {
     /// The variable that lists the compose files which are started; without it, all parts are.
     #[serde(default)]
     pub selects: Option<String>,
-    /// Folders, seen from the settings file, in which its compose files would stand.
+    /// Folders, seen from the settings file, in which its compose files would stand, and names of such files.
     #[serde(default)]
     pub compose_folders: Vec<String>,
     /// Variables by the dotted keys of the settings file, where that is not an environment file.

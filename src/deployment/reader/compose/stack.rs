@@ -113,7 +113,7 @@ fn whole(workspace: &Workspace, file: &SourceFile, holds: &dyn Fn(&str) -> bool)
     for stack in stacks {
         let sets = |name: &str| document.root().is_some_and(|root| root.path_get(&keys(name)).is_some());
         let written = || stack.compose_folders.iter().filter_map(|below| tree::join(file.folder(), below));
-        if !stack.is_told_by(sets) || written().any(|folder| holds(&folder)) {
+        if !stack.is_told_by(sets) || written().any(|path| holds(&path) || workspace.find(&path).is_some()) {
             continue;
         }
         // What the stack assumes, and what nothing chooses, points at the first setting that tells that it is one.

@@ -40,6 +40,9 @@ fn compose_files_of_the_tree_are_read_in_the_place_of_known_ones() {
 fn what_nothing_tells_to_be_a_stack_is_none() {
     assert_eq!(units(&[(".env", "COMPOSE_FILE=lighthouse-vc-only.yml\nNETWORK=mainnet\n")]), "");
     assert_eq!(units(&[(".env", "VL_INSTANCE_NAME=LighthouseValidator\n")]), "");
+    let sedge = "VL_INSTANCE_NAME=LighthouseValidator\nVL_IMAGE_VERSION=sigp/lighthouse:v8.0.1\n";
+    assert!(units(&[(".env", sedge)]).contains("sigp/lighthouse:v8.0.1"));
+    assert_eq!(units(&[(".env", sedge), ("docker-compose.yml", "services: {}\n")]), "", "nothing of it is started");
 }
 
 #[test]
