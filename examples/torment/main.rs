@@ -75,7 +75,7 @@ impl Torment {
         let after = maim::maimed(&before, &self.seeds, &mut dice);
         let size: usize = before.iter().chain(&after).map(|(path, text)| path.len() + text.len()).sum();
         let start = Start::now();
-        let stage = self.stage.as_ref().filter(|_| self.disk > 0 && seed % self.disk == 0);
+        let stage = self.stage.as_ref().filter(|_| self.disk > 0 && seed.is_multiple_of(self.disk));
         let looked = catch_unwind(AssertUnwindSafe(|| match stage {
             Some(stage) => disk::round(stage, &before, &after, &self.seeds, &mut dice),
             None => memory::round(&before, &after, &mut dice),

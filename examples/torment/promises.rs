@@ -7,8 +7,8 @@ use stakelint::workspace::Workspace;
 
 /// Holds the places of all values against the texts that they stand in.
 pub fn places(tree: &Workspace) -> Vec<String> {
-    let documents = tree.files().iter().filter_map(|file| Some((&file.path, file.document()?)));
-    let odd = |(path, document): (&Box<str>, &Document)| {
+    let documents = tree.files().iter().filter_map(|file| Some((&*file.path, file.document()?)));
+    let odd = |(path, document): (&str, &Document)| {
         let odd = document.roots().find_map(|root| misplaced(document, root, 0))?;
         Some(format!("{path}: {odd}"))
     };
@@ -23,7 +23,7 @@ fn misplaced(document: &Document, node: Node<'_>, depth: usize) -> Option<String
     if node.kind() == Kind::Scalar {
         let text = node.text()?;
         let value = text.value();
-        let middle = super::dice::floor(&value, value.len() / 2);
+        let middle = super::dice::floor(value, value.len() / 2);
         let part = text.span_of(middle..value.len());
         return (!lies(part)).then(|| format!("half a value stands at {part:?} of {}", document.text().len()));
     }
