@@ -141,6 +141,12 @@ fn what_laughs_a_billion_times_is_not_waited_for() {
         at => format!("{{ <<: [{}], k{at}: 1 }}", vec![format!("*m{}", at - 1); 9].join(", ")),
     });
     let doubled: String = (0..100).map(|at| format!("A{at}=${{A{}}}${{A{}}}\n", at + 1, at + 1)).collect();
+    // Each could be held against each other one.
+    let shared: String = (0..1500)
+        .map(|at| {
+            format!("  v{at}:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse vc\n    volumes: ['keys:/root/.lighthouse']\n")
+        })
+        .collect();
     let chain: String = (0..3000).map(|at| format!("  s{at}:\n    extends: s{}\n", at + 1)).collect();
     let files = [
         (
@@ -153,6 +159,7 @@ fn what_laughs_a_billion_times_is_not_waited_for() {
         ("chain/compose.yml", format!("services:\n{chain}  s3000:\n    image: sigp/lighthouse:v8.0.0\n")),
         ("self/compose.yml", "include: [compose.yml, compose.yml]\nservices: {}\n".into()),
         ("kustomize/kustomization.yaml", "resources: [., .., ../kustomize]\n".into()),
+        ("volume/compose.yml", format!("services:\n{shared}volumes: {{ keys: }}\n")),
     ];
     let tree = tree_of(&files);
     let (code, left) = looked(&bounded(tree.path(), &JSON));
@@ -245,6 +252,25 @@ fn an_error_names_a_path_without_obeying_it() {
         assert_eq!(ran.code, Some(2));
         assert!(ran.err.contains("␛[2J") && !ran.err.contains(['\u{1b}', '\u{202e}']), "{:?}", ran.err);
     }
+}
+
+#[test]
+fn a_name_of_any_length_is_one_row() {
+    let name = "v".repeat(70_000);
+    let text = format!(
+        "services:\n  {name}:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse vc\n  b:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse vc\n"
+    );
+    let tree = tree(&[("compose.yml", &text)]);
+    let ran = run(tree.path(), &["inventory"]);
+    assert!(ran.code == Some(0) && ran.out.len() < 3 * name.len(), "{:?} {}", ran.code, ran.err);
+}
+
+#[test]
+fn a_plan_commands_no_terminal() {
+    let text = compose("--network mainnet");
+    let tree = tree(&[("h\u{1b}[2Jost/compose.yml", &text)]);
+    let ran = run(tree.path(), &["runbook"]);
+    assert!(ran.out.contains("\\x1b[2Jost") && !ran.out.contains('\u{1b}'), "{:?} {}", ran.code, ran.err);
 }
 
 #[test]

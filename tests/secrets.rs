@@ -290,6 +290,16 @@ fn no_report_shows_a_secret() {
 }
 
 #[test]
+fn no_plan_shows_a_secret() {
+    let tree = tree();
+    let ran = traced(tree.path(), &["runbook"]);
+    let text = ran.out + &ran.err;
+    assert!(text.contains("validator"), "{text}");
+    let seen: Vec<String> = canaries().into_iter().filter(|canary| text.contains(canary)).collect();
+    assert!(seen.is_empty(), "{seen:?}");
+}
+
+#[test]
 fn no_picture_shows_a_secret() {
     let tree = tree();
     let canaries = canaries();

@@ -6,7 +6,7 @@
 //! target/torment/examples/torment [--seed N] [--rounds N] [--keep FOLDER] [--corpus FOLDER] [--suites FOLDER] [--disk N]
 //! ```
 //! Every N-th round (20) goes over the disk and the program itself. A round that is bad is told with its seed, and its trees are
-//! written to the folder to keep. The same seed maims alike. Each folder below the corpus is one more tree to maim, each file below
+//! written to the folder to keep (with `--show` those of every round, before it begins). The same seed maims alike. Each folder below the corpus is one more tree to maim, each file below
 //! the suites (as `tests/suites.sh` fetches them) one of its own.
 
 #![allow(clippy::print_stdout, clippy::exit, reason = "this program speaks to whoever started it")]
@@ -53,7 +53,8 @@ fn main() {
     println!("{} trees{}", seeds.trees.len(), if stage.is_none() { "; the program is not built" } else { "" });
     watch::note_panics();
     watch::guard();
-    let torment = Torment { seeds, stage, disk: number("--disk").unwrap_or(20), keep: path("--keep") };
+    let show = arguments.iter().any(|word| word == "--show");
+    let torment = Torment { seeds, stage, disk: number("--disk").unwrap_or(20), keep: path("--keep"), show };
     // Within a pool of one thread nothing is handed from one to another, which takes long on a busy machine.
     promises::with_threads(1, || (first..first + rounds).for_each(|seed| torment.round(seed)));
     let _ = std::fs::remove_dir_all(watch::stage(path("--folder").as_deref()));
@@ -64,6 +65,7 @@ struct Torment {
     stage: Option<Stage>,
     disk: u64,
     keep: Option<PathBuf>,
+    show: bool,
 }
 
 impl Torment {
@@ -74,6 +76,9 @@ impl Torment {
         let before = if dice.once_in(8) { secret::tree(&mut dice) } else { self.seeds.tree(&mut dice) };
         let after = maim::maimed(&before, &self.seeds, &mut dice);
         let size: usize = before.iter().chain(&after).map(|(path, text)| path.len() + text.len()).sum();
+        if let Some(folder) = self.keep.as_ref().filter(|_| self.show) {
+            keep(&before, &after, &folder.join(seed.to_string()));
+        }
         let start = Start::now();
         let stage = self.stage.as_ref().filter(|_| self.disk > 0 && seed.is_multiple_of(self.disk));
         let looked = catch_unwind(AssertUnwindSafe(|| match stage {

@@ -264,11 +264,15 @@ fn csv(inventory: &Inventory<'_>, out: &mut dyn Write) -> io::Result<()> {
     inventory.ranges.iter().try_for_each(|range| writeln!(out, "{},{}", cell(&range.word()), cell(&range.owner)))
 }
 
-/// Quotes a cell of a CSV table as RFC 4180 has it; a cell never begins like a formula.
+/// Quotes a cell of a CSV table as RFC 4180 has it; a cell never begins like a formula, nor commands a terminal (JSON keeps all letters).
 fn cell(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
+    let text = crate::report::one_line(text);
+    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.into_owned() };
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
+
+/// Columns are no wider; what is longer stands out.
+const WIDEST: usize = 80;
 
 fn table(inventory: &Inventory<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = ["unit", "role", "client", "network", "keys"].map(str::to_owned);
@@ -290,7 +294,8 @@ fn table(inventory: &Inventory<'_>, out: &mut dyn Write) -> io::Result<()> {
     let rows: Vec<[String; 5]> = std::iter::once(head).chain(rows).collect();
     let widest =
         |column: usize| rows.iter().map(|row| unicode_width::UnicodeWidthStr::width(row[column].as_str())).max();
-    let widths: Vec<usize> = (0..5).map(|column| widest(column).unwrap_or_default()).collect();
+    // A name that somebody has made to be long makes no other row as long.
+    let widths: Vec<usize> = (0..5).map(|column| widest(column).unwrap_or_default().min(WIDEST)).collect();
     for row in &rows {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(text, width)| format!("{text:<width$}")).collect();
         writeln!(out, "{}", crate::report::one_line(cells.join("  ").trim_end()))?;

@@ -54,6 +54,15 @@ pub const FORMATS: &[(&str, Format)] = &[
     ("html", html::write),
 ];
 
+/// Makes a page fit to be shown on a terminal, line by line, as [`one_line`] does; no URL in it keeps its password.
+#[must_use]
+pub fn page_of_lines(text: &str) -> String {
+    let end = if text.ends_with('\n') { "\n" } else { "" };
+    let lines: Vec<String> =
+        text.lines().map(|line| clean::line(&redact::without_passwords(line), false).into_owned()).collect();
+    lines.join("\n") + end
+}
+
 /// Makes a text fit to be shown on one line of a terminal: what would move the cursor or turn the text around becomes a sign.
 #[must_use]
 pub fn one_line(text: &str) -> std::borrow::Cow<'_, str> {

@@ -1,5 +1,6 @@
 //! Fills the places of templates, and quotes what goes into a command.
 
+use crate::report::one_line;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -35,7 +36,22 @@ pub fn quoted(word: &str) -> Cow<'_, str> {
     if !word.is_empty() && word.bytes().all(plain) {
         return Cow::Borrowed(word);
     }
+    if word.split('\n').any(|line| one_line(line) != line) {
+        return Cow::Owned(format!("$'{}'", word.chars().map(spelled).collect::<String>()));
+    }
     Cow::Owned(format!("'{}'", word.replace('\'', "'\\''")))
+}
+
+/// Spells what commands a terminal, or cannot be seen, as shells of today read it between `$'` and `'`.
+fn spelled(letter: char) -> String {
+    let mut bytes = [0; 4];
+    match letter {
+        '\'' | '\\' => format!("\\{letter}"),
+        '\n' => letter.to_string(),
+        '\0'..='\u{7f}' if letter.is_ascii_control() => format!("\\x{:02x}", letter as u32),
+        _ if one_line(letter.encode_utf8(&mut bytes)) != letter.to_string() => format!("\\u{:04x}", letter as u32),
+        _ => letter.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -54,5 +70,7 @@ mod tests {
         assert_eq!(quoted("a/b-1.yml"), "a/b-1.yml");
         assert_eq!(quoted("it's $HOME"), "'it'\\''s $HOME'");
         assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("stop\nstart"), "'stop\nstart'");
+        assert_eq!(quoted("a\u{1b}[2J'\u{202e}é"), "$'a\\x1b[2J\\'\\u202eé'");
     }
 }

@@ -24,8 +24,9 @@ pub use page::names;
 /// If the tree has no unit that could sign, or the order names a scenario, a unit or a key that is not there.
 pub fn plan(matter: &Matter<'_>, order: &Order<'_>) -> Result<String, Refusal> {
     let draft = draft::Draft::new(matter, order)?;
-    match order.scenario {
-        Some(name) => scenario::alone(&draft, name),
-        None => Ok(chapter::whole(&draft)),
-    }
+    let text = match order.scenario {
+        Some(name) => scenario::alone(&draft, name)?,
+        None => chapter::whole(&draft),
+    };
+    Ok(crate::report::page_of_lines(&text))
 }

@@ -56,7 +56,7 @@ fn histories<'a>(scene: &Scene<'a>) -> BTreeMap<&'a Location, Vec<(Client<'a>, &
 fn shared(scene: &Scene<'_>) -> Vec<Report> {
     let fleet = scene.fleet();
     // Who shares keys as well is told that, which is the graver matter.
-    let known = shared_source::pairs(fleet);
+    let known = shared_source::sharing(fleet);
     let mut reports = Vec::new();
     let mut told = BTreeSet::new();
     for (place, units) in histories(scene) {
@@ -116,10 +116,9 @@ fn nowhere_else(client: &Client<'_>) -> Option<Report> {
     all.then(|| report.because(because).related(first.place, "the volume is mounted here"))
 }
 
-fn together(fleet: &Fleet, one: WorkloadId, other: WorkloadId, known: &shared_source::Pairs) -> Option<String> {
-    let pair = (one.min(other), one.max(other));
+fn together(fleet: &Fleet, one: WorkloadId, other: WorkloadId, known: &shared_source::Groups) -> Option<String> {
     let one_name = shared_source::have_one_name(&fleet.workloads[one], &fleet.workloads[other]);
-    if known.contains(&pair) || one_name { None } else { fleet.together(one, other) }
+    if known.join(one, other) || one_name { None } else { fleet.together(one, other) }
 }
 
 /// The flag that decides, else the mount that leads there.

@@ -30,9 +30,13 @@ impl Check for SharedSource {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
         let clashes = clashes(fleet);
-        for group in groups(clashes.keys()) {
-            let of_group = clashes.iter().filter(|(pair, _)| group.contains(&pair.0)).map(|(_, clash)| clash);
-            if let Some(report) = report(fleet, &of_group.collect::<Vec<_>>()) {
+        let groups = Groups::of(clashes.keys().copied());
+        let mut of_groups: BTreeMap<WorkloadId, Vec<&Clash>> = BTreeMap::new();
+        for (pair, clash) in &clashes {
+            of_groups.entry(groups.first(pair.0)).or_default().push(clash);
+        }
+        for clashes in of_groups.into_values() {
+            if let Some(report) = report(fleet, &clashes) {
                 scene.report(report);
             }
         }
@@ -40,13 +44,55 @@ impl Check for SharedSource {
     }
 }
 
-/// Pairs of units, the lower number first.
-pub type Pairs = BTreeSet<(WorkloadId, WorkloadId)>;
+/// No unit is held against more others of the same place: what a whole fleet shares shows by so many, too.
+const MOST: usize = 32;
 
-/// Answers the pairs of units that read keys from one folder, or from folders that contain each other.
+/// Answers the units that read keys from one folder, or from folders that contain each other.
 #[must_use]
-pub fn pairs(fleet: &Fleet) -> Pairs {
-    clashes(fleet).into_keys().collect()
+pub fn sharing(fleet: &Fleet) -> Groups {
+    Groups::of(clashes(fleet).into_keys())
+}
+
+/// Three units with one folder are one mistake: units that share something with each other, by pairs or over others.
+#[derive(Debug, Default)]
+pub struct Groups {
+    /// Another unit of the group with a lower number, for each that is not the first of it.
+    lower: BTreeMap<WorkloadId, WorkloadId>,
+    members: BTreeSet<WorkloadId>,
+}
+
+impl Groups {
+    fn of(pairs: impl Iterator<Item = (WorkloadId, WorkloadId)>) -> Self {
+        let mut groups = Self::default();
+        for (one, other) in pairs {
+            groups.members.extend([one, other]);
+            let (first, second) = (groups.first(one), groups.first(other));
+            if first != second {
+                groups.lower.insert(first.max(second), first.min(second));
+            }
+            // The way is short for whoever asks next.
+            let first = first.min(second);
+            for member in [one, other].into_iter().filter(|member| *member != first) {
+                groups.lower.insert(member, first);
+            }
+        }
+        groups
+    }
+
+    /// Answers the first unit of a unit's group.
+    fn first(&self, unit: WorkloadId) -> WorkloadId {
+        let mut unit = unit;
+        while let Some(lower) = self.lower.get(&unit) {
+            unit = *lower;
+        }
+        unit
+    }
+
+    /// Tells whether two units are of one group.
+    #[must_use]
+    pub fn join(&self, one: WorkloadId, other: WorkloadId) -> bool {
+        self.members.contains(&one) && self.members.contains(&other) && self.first(one) == self.first(other)
+    }
 }
 
 fn clashes(fleet: &Fleet) -> BTreeMap<(WorkloadId, WorkloadId), Clash> {
@@ -63,7 +109,7 @@ fn clashes(fleet: &Fleet) -> BTreeMap<(WorkloadId, WorkloadId), Clash> {
         sources.sort_by_cached_key(|source| (format!("{}/", source.outside.path), source.id));
         for (at, outer) in sources.iter().enumerate() {
             let inner = sources[at + 1..].iter().take_while(|inner| outer.outside.holds(&inner.outside));
-            for inner in inner.filter(|inner| inner.id != outer.id) {
+            for inner in inner.filter(|inner| inner.id != outer.id).take(MOST) {
                 let pair = (outer.id.min(inner.id), outer.id.max(inner.id));
                 if let Some(clash) = judge(fleet, outer, inner) {
                     clashes.entry(pair).or_insert(clash);
@@ -91,19 +137,6 @@ struct Clash {
     why: String,
 }
 
-/// Three units with one folder are one mistake: joins pairs that have a unit in common.
-fn groups<'p>(pairs: impl Iterator<Item = &'p (WorkloadId, WorkloadId)>) -> Vec<BTreeSet<WorkloadId>> {
-    let mut groups: Vec<BTreeSet<WorkloadId>> = Vec::new();
-    for (one, other) in pairs {
-        let (touched, apart): (Vec<_>, Vec<_>) =
-            groups.into_iter().partition(|group| group.contains(one) || group.contains(other));
-        groups = apart;
-        groups.push(touched.into_iter().flatten().chain([*one, *other]).collect());
-    }
-    groups.sort();
-    groups
-}
-
 /// Pairs of validator units that are both given one and the same keystore.
 fn sharing_keystores(fleet: &Fleet) -> BTreeSet<(WorkloadId, WorkloadId)> {
     let shared = fleet.holdings.iter().map(|place| &place.lodging.owners);
@@ -111,7 +144,9 @@ fn sharing_keystores(fleet: &Fleet) -> BTreeSet<(WorkloadId, WorkloadId)> {
     for owners in shared.filter(|owners| owners.len() > 1) {
         let validators: Vec<_> = owners.iter().filter(|id| fleet.workloads[**id].is_validator()).collect();
         let all = validators.iter().enumerate();
-        pairs.extend(all.flat_map(|(at, one)| validators[at + 1..].iter().map(move |other| (**one, **other))));
+        pairs.extend(
+            all.flat_map(|(at, one)| validators[at + 1..].iter().take(MOST).map(move |other| (**one, **other))),
+        );
     }
     pairs
 }

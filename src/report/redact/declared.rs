@@ -19,8 +19,10 @@ static TARGET: LazyLock<Option<Regex>> =
 static CONTENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"\b(?:content|data)["']?[ \t]*[:=]"#).ok());
 /// Parts of names of files that hold secrets.
 const FILES: [&str; 9] = ["pass", "secret", "token", "key", "wallet", "mnemonic", "jwt", "cred", "seed"];
-/// So far a declaration, or a task, goes at most.
+/// So far a task goes at most.
 const FAR: usize = 1_500;
+/// So far a declaration does, with all that is said of it.
+const LONGEST: usize = 64 << 10;
 
 /// Answers the places of such values, in no order; they may overlap.
 pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
@@ -36,10 +38,18 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Answers where the declaration begins in which a byte stands; the byte itself if it stands in none.
+pub(super) fn beginning(text: &str, at: usize) -> usize {
+    let before = &text[within(text, at.saturating_sub(LONGEST)..at)];
+    let start = ["variable \"", "output \"", "resource \""].iter().filter_map(|word| before.rfind(word)).max();
+    let open = start.filter(|start| !before[*start..].contains("\n}"));
+    open.map_or(at, |start| at - before.len() + start)
+}
+
 fn of_variables(text: &str, found: &mut Vec<Range<usize>>) {
     for declared in VARIABLE.iter().flat_map(|pattern| pattern.captures_iter(text)) {
         let Some((whole, name)) = declared.get(0).zip(declared.get(1)) else { continue };
-        let inside = within(text, whole.end()..whole.end().saturating_add(FAR));
+        let inside = within(text, whole.end()..whole.end().saturating_add(LONGEST));
         let inside = inside.start..text[inside.clone()].find("\n}").map_or(inside.end, |end| inside.start + end);
         if is_secret(name.as_str()) {
             take(text, &VALUE, inside, found);
@@ -97,5 +107,17 @@ mod tests {
         {
             assert!(secrets(text).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_declaration_is_found_far_above_its_value() {
+        let text = format!(
+            "a {{\n}}\nvariable \"b_token\" {{\n  description = \"{}\"\n  default = \"hunter2\"\n}}\nc\n",
+            "x".repeat(9_000)
+        );
+        let at = |word: &str| text.find(word).expect("stands there");
+        let (start, value, after) = (at("variable"), at("hunter2"), text.len() - 1);
+        assert_eq!((beginning(&text, value), beginning(&text, after)), (start, after));
+        assert!(secrets(&text[start..]).iter().any(|range| text[start..][range.clone()].contains("hunter2")));
     }
 }

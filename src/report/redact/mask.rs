@@ -41,7 +41,12 @@ pub(in crate::report) fn masks(source: Quoted, quoted: Range<usize>, keys: KeySt
     };
     found.extend(shaped::secrets(around).into_iter().map(hide));
     found.extend(named::secrets(around).into_iter().filter(|_| quoting != Quoting::Keystore).map(hide));
-    found.extend(declared::secrets(around).into_iter().filter(|_| quoting != Quoting::Keystore).map(hide));
+    // What declares a value can stand far above it.
+    let above = declared::beginning(text, from);
+    let declared = declared::secrets(&text[above..from + around.len()]).into_iter();
+    let declared = declared.filter(|range| range.end + above > from);
+    let declared = declared.map(|range| (range.start + above).max(from) - from..range.end + above - from);
+    found.extend(declared.filter(|_| quoting != Quoting::Keystore).map(hide));
     found.extend(spoken::secrets(around).into_iter().filter(|_| quoting != Quoting::Keystore).map(hide));
     if holds_manifest && quoting != Quoting::Keystore && manifest::is_secret(text, quoted.start) {
         found.extend(manifest::secrets(around).into_iter().map(hide));
@@ -65,14 +70,26 @@ pub(in crate::report) fn text(sentence: &str, keys: KeyStyle) -> String {
     if matches!(keys, KeyStyle::Hashed(_)) {
         found.extend(public_keys(sentence, keys));
     }
-    let (mut shown, mut at) = (String::with_capacity(sentence.len()), 0);
-    for mask in merged(found) {
-        shown.push_str(&sentence[at..mask.range.start]);
+    covered(sentence, found)
+}
+
+/// Answers a line without the passwords of the URLs in it.
+pub(in crate::report) fn without_passwords(line: &str) -> String {
+    // What a shell fills in is no secret yet.
+    let written = |range: &Range<usize>| !line[range.clone()].starts_with(['$', '<', '{']);
+    let found = shaped::passwords_in_urls(line).into_iter().chain(named::assigned(line).filter(written));
+    covered(line, found.map(|range| Mask { range, shown: REDACTED.into() }).collect())
+}
+
+/// Answers a text with what stands in the place of its masked parts.
+fn covered(text: &str, masks: Vec<Mask>) -> String {
+    let (mut shown, mut at) = (String::with_capacity(text.len()), 0);
+    for mask in merged(masks) {
+        shown.push_str(&text[at..mask.range.start]);
         shown.push_str(&mask.shown);
         at = mask.range.end;
     }
-    shown.push_str(&sentence[at..]);
-    shown
+    shown + &text[at..]
 }
 
 /// Answers what stands for a public key in a report that must not tell which it is.

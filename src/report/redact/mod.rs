@@ -10,4 +10,4 @@ mod spoken;
 mod value;
 
 pub(super) use manifest::is_in as holds_manifest;
-pub(super) use mask::{Mask, Quoted, hash, masks, text};
+pub(super) use mask::{Mask, Quoted, hash, masks, text, without_passwords};

@@ -136,7 +136,7 @@ fn mnemonics(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Answers the passwords of `scheme://user:password@host`, and users that are tokens.
-fn passwords_in_urls(text: &str) -> Vec<Range<usize>> {
+pub(super) fn passwords_in_urls(text: &str) -> Vec<Range<usize>> {
     let starts = text.match_indices("://").map(|(at, _)| at + 3);
     starts.filter_map(|start| password_in_url(text, start)).collect()
 }
