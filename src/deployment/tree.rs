@@ -65,48 +65,54 @@ pub fn is_example(path: &str) -> bool {
 #[must_use]
 pub fn is_test_data(path: &str) -> bool {
     // A match and no list: every file of the tree is asked, and of 100,000 keystores none has such a folder.
-    let is_meant = |folder: &str| {
+    let is_meant = |folder: &[u8]| {
         matches!(
             folder,
-            "tests"
-                | "testing"
-                | "unittests"
-                | "_unittests"
-                | "unit-tests"
-                | "testdata"
-                | "test-data"
-                | "test_data"
-                | "fixture"
-                | "fixtures"
-                | "molecule"
-                | "mocks"
-                | "e2e"
-                | "__snapshots__"
+            b"tests"
+                | b"testing"
+                | b"unittests"
+                | b"_unittests"
+                | b"unit-tests"
+                | b"testdata"
+                | b"test-data"
+                | b"test_data"
+                | b"fixture"
+                | b"fixtures"
+                | b"molecule"
+                | b"mocks"
+                | b"e2e"
+                | b"__snapshots__"
         )
     };
-    folder(path).split('/').any(is_meant) || name(path).contains(".test.")
+    folders(path).any(is_meant) || name(path).contains(".test.")
 }
 
 /// Tells whether a path is obviously one of test data.
 #[must_use]
 pub fn is_fixture(path: &str) -> bool {
-    let is_meant = |folder: &str| {
+    let is_meant = |folder: &[u8]| {
         matches!(
             folder,
-            "ci" | "test"
-                | "tests"
-                | "testdata"
-                | "test-data"
-                | "test_data"
-                | "testing"
-                | "fixture"
-                | "fixtures"
-                | "molecule"
-                | "e2e"
-                | "mocks"
+            b"ci"
+                | b"test"
+                | b"tests"
+                | b"testdata"
+                | b"test-data"
+                | b"test_data"
+                | b"testing"
+                | b"fixture"
+                | b"fixtures"
+                | b"molecule"
+                | b"e2e"
+                | b"mocks"
         )
     };
-    folder(path).split('/').any(is_meant)
+    folders(path).any(is_meant)
+}
+
+/// Answers the folders of a path, the last one first.
+fn folders(path: &str) -> impl Iterator<Item = &[u8]> {
+    path.as_bytes().rsplit(|byte| *byte == b'/').skip(1)
 }
 
 /// Answers the host that the units of a folder run on; empty where the path does not say.

@@ -62,8 +62,10 @@ pub(super) fn may_be(path: &str) -> bool {
 /// Answers the path of the `Chart.yaml` that a packed chart must lie below, if it is one that another chart brings along: many folders
 /// of packed charts are there to be downloaded from.
 fn outer_chart(path: &str) -> Option<String> {
-    let packed = path.ends_with(".tgz") || path.ends_with(".tar.gz");
-    let folder = path.rsplit_once('/').map(|(folder, _)| folder).filter(|_| packed)?;
+    if !path.ends_with(".tgz") && !path.ends_with(".tar.gz") {
+        return None;
+    }
+    let (folder, _) = path.rsplit_once('/')?;
     let outer = folder.strip_suffix("charts").filter(|outer| outer.is_empty() || outer.ends_with('/'))?;
     Some(format!("{outer}Chart.yaml"))
 }

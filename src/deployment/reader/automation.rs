@@ -8,6 +8,7 @@ use crate::deployment::{Automation, tree};
 use crate::document::{Document, Node};
 use crate::source::{Span, Text};
 use crate::workspace::{FileKind, SourceFile, Workspace};
+use rayon::prelude::*;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -51,15 +52,19 @@ static PAGE: LazyLock<Page> =
 
 /// Adds every automation of the tree to the inventory.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    let mut found = Vec::new();
-    for file in workspace.written().filter(|file| !tree::is_example(&file.path)) {
-        resources(file, &mut found);
-        tasks(file, &mut found);
-        found.extend(PAGE.automation.iter().find(|kind| kind.is_file(file)).map(|kind| whole(kind, file)));
-    }
+    let files = workspace.written_at_once().filter(|file| !tree::is_example(&file.path));
+    let mut found: Vec<Automation> = files.flat_map_iter(of_file).collect();
     found.truncate(MOST);
     found.sort_by(|one, other| (one.place, &one.name).cmp(&(other.place, &other.name)));
     reading.inventory.automations = found;
+}
+
+fn of_file(file: &SourceFile) -> Vec<Automation> {
+    let mut found = Vec::new();
+    resources(file, &mut found);
+    tasks(file, &mut found);
+    found.extend(PAGE.automation.iter().find(|kind| kind.is_file(file)).map(|kind| whole(kind, file)));
+    found
 }
 
 fn resources(file: &SourceFile, found: &mut Vec<Automation>) {

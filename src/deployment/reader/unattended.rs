@@ -5,7 +5,8 @@ use crate::catalogue::shelf;
 use crate::deployment::{Unattended, tree};
 use crate::source::Span;
 use crate::workspace::{SourceFile, Workspace};
-use memchr::memmem;
+use memchr::memmem::Finder;
+use rayon::prelude::*;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -28,10 +29,15 @@ struct Setting {
 static PAGE: LazyLock<Page> =
     LazyLock::new(|| serde_json::from_str(shelf::volume("automations.toml").unwrap_or("null")).unwrap_or_default());
 
+/// Each setting, and what looks for it.
+static FINDERS: LazyLock<Vec<(&Setting, Finder<'_>)>> =
+    LazyLock::new(|| PAGE.restart.iter().map(|setting| (setting, Finder::new(&setting.setting))).collect());
+
 /// Adds every such line of the tree to the inventory.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    let mut found: Vec<Unattended> =
-        workspace.written().filter(|file| !tree::is_example(&file.path)).flat_map(of_file).take(MOST).collect();
+    let files = workspace.written_at_once().filter(|file| !tree::is_example(&file.path));
+    let mut found: Vec<Unattended> = files.flat_map_iter(of_file).collect();
+    found.truncate(MOST);
     found.sort_by_key(|one| one.place);
     reading.inventory.unattended = found;
 }
@@ -39,8 +45,8 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
 fn of_file(file: &SourceFile) -> Vec<Unattended> {
     let Some(text) = file.text() else { return Vec::new() };
     let mut found = Vec::new();
-    for setting in &PAGE.restart {
-        for at in memmem::find_iter(text.as_bytes(), &setting.setting) {
+    for (setting, finder) in FINDERS.iter() {
+        for at in finder.find_iter(text.as_bytes()).take(MOST) {
             let Some(length) = setting.length(text, at) else { continue };
             let place = Span::new(file.id, at as u32, (at + length) as u32);
             found.push(Unattended { place, says: setting.says.clone(), path: file.path.to_string() });

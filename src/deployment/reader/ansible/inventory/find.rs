@@ -29,17 +29,20 @@ fn is_near(file: &SourceFile, workspace: &Workspace) -> bool {
     let stem = name.split('.').next().unwrap_or(name);
     let folder = file.folder();
     let kinds = [FileKind::Ini, FileKind::Yaml, FileKind::Text, FileKind::Toml];
-    let by_name = ["hosts", "inventory"]
-        .iter()
-        .any(|word| stem == *word || stem.starts_with(&format!("{word}_")) || stem.ends_with(&format!("-{word}")));
-    let by_folder = folder.split('/').any(|part| part == "inventory" || part == "inventories");
+    let by_name = || {
+        ["hosts", "inventory"].iter().any(|word| {
+            let before = || stem.strip_prefix(word).is_some_and(|rest| rest.starts_with('_'));
+            stem == *word || before() || stem.strip_suffix(word).is_some_and(|rest| rest.ends_with('-'))
+        })
+    };
+    let by_folder = || folder.split('/').any(|part| part == "inventory" || part == "inventories");
     let beside = || {
         let neighbour = |kind: &str| tree::join(folder, kind).is_some_and(|path| workspace.has_folder(&path));
         neighbour("group_vars") || neighbour("host_vars")
     };
     let variables =
-        folder.split('/').any(|part| ["group_vars", "host_vars", "roles", "files", "templates"].contains(&part));
-    kinds.contains(&file.kind) && !variables && !name.ends_with(".cfg") && (by_name || by_folder || beside())
+        || folder.split('/').any(|part| ["group_vars", "host_vars", "roles", "files", "templates"].contains(&part));
+    kinds.contains(&file.kind) && !name.ends_with(".cfg") && !variables() && (by_name() || by_folder() || beside())
 }
 
 fn read(file: &SourceFile) -> Option<Inventory> {
