@@ -103,7 +103,7 @@ impl Machine {
 
     /// Takes fuel; tells whether there is any left.
     pub(super) fn spend(&mut self, amount: usize) -> bool {
-        self.fuel = self.fuel.saturating_sub(amount + 1);
+        self.fuel = self.fuel.saturating_sub(amount.saturating_add(1));
         !self.is_exhausted()
     }
 
