@@ -121,6 +121,17 @@ mod tests {
     }
 
     #[test]
+    fn scripts_that_each_take_in_two_others_come_to_an_end() {
+        let taken = std::cell::Cell::new(0);
+        let twice = Text::literal(". ./a.sh\n./b.sh\n", Span::new(FileId(0), 0, 16));
+        launch(&twice, &|_| {
+            taken.set(taken.get() + 1);
+            Some(twice.clone())
+        });
+        assert_eq!(taken.get(), 100);
+    }
+
+    #[test]
     fn documents_are_written_with_their_variables() {
         assert_snapshot!(show("N=mainnet\nCMD=\"lighthouse bn \\\n --http\"\ncat > /etc/a.service <<EOF\n[Service]\nExecStart=$(echo $CMD) --n $N \\$HOME $(whoami)\nEOF\n"), @r"
 /etc/a.service:

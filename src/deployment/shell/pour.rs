@@ -1,18 +1,20 @@
 //! What commands write into files, and the shells that they hand a script to.
 
-use super::model::{Redirection, Written};
+use super::model::{Redirection, Sources, Written};
 use super::run::Shell;
 use super::token::document;
 use crate::deployment::tree;
 use crate::source::Text;
 
+/// No script takes in or calls more scripts, those of these included: where each takes in two, there would be thousands.
+const MOST_TAKEN: usize = 100;
 const SHELLS: [&str; 6] = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
 /// Programs that hand the rest of their line, or the script behind `-c`, to another user's shell.
 const USERS: [&str; 3] = ["runuser", "su", "sudo"];
 /// Options that have a word of their own behind them.
 const VALUED: [&str; 8] = ["-u", "--user", "-g", "--group", "-s", "--shell", "-h", "-C"];
 
-impl Shell<'_> {
+impl<'a> Shell<'a> {
     /// Follows what a command puts out to the file or the pipe that it goes to, and what it hands to a shell; answers whether
     /// there is nothing more to the command.
     pub fn pour(&mut self, script: &Text, words: &[Text], redirections: &[Redirection]) -> bool {
@@ -43,9 +45,14 @@ impl Shell<'_> {
         }
     }
 
+    /// Answers the scripts that can be taken in, as long as another one may be.
+    pub fn may_take(&self) -> Option<Sources<'a>> {
+        self.sources.filter(|_| self.taken < MOST_TAKEN)
+    }
+
     /// Answers the script that a command runs and that can be taken in, and its arguments.
     pub fn called(&self, words: &[Text]) -> Option<(Text, Vec<Text>)> {
-        let sources = self.sources?;
+        let sources = self.may_take()?;
         let plain = behind_users(words);
         let is_shell = plain.first().and_then(Text::known).is_some_and(|name| SHELLS.contains(&tree::name(name)));
         let options = plain.iter().skip(1).take_while(|word| word.value().starts_with('-')).count();

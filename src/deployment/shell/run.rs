@@ -34,6 +34,8 @@ pub(super) struct Shell<'a> {
     conditions: usize,
     depth: usize,
     steps: usize,
+    /// How many scripts it has taken in or called, and these in turn.
+    pub taken: usize,
     ended: bool,
     /// A function has ended, and not the script.
     returned: bool,
@@ -52,6 +54,7 @@ impl<'a> Shell<'a> {
             conditions: 0,
             depth: 0,
             steps: 0,
+            taken: 0,
             ended: false,
             returned: false,
         }
@@ -244,8 +247,11 @@ impl<'a> Shell<'a> {
             }
             "." | "source" => {
                 let path = words.get(1).and_then(Text::known);
-                match self.sources.and_then(|sources| sources(path?)) {
-                    Some(text) => self.deeper(|shell| shell.script(&text)),
+                match self.may_take().and_then(|sources| sources(path?)) {
+                    Some(text) => {
+                        self.taken += 1;
+                        self.deeper(|shell| shell.script(&text));
+                    }
                     None => self.variables.open = true,
                 }
             }
@@ -267,6 +273,7 @@ impl<'a> Shell<'a> {
                 }
                 None => match self.called(&words) {
                     Some((text, arguments)) => {
+                        self.taken += 1;
                         let outer = std::mem::replace(&mut self.variables.arguments, arguments);
                         let ended = self.ended;
                         self.deeper(|shell| shell.script(&text));
