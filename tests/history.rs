@@ -219,6 +219,10 @@ fn what_cannot_be_merged_is_not() {
         assert!(ran.err.contains("nothing was merged") && ran.err.contains(why), "{}", ran.err);
     }
     assert_eq!(run(tree.path(), &["h.json", "x.json", "--print-merged", "--fail-on", "never"]).code, Some(3));
+    fs::write(tree.path().join("empty.json"), history(MAINNET, &[])).expect("written");
+    let ran = run(tree.path(), &["empty.json", "--print-merged", "--fail-on", "never"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""), "a history of nothing protects nothing");
+    assert!(ran.err.contains("no file names a key"), "{}", ran.err);
     let ran = run(tree.path(), &["s.json", "--print-merged"]);
     assert!(ran.code == Some(1) && ran.out.contains("\"slot\": \"5\""), "the highest marks are safe even so");
 }

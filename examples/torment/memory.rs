@@ -135,7 +135,9 @@ fn histories(tree: &Tree, dice: &mut Dice) -> Vec<String> {
     let all: Vec<&history::History> = histories.iter().collect();
     let mut merged = Vec::new();
     let roots: BTreeSet<_> = histories.iter().map(|history| history.genesis.as_ref().map(|root| root.value)).collect();
-    let is_whole = roots.len() == 1 && !histories.iter().any(history::History::is_incomplete);
+    let is_whole = roots.len() == 1
+        && !histories.iter().any(history::History::is_incomplete)
+        && histories.iter().any(|history| !history.entries.is_empty());
     if let Some(genesis) = histories.iter().find_map(|history| history.genesis.as_ref()).filter(|_| is_whole) {
         let written = history::write_minimal(genesis.value, &history::marks(&all), &mut merged);
         let again = history::read(FileId(99), merged.as_slice());

@@ -188,6 +188,10 @@ fn mergeable(histories: &[History]) -> Result<history::GenesisRoot, String> {
     if histories.iter().any(History::is_incomplete) {
         return Err("a file could not be read as a whole, and the merged history would lack what it says".to_owned());
     }
+    // A file that protects nothing is imported without a word.
+    if histories.iter().all(|history| history.entries.is_empty()) {
+        return Err("no file names a key".to_owned());
+    }
     let roots: std::collections::BTreeSet<_> =
         histories.iter().map(|history| history.genesis.as_ref().map(|root| root.value)).collect();
     match roots.into_iter().collect::<Vec<_>>().as_slice() {
