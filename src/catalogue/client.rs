@@ -55,6 +55,9 @@ pub struct Client {
     /// Clients that can run in the same process: it takes their flags as well.
     #[serde(default)]
     pub beside: Vec<String>,
+    /// Names of images that hold its own, and run something else.
+    #[serde(default)]
+    pub unlike: Vec<String>,
     /// Images that run it.
     #[serde(default, rename = "image")]
     pub images: Vec<Image>,

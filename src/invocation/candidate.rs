@@ -145,7 +145,7 @@ fn by_name<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Candid
     let image = start.unit.image.as_ref()?;
     let name = repository(image)?.rsplit('/').next()?.to_ascii_lowercase().replace('_', "-");
     let client = catalogue.clients().filter(|id| has_word(&name, id)).max_by_key(|id| id.len())?;
-    let client = catalogue.client(client)?;
+    let client = catalogue.client(client).filter(|client| !client.unlike.contains(&name))?;
     let role = role_by_name(client, &name);
     let binary = client.binaries.iter().find(|binary| binary.name == client.id).filter(|_| !open);
     let named_at = image.span();

@@ -24,6 +24,12 @@ fn on() -> (String, String) {
 }
 
 #[test]
+fn a_relay_is_not_what_asks_relays() {
+    let runs = |image: &str| read(&unit(image, "-addr 0.0.0.0:18550 -relay https://r.example -mainnet", &[])).is_some();
+    assert!(runs("mycorp/mev-boost-own:1") && !runs("m.example/x/mev-boost-relay:main"));
+}
+
+#[test]
 fn prysm_is_told_apart_by_image_and_program() {
     let validator =
         run("gcr.io/offchainlabs/prysm/validator:v7.1.0", "-enable-doppelganger --suggested-fee-recipient 0xab");
