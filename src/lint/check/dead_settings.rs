@@ -10,7 +10,9 @@ use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
 use crate::source::FileId;
 use serde::Deserialize;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Fewer keys do not tell whose file it is.
 const FEWEST: usize = 4;
@@ -30,20 +32,18 @@ impl Check for DeadSettings {
         let judged =
             files.filter(|file| file.entries.len() >= FEWEST && !is_example(&file.path) && !file.path.contains("//"));
         // Files of many hosts hold the same keys.
-        let mut claims: BTreeMap<Vec<&str>, Option<Claim<'_>>> = BTreeMap::new();
+        let mut claims: BTreeMap<Vec<&str>, Option<Rc<Claim<'_>>>> = BTreeMap::new();
         let claimed = judged.filter_map(|file| {
-            let keys: Vec<&str> = file.entries.iter().map(|entry| entry.name.value.as_str()).collect();
-            let claim = *claims.entry(keys.clone()).or_insert_with_key(|keys| pages.claim(keys));
-            Some((file, keys, claim?))
+            let keys = file.entries.iter().map(|entry| entry.name.value.as_str()).collect();
+            let claim = claims.entry(keys).or_insert_with_key(|keys| pages.claim(keys).map(Rc::new));
+            Some((file, Rc::clone(claim.as_ref()?)))
         });
-        let claimed: Vec<(&SettingsFile, Vec<&str>, Claim<'_>)> = claimed.collect();
-        let readers = readers(scene, &claimed.iter().map(|(file, ..)| last_name(&file.path)).collect());
-        let mut disputed: BTreeMap<Vec<&str>, bool> = BTreeMap::new();
-        for (file, keys, claim) in claimed {
+        let claimed: Vec<(&SettingsFile, Rc<Claim<'_>>)> = claimed.collect();
+        let readers = readers(scene, &claimed.iter().map(|(file, _)| last_name(&file.path)).collect());
+        for (file, claim) in claimed {
             let page = claim.page;
             let Some(own) = readers.get(page.id.as_str()).filter(|own| !own.open && !own.take(file)) else { continue };
-            // Last, since it opens the book of every client there is.
-            if *disputed.entry(keys).or_insert_with_key(|keys| pages.dispute(keys, claim)) {
+            if pages.dispute(&claim, file) {
                 continue;
             }
             let Some(first) = file.entries.first() else { continue };
@@ -125,11 +125,11 @@ impl<'f> Readers<'f> {
     }
 }
 
-/// A client, and how many keys of a file it knows.
-#[derive(Clone, Copy)]
+/// A client, how many keys of some files it knows, and whether another one knows as many.
 struct Claim<'c> {
     page: &'c Page,
     known: usize,
+    disputed: OnceCell<bool>,
 }
 
 /// The pages of clients: those that the fleet runs, and a book of all that is opened where one of them claims a file.
@@ -152,15 +152,19 @@ impl<'c> Pages<'c> {
 
     /// The client of the fleet that knows nearly all keys of a file.
     fn claim(&self, keys: &[&str]) -> Option<Claim<'c>> {
-        let claims = self.met.iter().map(|page| Claim { page, known: keys_known(keys, page) });
-        claims.max_by_key(|claim| claim.known).filter(|claim| claim.known * 5 >= keys.len() * 4)
+        let known = self.met.iter().map(|page| (keys_known(keys, page), *page));
+        let (known, page) = known.max_by_key(|(known, _)| *known).filter(|(known, _)| known * 5 >= keys.len() * 4)?;
+        Some(Claim { page, known, disputed: OnceCell::new() })
     }
 
-    /// Tells whether another client, of the fleet or not, knows about as many keys.
-    fn dispute(&self, keys: &[&str], claim: Claim<'_>) -> bool {
-        let mut others = self.catalogue.clients().filter(|id| *id != claim.page.id);
-        let knows_as_many = |other: &Page| keys_known(keys, other) + 2 > claim.known;
-        others.any(|id| self.catalogue.client(id).is_some_and(knows_as_many))
+    /// Tells whether another client, of the fleet or not, knows about as many keys of a file. It opens the book of every client there
+    /// is: to be asked last.
+    fn dispute(&self, claim: &Claim<'_>, file: &SettingsFile) -> bool {
+        *claim.disputed.get_or_init(|| {
+            let keys: Vec<&str> = file.entries.iter().map(|entry| entry.name.value.as_str()).collect();
+            let mut others = self.catalogue.clients().filter(|id| *id != claim.page.id);
+            others.any(|id| self.catalogue.client(id).is_some_and(|other| keys_known(&keys, other) + 2 > claim.known))
+        })
     }
 }
 
