@@ -118,7 +118,8 @@ fn started<'d>(
                 started.push(Started { unit, at, deed });
             }
             What::Write { target, content, .. }
-                if project::is_compose(target.value()) && !project::is_left_out(target, deeds) =>
+                if project::is_compose(target.value()) && !project::is_left_out(target, deeds)
+                    || project::is_found(target, deeds) =>
             {
                 let units = project::services(content, target, brought, world.workspace);
                 if !units.is_empty() {
@@ -126,7 +127,7 @@ fn started<'d>(
                 }
                 started.extend(units.into_iter().map(|unit| Started { unit, at, deed }));
             }
-            What::Project { folder, files, stopped: false } => {
+            What::Project { folder, files, stopped: false, .. } => {
                 let (units, unused) = project::of_folder(folder, files, brought, world.workspace);
                 assembled.rendered.extend(unused);
                 assembled.rendered.extend(units.iter().map(|unit| unit.name.span.file));

@@ -46,8 +46,9 @@ pub(super) enum What {
     Fetch(Text),
     /// It runs a command line, or a script.
     Command { words: Vec<Text>, script: Option<Text> },
-    /// It starts or stops the project of Compose in a folder of the host, of these files where it names any.
-    Project { folder: Text, files: Vec<String>, stopped: bool },
+    /// It starts or stops the project of Compose in a folder of the host, of these files where it names any; `open`: of others, too,
+    /// that are found while it runs.
+    Project { folder: Text, files: Vec<String>, open: bool, stopped: bool },
     /// It applies a resource to a cluster; the cluster is empty where nothing tells it from another.
     Apply { cluster: String, object: Box<Object>, files: Vec<FileId> },
     /// It installs a chart in a cluster.

@@ -20,11 +20,22 @@ pub(super) fn is_compose(path: &str) -> bool {
     (name.contains("compose") || name.contains("stack")) && (name.ends_with(".yml") || name.ends_with(".yaml"))
 }
 
+/// Tells whether a file of YAML is written to the folder of a project whose files are found while it runs.
+pub(super) fn is_found(target: &Text, deeds: &[Deed]) -> bool {
+    let Some(target) = target.known().and_then(normalise) else { return false };
+    let is_yaml = target.ends_with(".yml") || target.ends_with(".yaml");
+    let here = |folder: &Text| folder.known().and_then(normalise).is_some_and(|folder| folder == tree::folder(&target));
+    is_yaml
+        && deeds
+            .iter()
+            .any(|deed| matches!(&deed.what, What::Project { folder, open: true, stopped: false, .. } if here(folder)))
+}
+
 /// Tells whether every task that starts the project of a folder names its files, and this is none of them.
 pub(super) fn is_left_out(target: &Text, deeds: &[Deed]) -> bool {
     let Some(target) = target.known().and_then(normalise) else { return false };
     let mut lists = deeds.iter().filter_map(|deed| match &deed.what {
-        What::Project { folder, files, stopped: false } => {
+        What::Project { folder, files, stopped: false, .. } => {
             let folder = folder.known().and_then(normalise)?;
             (folder == tree::folder(&target)).then_some(files)
         }

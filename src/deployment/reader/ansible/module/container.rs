@@ -60,9 +60,10 @@ pub(super) fn compose(arguments: &Datum, _: &Task<'_>, _: &Frame<'_>) -> Vec<Wha
     let stopped = matches!(arguments.get("state").and_then(Datum::known), Some("absent" | "stopped"));
     let services = arguments.get("definition").and_then(|definition| definition.get("services"));
     if let Some(folder) = arguments.get("project_src").and_then(Datum::shown).filter(|_| services.is_none()) {
-        let files = arguments.get("files").map_or(&[] as &[Datum], Datum::several);
-        let files = files.iter().filter_map(Datum::known).map(str::to_owned).collect();
-        return vec![What::Project { folder: folder.clone(), files, stopped }];
+        let named = arguments.get("files").map_or(&[] as &[Datum], Datum::several);
+        let open = named.iter().any(|file| file.known().is_none());
+        let files = named.iter().filter_map(Datum::known).map(str::to_owned).collect();
+        return vec![What::Project { folder: folder.clone(), files, open, stopped }];
     }
     let mut whats = Vec::new();
     for (key, service) in services.map_or(&[] as &[_], Datum::entries) {

@@ -86,6 +86,21 @@ mod tests {
     }
 
     #[test]
+    fn files_that_are_found_while_the_play_runs_are_those_that_were_written_there() {
+        let template =
+            "services:\n  validator:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse vc --network hoodi\n";
+        let tasks = |files: &str| {
+            format!(
+                "    - template: {{src: dc-vc.yml.j2, dest: /opt/eth/dc-vc.yml}}\n    - template: {{src: other.j2, dest: /opt/eth/other.yml}}\n    - find: {{paths: /opt/eth}}\n      register: found\n    - community.docker.docker_compose_v2: {{project_src: /opt/eth{files}}}\n"
+            )
+        };
+        let files = [("templates/dc-vc.yml.j2", template), ("templates/other.j2", "a: 1\n")];
+        let found = shown(&tasks(", files: \"{{ found.files | map(attribute='path') | list }}\""), &files);
+        assert!(found.starts_with("a/validator sigp/lighthouse:v8.0.0"), "{found}");
+        assert!(!shown(&tasks(", files: [other.yml]"), &files).starts_with("a/validator"));
+    }
+
+    #[test]
     fn a_project_starts_the_files_that_its_task_names_with_the_variables_beside_them() {
         let service = |net: &str| {
             format!(
