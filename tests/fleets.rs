@@ -84,7 +84,7 @@ fn every_form_of_bare_machines_and_clouds_becomes_a_fleet() {
 
 #[test]
 fn every_form_of_ansible_becomes_a_fleet() {
-    forms("ansible", 4);
+    forms("ansible", 5);
 }
 
 #[test]

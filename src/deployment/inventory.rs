@@ -148,6 +148,8 @@ pub struct Unseen {
 pub enum UnseenKind {
     /// A role of Ansible.
     Role,
+    /// A project of Compose in a folder that no task writes to.
+    Project,
     /// Resources that a kustomization takes in.
     Base,
 }

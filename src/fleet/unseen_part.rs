@@ -19,6 +19,7 @@ pub fn unseen_parts(tree: &Workspace, fleet: &Fleet) -> Vec<NotChecked> {
             UnseenKind::Role if speaks_of_clients(&part.name) => "the role",
             UnseenKind::Role => return None,
             UnseenKind::Base => "the base",
+            UnseenKind::Project => "the compose project in",
         };
         let why = format!("not seen: {what} `{}` is of another tree; what it starts is not known", part.name);
         Some(NotChecked { path: tree.path(part.place.file).to_owned(), why, gap: false })

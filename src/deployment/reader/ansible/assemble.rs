@@ -9,8 +9,8 @@ use super::release::{Applied, applied};
 use super::world::World;
 use super::written;
 use crate::deployment::reader::model::Installed;
-use crate::deployment::{Activation, Condition, SettingsFile, Unit, placeholder};
-use crate::source::{FileId, Spanned, Text};
+use crate::deployment::{Activation, Condition, SettingsFile, Unit, Unseen, placeholder};
+use crate::source::{FileId, Text};
 use std::collections::BTreeSet;
 
 /// No host fetches more.
@@ -29,8 +29,10 @@ pub(super) struct Assembled {
     pub applied: Vec<Applied>,
     /// Charts that are installed in clusters.
     pub charts: Vec<Installed>,
-    /// Roles that nothing tells of.
-    pub unseen: Vec<Spanned<String>>,
+    /// What starts something, and nothing tells of.
+    pub unseen: Vec<Unseen>,
+    /// Files that could not be read as they came out for the host.
+    pub unreadable: Vec<FileId>,
 }
 
 /// A unit, and the deed that started it.
@@ -48,20 +50,23 @@ pub(super) fn assemble(world: &World<'_>, run: &Run<'_>, host: &str) -> Assemble
     let mut assembled = Assembled { applied, charts, unseen, rendered, ..Assembled::default() };
     let brought = brought(&run.deeds);
     let mut started = started(world, &run.deeds, &brought, host, &mut assembled);
+    let unseen = project::unseen(&run.deeds, |at| started.iter().any(|one| one.at == at));
+    assembled.unseen.extend(unseen);
     replace(&mut started);
     for one in &mut started {
         stop(one, &run.deeds);
         serve(&mut one.unit, &run.deeds);
     }
     let fetched = fetched(&run.deeds);
-    for Started { mut unit, deed, .. } in started {
+    for Started { mut unit, at, deed } in started {
         if unit.image.is_none() {
             unit.fetched.clone_from(&fetched);
         }
         unit.host = host.to_owned();
         unit.project = host.to_owned();
         if let Some(text) = deed.condition() {
-            let stopped_otherwise = is_stopped_otherwise(&unit.name.value, deed, &run.deeds);
+            let stopped_otherwise =
+                is_stopped_otherwise(&unit.name.value, deed, &run.deeds) || project::is_dropped(at, &run.deeds);
             unit.condition = Some(Condition { text, stopped_otherwise });
         }
         bring(&mut unit, &brought, host, &mut assembled.settings);
@@ -121,14 +126,17 @@ fn started<'d>(
                 if project::is_compose(target.value()) && !project::is_left_out(target, deeds)
                     || project::is_found(target, deeds) =>
             {
-                let units = project::services(content, target, brought, world.workspace);
+                let project::Services { units, torn } = project::services(content, target, brought, world.workspace);
+                assembled.unreadable.extend(torn);
                 if !units.is_empty() {
                     assembled.rendered.insert(content.file());
                 }
                 started.extend(units.into_iter().map(|unit| Started { unit, at, deed }));
             }
             What::Project { folder, files, stopped: false, .. } => {
-                let (units, unused) = project::of_folder(folder, files, brought, world.workspace);
+                let (project::Services { units, torn }, unused) =
+                    project::of_folder(folder, files, brought, world.workspace);
+                assembled.unreadable.extend(torn);
                 assembled.rendered.extend(unused);
                 assembled.rendered.extend(units.iter().map(|unit| unit.name.span.file));
                 started.extend(units.into_iter().map(|unit| Started { unit, at, deed }));

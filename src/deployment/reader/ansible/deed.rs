@@ -1,8 +1,8 @@
 //! What the tasks of a playbook do to one host.
 
-use crate::deployment::Unit;
 use crate::deployment::reader::kubernetes::Object;
 use crate::deployment::reader::model::Installed;
+use crate::deployment::{Unit, UnseenKind};
 use crate::source::{FileId, Span, Text};
 
 /// A condition under which a task runs.
@@ -47,16 +47,18 @@ pub(super) enum What {
     /// It runs a command line, or a script.
     Command { words: Vec<Text>, script: Option<Text> },
     /// It starts or stops the project of Compose in a folder of the host, of these files where it names any; `open`: of others, too,
-    /// that are found while it runs.
-    Project { folder: Text, files: Vec<String>, open: bool, stopped: bool },
+    /// that are found while it runs; `orphans`: containers of services that are gone are taken away.
+    Project { folder: Text, files: Vec<String>, open: bool, stopped: bool, orphans: bool },
+    /// It takes a file or folder of the host away.
+    Clear(Text),
     /// It applies a resource to a cluster; the cluster is empty where nothing tells it from another.
     Apply { cluster: String, object: Box<Object>, files: Vec<FileId> },
     /// It installs a chart in a cluster.
     Install(Box<Installed>),
     /// It takes a release of a chart away.
     Uninstall(Text),
-    /// It uses a role that neither the tree nor a table holds.
-    Unseen(String),
+    /// It uses something that neither the tree nor a table holds.
+    Unseen(UnseenKind, String),
     /// It takes a resource away.
     Withdraw { gone: Identity, files: Vec<FileId> },
 }

@@ -1,10 +1,10 @@
-//! What tasks leave behind them besides units: charts in clusters, and roles that nobody has seen.
+//! What tasks leave behind them besides units: charts in clusters, and what nobody has seen.
 
 use super::deed::{Deed, What};
 use super::release::For;
 use crate::deployment::reader::model::Installed;
 use crate::deployment::{Unseen, UnseenKind};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use std::collections::BTreeMap;
 
 /// Answers the charts that the tasks of a host install and leave.
@@ -25,10 +25,10 @@ fn identity(one: &Installed) -> (String, String, String) {
     (one.host.clone(), namespace.to_owned(), one.name.value().to_owned())
 }
 
-/// Answers the roles that the tasks of a host use and nothing tells of.
-pub(super) fn unseen(deeds: &[Deed]) -> Vec<Spanned<String>> {
+/// Answers what the tasks of a host start and nothing tells of.
+pub(super) fn unseen(deeds: &[Deed]) -> Vec<Unseen> {
     let unseen = deeds.iter().filter_map(|deed| match &deed.what {
-        What::Unseen(role) => Some(Spanned::new(role.clone(), deed.place)),
+        What::Unseen(kind, name) => Some(Unseen { place: deed.place, kind: *kind, name: name.clone() }),
         _ => None,
     });
     unseen.collect()
@@ -38,7 +38,7 @@ pub(super) fn unseen(deeds: &[Deed]) -> Vec<Spanned<String>> {
 #[derive(Default)]
 pub(super) struct Installs {
     charts: BTreeMap<(String, String, String), Installed>,
-    unseen: BTreeMap<String, Span>,
+    unseen: BTreeMap<(UnseenKind, String), Span>,
 }
 
 impl Installs {
@@ -55,16 +55,16 @@ impl Installs {
         }
     }
 
-    /// Notes roles that nothing tells of, each where it is met first.
-    pub fn note(&mut self, unseen: Vec<Spanned<String>>) {
-        for role in unseen {
-            self.unseen.entry(role.value).or_insert(role.span);
+    /// Notes what nothing tells of, each where it is met first.
+    pub fn note(&mut self, unseen: Vec<Unseen>) {
+        for one in unseen {
+            self.unseen.entry((one.kind, one.name)).or_insert(one.place);
         }
     }
 
-    /// Answers all charts, and all roles that nothing tells of.
+    /// Answers all charts, and all that nothing tells of.
     pub fn done(self) -> (Vec<Installed>, Vec<Unseen>) {
-        let unseen = self.unseen.into_iter().map(|(name, place)| Unseen { place, kind: UnseenKind::Role, name });
+        let unseen = self.unseen.into_iter().map(|((kind, name), place)| Unseen { place, kind, name });
         (self.charts.into_values().collect(), unseen.collect())
     }
 }

@@ -10,7 +10,7 @@ use super::roster;
 use super::stand;
 use super::world::World;
 use crate::deployment::reader::model::Reading;
-use crate::deployment::{self, ReaderKind, Stand, Start, Unit, tree};
+use crate::deployment::{self, ReaderKind, Stand, Start, Unit, Unreadable, tree};
 use crate::source::{FileId, Span};
 use crate::workspace::{SourceFile, Workspace};
 use rayon::prelude::*;
@@ -19,6 +19,9 @@ use std::sync::Arc;
 
 /// No tree has more hosts times playbooks.
 const MOST_RUNS: usize = 20_000;
+
+/// What is wrong with a template of which nothing comes out.
+const TORN: &str = "what comes out of it for a host is no sound compose file";
 
 /// What a run comes to: the host, its units, the roles that it met, and what else it showed.
 type Done = (String, Assembled, (Vec<String>, Vec<Stand>));
@@ -77,6 +80,10 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     reading.inventory.units.retain(|unit| !gathered.rendered.contains(&unit.name.span.file));
     reading.claimed.extend(&gathered.rendered);
     gathered.releases.deploy(workspace, reading);
+    for file in gathered.unreadable.iter().map(|file| workspace.file(*file)) {
+        let (why, fixture) = (TORN.to_owned(), tree::is_fixture(&file.path));
+        reading.inventory.unreadable.push(Unreadable { span: Span::new(file.id, 0, 0), why, fixture });
+    }
     let unseen;
     (reading.charts, unseen) = gathered.installs.done();
     reading.inventory.unseen.extend(unseen);
@@ -120,6 +127,7 @@ struct Gathered {
     settings: BTreeSet<String>,
     releases: Releases,
     installs: Installs,
+    unreadable: BTreeSet<FileId>,
 }
 
 impl Gathered {
@@ -140,6 +148,7 @@ impl Gathered {
         self.rendered.extend(assembled.rendered);
         let new = assembled.settings.into_iter().filter(|file| self.settings.insert(file.path.clone()));
         reading.inventory.settings_files.extend(new);
+        self.unreadable.extend(assembled.unreadable);
     }
 }
 

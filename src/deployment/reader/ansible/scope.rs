@@ -150,6 +150,8 @@ impl<'w> Scope<'w> {
             "playbook_dir" => string(here(&site.playbook)),
             "role_path" => string(here(self.roles.last()?)),
             "role_name" | "ansible_role_name" => string(tree::name(self.roles.last()?)),
+            // What nobody sets in `ansible.cfg`.
+            "ansible_managed" => Some(Datum::plain("Ansible managed", place)),
             "vars" => Some(Datum::plain("hostvars:", place)),
             "hostvars" => Some(site.inventory?.names()),
             "group_names" => {

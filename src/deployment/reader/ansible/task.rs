@@ -7,7 +7,7 @@ use super::jinja;
 use super::module;
 use super::rounds::rounds;
 use super::scope::{Rank, Scope};
-use crate::deployment::tree;
+use crate::deployment::{UnseenKind, tree};
 use crate::source::{Span, Spanned, Text};
 
 /// Includes and roles nest no deeper.
@@ -175,7 +175,7 @@ impl Walk {
         self.judge(task.whole, &mut frame);
         // What a task finds out is not known, whether it ran or not.
         if let Some(name) = task.whole.get("register").and_then(Datum::known) {
-            let found = Datum::unknown(&format!("{{{{ {name} }}}}"), task.whole.place);
+            let found = module::found(name, task, &frame);
             frame.scope.site.facts.borrow_mut().insert(name.to_owned(), found);
         }
         match task.name {
@@ -205,7 +205,7 @@ impl Walk {
             let facts = frame.scope.site.facts.borrow();
             let names = jinja::identifiers(text).into_iter().map(|name| name.value).filter(|name| {
                 // What an earlier task found out.
-                !facts.get(name).is_some_and(Datum::is_unknown)
+                !facts.get(name).is_some_and(|value| value.get("failed").unwrap_or(value).is_unknown())
             });
             frame.given.push(Given { text: text.clone(), holds, names: names.collect() });
         }
@@ -278,7 +278,7 @@ impl Walk {
             if !frame.avoided {
                 match super::collection::role(name, &frame.scope, place) {
                     Some(known) => whats.extend(known),
-                    None => whats.push(What::Unseen(name.to_owned())),
+                    None => whats.push(What::Unseen(UnseenKind::Role, name.to_owned())),
                 }
             }
             self.note(whats, &frame.given, place);

@@ -13,6 +13,7 @@ impl Evaluation<'_> {
             "default" | "d" => return default(input, arguments, place),
             "mandatory" | "safe" | "copy" => return Some(input.clone()),
             "ternary" => return ternary(input, arguments, place),
+            "comment" => return texts::comment(input, arguments, place),
             "bool" => return input.switch().map(|value| Datum::bool(value, place)),
             "map" => return self.map(input, arguments, place),
             "select" | "reject" => return self.choose_items(input, arguments, name == "select", None, place),

@@ -5,6 +5,7 @@
 mod blur;
 mod call;
 mod evaluate;
+mod fallback;
 mod filter;
 mod identifiers;
 mod lists;
@@ -101,14 +102,14 @@ pub(super) fn evaluate_text(text: &Text, names: &dyn Names) -> Datum {
     }
 }
 
-/// Renders a template file. What cannot be parsed is a hole as a whole.
+/// Renders a template file. Of one that cannot be parsed as a whole, the lines are kept, and what its branches and loops hold is unknown.
 pub(super) fn render(text: &Text, names: &dyn Names) -> Text {
     let (body, strip) = without_header(text);
     if !is_template(body.value()) {
         return body;
     }
     let parsed = is_parsable(body.value()).then(|| parse(body.value(), "", syntax(strip)).ok()).flatten();
-    let Some(Stmt::Template(template)) = parsed else { return hole(body.value(), body.span()) };
+    let Some(Stmt::Template(template)) = parsed else { return fallback::render(&body, names) };
     let mut evaluation = Evaluation::new(&body, names);
     let mut rendered = Text::empty(body.span());
     evaluation.emit(&template.children, &mut rendered);

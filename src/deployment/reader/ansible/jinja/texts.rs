@@ -46,6 +46,25 @@ pub(super) fn filter(name: &str, input: &Datum, arguments: &Arguments, place: Sp
     }
 }
 
+/// Makes a remark of a text, known or not, in the style that is asked for.
+pub(super) fn comment(input: &Datum, arguments: &Arguments, place: Span) -> Option<Datum> {
+    let sign = match arguments.get(0, "style").map_or(Some("plain"), Datum::known)? {
+        "plain" => "# ",
+        "erlang" => "% ",
+        "c" => "// ",
+        _ => return None,
+    };
+    let sign =
+        arguments.named.iter().find(|(name, _)| name == "decoration").map_or(Some(sign), |(_, it)| it.known())?;
+    let mut remark = Text::empty(place);
+    for (at, line) in input.shown()?.split('\n').iter().enumerate() {
+        remark.push_inexact(if at == 0 { "" } else { "\n" }, place);
+        remark.push_inexact(sign, place);
+        remark.append(line);
+    }
+    Some(Datum::text(remark))
+}
+
 fn change(name: &str, known: &str, arguments: &Arguments) -> Option<String> {
     match name {
         "lower" => Some(known.to_lowercase()),

@@ -62,8 +62,9 @@ pub(super) fn compose(arguments: &Datum, _: &Task<'_>, _: &Frame<'_>) -> Vec<Wha
     if let Some(folder) = arguments.get("project_src").and_then(Datum::shown).filter(|_| services.is_none()) {
         let named = arguments.get("files").map_or(&[] as &[Datum], Datum::several);
         let open = named.iter().any(|file| file.known().is_none());
+        let orphans = arguments.get("remove_orphans").and_then(Datum::switch) == Some(true);
         let files = named.iter().filter_map(Datum::known).map(str::to_owned).collect();
-        return vec![What::Project { folder: folder.clone(), files, open, stopped }];
+        return vec![What::Project { folder: folder.clone(), files, open, stopped, orphans }];
     }
     let mut whats = Vec::new();
     for (key, service) in services.map_or(&[] as &[_], Datum::entries) {

@@ -37,6 +37,15 @@ pub(super) fn copy(arguments: &Datum, task: &Task<'_>, frame: &Frame<'_>) -> Vec
     }
 }
 
+/// Takes a file or folder away.
+pub(super) fn clear(arguments: &Datum, _: &Task<'_>, _: &Frame<'_>) -> Vec<What> {
+    if arguments.get("state").and_then(Datum::known) != Some("absent") {
+        return Vec::new();
+    }
+    let path = ["path", "dest", "name"].iter().find_map(|key| arguments.get(key)?.shown());
+    path.cloned().map(What::Clear).into_iter().collect()
+}
+
 fn below(folder: &Text, name: &str) -> Text {
     let mut path = folder.clone();
     let slash = if folder.value().ends_with('/') { "" } else { "/" };

@@ -5,12 +5,14 @@ mod command;
 mod container;
 mod fetch;
 mod file;
+mod find;
 mod free_form;
 mod instances;
 mod resource;
 mod service;
 
 pub(super) use container::{Shape, container};
+pub(super) use find::found;
 pub(super) use free_form::arguments;
 
 use super::datum::Datum;
@@ -29,6 +31,7 @@ const MODULES: &[(&str, Module)] = &[
     ("docker_compose_v2", container::compose),
     ("docker_container", container::of_docker),
     ("docker_swarm_service", container::of_docker),
+    ("file", file::clear),
     ("get_url", fetch::address),
     ("helm", chart::install),
     ("k8s", resource::apply),
