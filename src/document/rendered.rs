@@ -1,6 +1,6 @@
 //! Documents that stand in no file as they are: rendered from a template, embedded in another file, written by a script.
 
-use super::model::{Kind, Syntax};
+use super::model::Syntax;
 use super::parse;
 use super::tree::Document;
 use crate::source::Text;
@@ -57,9 +57,8 @@ enum Line {
 fn reach(document: &Document) -> u32 {
     let mut roots = document.roots();
     let lone = roots.next().filter(|root| {
-        let word = document.text().get(root.span().start as usize..root.span().end as usize);
-        root.kind() != Kind::Map
-            && word.is_some_and(|word| word.bytes().all(|byte| matches!(byte, b'_' | b':' | b'-' | b' ')))
+        let written = document.text().get(root.span().start as usize..root.span().end as usize);
+        written.is_some_and(|written| written.bytes().all(|byte| b"_:- ".contains(&byte)))
     });
     if lone.is_some() && roots.next().is_some() {
         return 0;
