@@ -125,6 +125,9 @@ pub struct Binary {
     /// Other programs have the same name (`validator`): it says something only beside the client's image or flags.
     #[serde(default)]
     pub common: bool,
+    /// Its paths in the client's own images, which tell it from other programs of the same name.
+    #[serde(default)]
+    pub paths: Vec<String>,
 }
 
 /// A sub-command, or several that mean the same.

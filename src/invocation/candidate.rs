@@ -54,7 +54,9 @@ impl<'u, 'c> Start<'u, 'c> {
     /// Finds the program among the words, and the image in the catalogue.
     pub fn new(unit: &'u Unit, words: &'u [Text], open: Option<&'u Open>, catalogue: &'c Catalogue) -> Self {
         let image = unit.image.as_ref().and_then(repository).and_then(|repository| catalogue.by_image(repository));
-        let program = program::find(words, &|name| is_program(name, image, catalogue, words));
+        let of_image =
+            image.map(|(id, _)| id).or_else(|| unit.image.as_ref().and_then(|image| named(image, catalogue)));
+        let program = program::find(words, &|path| is_program(path, of_image, catalogue, words));
         Self { unit, words, open, program, image }
     }
 }
@@ -69,6 +71,7 @@ pub(super) fn find<'c>(
         .or_else(|| by_image(start, catalogue))
         .or_else(|| by_script(start, scripts, catalogue))
         .or_else(|| by_name(start, catalogue))
+        .or_else(|| by_variable(start, catalogue))
 }
 
 /// Tells whether weak evidence is borne out: by a sub-command, by flags, or by variables that only this client reads.
@@ -93,12 +96,21 @@ fn repository(image: &Text) -> Option<&str> {
     image.is_known_in(0..end).then(|| image.value().get(..end)).flatten()
 }
 
-/// Tells whether a file name is a client's program; one with a common name needs the client's image or flags beside it.
-fn is_program(name: &str, image: Option<(&str, &Image)>, catalogue: &Catalogue, words: &[Text]) -> bool {
-    let Some((id, binary)) = catalogue.by_binary(name) else { return false };
-    let same_image = image.is_some_and(|(client, _)| client == id);
+/// Tells whether a path is one of a client's program; one with a common name needs the client's image, flags or folder beside it.
+fn is_program(path: &str, of_image: Option<&str>, catalogue: &Catalogue, words: &[Text]) -> bool {
+    let Some((id, binary)) = catalogue.by_binary(program::file_name(path)) else { return false };
     let its_flags = |client: &Client| has_its_flags(&grammar::read(client, binary.role, words));
-    !binary.common || same_image || catalogue.client(id).is_some_and(its_flags)
+    !binary.common
+        || of_image == Some(id)
+        || binary.paths.iter().any(|known| known == path)
+        || catalogue.client(id).is_some_and(its_flags)
+}
+
+/// The client that the name of an image which nobody published speaks of, if it is one (`mycorp/lighthouse`).
+fn named<'c>(image: &Text, catalogue: &'c Catalogue) -> Option<&'c str> {
+    let name = repository(image)?.rsplit('/').next()?.to_ascii_lowercase().replace('_', "-");
+    let client = catalogue.clients().filter(|id| has_word(&name, id)).max_by_key(|id| id.len())?;
+    Some(client).filter(|id| catalogue.client(id).is_some_and(|client| !client.unlike.contains(&name)))
 }
 
 fn by_program<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Candidate<'c>> {
@@ -143,13 +155,22 @@ fn by_script<'c>(start: &Start<'_, 'c>, scripts: &[script::Found], catalogue: &'
 fn by_name<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Candidate<'c>> {
     let open = start.open == Some(&Open::Image);
     let image = start.unit.image.as_ref()?;
+    let client = catalogue.client(named(image, catalogue)?)?;
     let name = repository(image)?.rsplit('/').next()?.to_ascii_lowercase().replace('_', "-");
-    let client = catalogue.clients().filter(|id| has_word(&name, id)).max_by_key(|id| id.len())?;
-    let client = catalogue.client(client).filter(|client| !client.unlike.contains(&name))?;
     let role = role_by_name(client, &name);
     let binary = client.binaries.iter().find(|binary| binary.name == client.id).filter(|_| !open);
     let named_at = image.span();
     Some(Candidate { client, binary, named_at, by_program: false, weak: !open || role.is_none(), role })
+}
+
+/// Follows the names of the variables that an image comes from, if they speak of one client, for other words to bear out.
+fn by_variable<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Candidate<'c>> {
+    let image = start.unit.image.as_ref().filter(|image| image.is_hole() && start.open.is_none())?;
+    let written = image.value().to_ascii_lowercase();
+    let mut names = catalogue.clients().filter(|id| has_word(&written.replace('_', "-"), id));
+    let (client, None) = (catalogue.client(names.next()?)?, names.next()) else { return None };
+    let binary = client.binaries.iter().find(|binary| binary.name == client.id);
+    Some(Candidate { client, binary, named_at: image.span(), by_program: false, weak: true, role: None })
 }
 
 /// Reads the role from what is left of a name without the client's: `lighthouse-validator`, `beacon-teku`, `geth`.
@@ -162,6 +183,17 @@ fn role_by_name(client: &Client, name: &str) -> Option<Role> {
     }
     let named = ROLE_NAMES.iter().find(|(name, _)| *name == rest).map(|(_, role)| *role);
     named.filter(|role| client.roles.contains_key(role))
+}
+
+/// Reads the role from the name of a unit that a script starts of which nothing is known: the only one that the client has besides its
+/// tools, or the one that it is called after (`validator`, `consensus-lighthouse`).
+pub(super) fn role_of_unit(start: &Start<'_, '_>, client: &Client) -> Option<Role> {
+    let hidden = !start.program.wrappers.is_empty() || matches!(start.open, Some(Open::Script(_)));
+    let mut roles = client.roles.keys().copied().filter(|role| *role != Role::Tool);
+    let only = roles.next().filter(|_| roles.next().is_none());
+    let name = start.unit.name.value.to_ascii_lowercase().replace('_', "-");
+    let left = start.words.get(start.program.from..).unwrap_or_default();
+    (hidden && left.is_empty()).then(|| only.or_else(|| role_by_name(client, &name)))?
 }
 
 /// Tells whether a name has another one in it, between dashes and the like.

@@ -58,7 +58,7 @@ pub(super) struct Program {
     pub wrappers: Vec<usize>,
 }
 
-/// Finds the program: `is_program` knows file names.
+/// Finds the program: `is_program` knows paths, or file names where the folder is not known.
 pub(super) fn find(words: &[Text], is_program: &dyn Fn(&str) -> bool) -> Program {
     let mut at = 0;
     let mut wrappers = Vec::new();
@@ -70,13 +70,13 @@ pub(super) fn find(words: &[Text], is_program: &dyn Fn(&str) -> bool) -> Program
             continue;
         }
         let Some(name) = known_name(word) else { break };
-        if is_program(name) {
+        if is_program(word.known().unwrap_or(name)) {
             return Program { at: Some(at), from: at + 1, wrappers };
         }
         if let Some((_, takes)) = STARTERS.iter().find(|(starter, _)| *starter == name) {
             interpreter = interpreter.or_else(|| (name == "node").then_some(at));
             at = behind(words, at + 1, *takes);
-        } else if let Some(program) = wrapped(words, at, is_program) {
+        } else if let Some(program) = wrapped(words, at, is_program).or_else(|| launched(words, at)) {
             wrappers.push(at);
             at = program;
         } else if is_script(name) {
@@ -148,8 +148,17 @@ fn wrapped(words: &[Text], script: usize, is_program: &dyn Fn(&str) -> bool) -> 
     if let Some(after) = rest.iter().take(16).position(|word| word.value() == "--") {
         return Some(script + 1 + after + 1);
     }
-    let known = |word: &Text| known_name(word).is_some_and(|name| is_program(name) || is_starter(name));
+    let known =
+        |word: &Text| known_name(word).is_some_and(|name| is_program(word.known().unwrap_or(name)) || is_starter(name));
     rest.iter().take(4).position(known).map(|at| script + 1 + at)
+}
+
+/// What stands behind the options of a program that nobody knows, and `--`.
+fn launched(words: &[Text], program: usize) -> Option<usize> {
+    let rest = words.get(program + 1..)?;
+    let end = rest.iter().take(16).position(|word| word.value() == "--")?;
+    let options = rest.iter().take(end).all(|word| word.value().starts_with('-'));
+    (end > 0 && options && rest.len() > end + 1).then_some(program + 1 + end + 1)
 }
 
 fn is_starter(name: &str) -> bool {
@@ -164,7 +173,7 @@ mod tests {
     fn found(line: &str) -> Program {
         let words: Vec<Text> =
             line.split(' ').map(|word| Text::literal(word, Span::new(FileId(0), 0, word.len() as u32))).collect();
-        find(&words, &|name| matches!(name, "lighthouse" | "teku" | "lodestar"))
+        find(&words, &|path| matches!(file_name(path), "lighthouse" | "teku" | "lodestar"))
     }
 
     #[test]
@@ -190,6 +199,8 @@ mod tests {
         assert_eq!((program.at, program.wrappers), (Some(1), vec![0]));
         let program = found("/wait-for-it.sh postgres:5432 -t 60 -- lighthouse vc");
         assert_eq!((program.at, program.wrappers), (Some(5), vec![0]));
+        let program = found("launch --port=1 --pod=x -- vc --network=hoodi");
+        assert_eq!((program.at, program.from, program.wrappers), (None, 4, vec![0]));
         let program = found("/start.sh --flag");
         assert_eq!((program.at, program.from, program.wrappers), (None, 1, vec![0]));
     }

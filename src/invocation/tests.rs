@@ -99,6 +99,49 @@ fn known_by_the_whole_name_of_an_image_that_decides_by_itself() {
 }
 
 #[test]
+fn a_program_with_a_common_name_is_known_by_its_image_s_name_or_its_path() {
+    assert_eq!(who("mycorp/prysm:latest", "validator --config-file=/etc/prysm.yml"), "prysm Validator");
+    assert_eq!(who("", "/app/cmd/validator/validator --config-file=/etc/prysm.yml"), "prysm Validator");
+    assert_eq!(who("mycorp/chain", "validator --config-file=/etc/prysm.yml"), "none");
+}
+
+#[test]
+fn a_launcher_hands_on_what_stands_behind_its_dashes() {
+    assert_eq!(who("mycorp/lighthouse-launch:1", "launch --port=8080 -- vc --network=hoodi"), "lighthouse Validator");
+}
+
+#[test]
+fn a_unit_that_an_unseen_script_starts_is_called_after_its_role() {
+    let who = |image: &str, name: &str| {
+        let mut unit = unit(image, "/start.sh", &[]);
+        unit.command.entrypoint = true;
+        unit.command.open = Some(Open::Script("start.sh".to_owned()));
+        name.clone_into(&mut unit.name.value);
+        read(&unit).map(|found| (format!("{} {:?}", found.client, found.role), found.unseen.is_some()))
+    };
+    let hidden = |name: &str| Some((name.to_owned(), true));
+    assert_eq!(who("sigp/lighthouse:v8.0.0", "validator-lighthouse"), hidden("lighthouse Validator"));
+    assert_eq!(who("sigp/lighthouse:v8.0.0", "consensus"), hidden("lighthouse Beacon"));
+    assert_eq!(who("ghcr.io/paradigmxyz/reth:v1.9.0", "el"), hidden("reth Execution"));
+    assert_eq!(who("sigp/lighthouse:v8.0.0", "node"), None);
+}
+
+#[test]
+fn an_image_from_a_variable_is_known_by_the_variable_s_name_if_other_words_bear_it_out() {
+    let who = |written: &str, line: &str| {
+        let mut unit = unit("", line, &[]);
+        let mut image = crate::source::Text::empty(unit.place);
+        image.push_hole(written, unit.place);
+        unit.image = Some(image);
+        read(&unit).map_or("none".into(), |found| format!("{} {:?}", found.client, found.role))
+    };
+    let line = "--datadir /data --JsonRpc.JwtSecretFile /jwt --JsonRpc.Enabled true";
+    assert_eq!(who("{{ nethermind_image_arm if small else nethermind_image }}", line), "nethermind Execution");
+    assert_eq!(who("{{ nethermind_image if small else geth_image }}", line), "none");
+    assert_eq!(who("{{ nethermind_image }}", "--port 1"), "none");
+}
+
+#[test]
 fn nothing_else_is_a_client() {
     for (image, line) in [
         ("postgres:16", "-c fsync=off"),

@@ -57,8 +57,8 @@ impl<'a> Shell<'a> {
         let is_shell = plain.first().and_then(Text::known).is_some_and(|name| SHELLS.contains(&tree::name(name)));
         let options = plain.iter().skip(1).take_while(|word| word.value().starts_with('-')).count();
         let at = if is_shell { 1 + options } else { 0 };
-        let path = plain.get(at)?.known().filter(|path| path.contains('/') || path.ends_with(".sh"))?;
-        Some((sources(path)?, plain.get(at + 1..).unwrap_or_default().to_vec()))
+        let path = beside(plain.get(at)?).filter(|path| path.contains('/') || path.ends_with(".sh"))?;
+        Some((sources(&path)?, plain.get(at + 1..).unwrap_or_default().to_vec()))
     }
 
     fn input(&self, script: &Text, redirections: &[Redirection]) -> Option<Text> {
@@ -130,6 +130,18 @@ pub(super) fn behind_users(words: &[Text]) -> &[Text] {
         at += if option && VALUED.contains(&word) { 2 } else { 1 };
     }
     words.get(at..).unwrap_or_default()
+}
+
+/// The path of a script that is named by the folder of the script at work, however that is found out (`$(dirname "$0")/x.sh`).
+pub(super) fn beside(path: &Text) -> Option<String> {
+    if let Some(known) = path.known() {
+        return Some(known.to_owned());
+    }
+    let first = path.segments().first().filter(|piece| piece.hole)?;
+    let (folder, rest) = path.value().split_at_checked(first.len as usize)?;
+    let whole = path.is_known_in(folder.len()..path.value().len()) && rest.starts_with('/');
+    let elsewhere = ["HOME", "TMP", "XDG"].iter().any(|word| folder.contains(word));
+    (whole && !elsewhere).then(|| format!(".{rest}"))
 }
 
 /// Puts words into one line.

@@ -4,7 +4,7 @@ use super::condition::{holds, matches};
 use super::expand::{Held, Variables};
 use super::model::{Part, Run, Sources, Word, Written};
 use super::parse::{Assigned, Assignment, Simple, Statement, parse};
-use super::pour::joined;
+use super::pour::{beside, joined};
 use super::token::tokens;
 use crate::deployment::Variable;
 use crate::source::{Spanned, Text};
@@ -246,8 +246,8 @@ impl<'a> Shell<'a> {
                 }
             }
             "." | "source" => {
-                let path = words.get(1).and_then(Text::known);
-                match self.may_take().and_then(|sources| sources(path?)) {
+                let path = words.get(1).and_then(beside);
+                match self.may_take().and_then(|sources| sources(&path?)) {
                     Some(text) => {
                         self.taken += 1;
                         self.deeper(|shell| shell.script(&text));

@@ -305,6 +305,7 @@ fn a_script_in_an_image_leaves_known_what_its_table_tells() {
 fn a_known_script_tells_the_role_of_the_image_that_it_starts() {
     let started = |image: &str, script: &str, variables: &[&str]| {
         let mut unit = unit(image, "", variables);
+        "own".clone_into(&mut unit.name.value);
         unit.command.entrypoint = true;
         unit.command.open = Some(Open::Script(script.into()));
         read(&unit)

@@ -127,9 +127,9 @@ pub(super) fn find(workspace: &Workspace, samples: &Samples) -> (Vec<Project>, B
     }
     let starts = start::folders(workspace);
     for project in projects.iter_mut().filter(|project| project.base == project.folder) {
-        if let Some(base) = project.files().last().and_then(|file| starts.get(&file)) {
-            project.base.clone_from(base);
-        }
+        let told = project.files().last().and_then(|file| starts.get(&file).cloned());
+        let base = told.or_else(|| start::by_paths(workspace, project.files().map(|file| workspace.file(file))));
+        project.base = base.unwrap_or_else(|| std::mem::take(&mut project.base));
     }
     projects.sort_by(|one, other| (&one.folder, &one.alternative).cmp(&(&other.folder, &other.alternative)));
     (projects, all)

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 /// Plain texts that hold commands.
 const MAKEFILES: [&str; 5] = ["Makefile", "makefile", "GNUmakefile", "justfile", "Justfile"];
 
+/// No project names more paths that are looked for.
+const MOST_PATHS: usize = 200;
+
 /// What a command line starts, with paths as it has them.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Start<'t> {
@@ -33,6 +36,35 @@ pub(super) fn folders(workspace: &Workspace) -> BTreeMap<FileId, String> {
         }
     }
     folders.into_iter().filter_map(|(file, base)| Some((file, base?))).collect()
+}
+
+/// Answers the folder above that the relative paths of compose files start at, where they show it: what they name is there, and nothing
+/// of it lies beside them.
+pub(super) fn by_paths<'w>(workspace: &Workspace, files: impl Iterator<Item = &'w SourceFile>) -> Option<String> {
+    let files: Vec<&SourceFile> = files.collect();
+    let own = files.first()?.folder();
+    let named: Vec<&str> = files.iter().flat_map(|file| sources(file)).take(MOST_PATHS).collect();
+    let there = |folder: &str, path: &&&str| {
+        relative(folder, path).is_some_and(|path| workspace.find(&path).is_some() || workspace.has_folder(&path))
+    };
+    if own.is_empty() || named.is_empty() || named.iter().any(|path| there(own, &path)) {
+        return None;
+    }
+    let above = std::iter::successors(Some(own), |folder| (!folder.is_empty()).then(|| tree::folder(folder))).skip(1);
+    let is_file =
+        |folder: &str, path: &&str| relative(folder, path).is_some_and(|path| workspace.find(&path).is_some());
+    above.take(8).find(|folder| named.iter().any(|path| is_file(folder, path))).map(str::to_owned)
+}
+
+/// Answers the relative paths of files and folders that the services of a compose file mount.
+fn sources(file: &SourceFile) -> impl Iterator<Item = &str> {
+    let services = file.document().and_then(|document| document.root()?.get("services"));
+    let volumes = services.into_iter().flat_map(|all| all.entries()).filter_map(|entry| entry.value.get("volumes"));
+    let sources = volumes.flat_map(|volumes| volumes.items()).filter_map(|volume| {
+        let text = volume.str().or_else(|| volume.get("source")?.str())?;
+        text.starts_with("./").then(|| text.split(':').next().unwrap_or(text)).filter(|path| path.len() > 2)
+    });
+    sources.filter(|path| !path.contains(['$', '{']))
 }
 
 fn holds_commands(file: &SourceFile) -> bool {
@@ -88,6 +120,18 @@ fn relative(folder: &str, path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_that_are_there_from_a_folder_above_start_there() {
+        let compose = "services: { vc: { image: x, volumes: ['./data:/data', './run/vc.sh:/vc.sh:ro'] } }\n";
+        let base = |more: &[(&str, &str)]| {
+            let own = [("stack/vc/compose.yml", compose), ("stack/run/vc.sh", "true\n")];
+            let tree = Workspace::of(&own.iter().chain(more).copied().collect::<Vec<_>>());
+            by_paths(&tree, tree.find("stack/vc/compose.yml").into_iter())
+        };
+        assert_eq!(base(&[]).as_deref(), Some("stack"));
+        assert_eq!(base(&[("stack/vc/data/keep", "")]), None);
+    }
 
     #[test]
     fn commands_say_where_relative_paths_start() {

@@ -119,6 +119,23 @@ a/vc2 sigp/lighthouse:v8.0.0
     }
 
     #[test]
+    fn what_lies_beside_a_script_is_taken_in_however_its_folder_is_found_out() {
+        let script = "#!/bin/bash\nhere=\"$(realpath \"$(dirname \"${BASH_SOURCE[0]}\")\")\"\nsource \"$here/common.sh\"\nsource $HOME/own.sh\ncat <<EOF | sudo tee \"$vc_file\"\n[Service]\nExecStart=lighthouse vc --network $net\nEOF\ncat <<EOF > \"$bn_file\"\n[Service]\nExecStart=lighthouse bn\nEOF\n";
+        let texts = [
+            ("a/install.sh", script),
+            ("a/common.sh", "vc_file=/etc/systemd/system/keys.service\nnet=hoodi\n"),
+            ("a/own.sh", "net=mainnet\n"),
+        ];
+        let shown = units(&texts);
+        let heads: Vec<&str> =
+            shown.lines().filter(|line| !line.starts_with(' ') || line.contains("program")).collect();
+        assert_eq!(
+            heads,
+            ["a/keys -", "  program: lighthouse | vc | --network | hoodi", "a/bn_file -", "  program: lighthouse | bn"]
+        );
+    }
+
+    #[test]
     fn scripts_of_others_and_of_the_workshop_are_left_alone() {
         let start = "#!/bin/sh\nexec lighthouse vc --a\n";
         let texts = [

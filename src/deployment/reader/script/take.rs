@@ -5,7 +5,7 @@ use crate::deployment::docker::{self, Caller};
 use crate::deployment::naming::naming;
 use crate::deployment::reader::model::Reading;
 use crate::deployment::reader::systemd::{Machine, unit, units};
-use crate::deployment::shell::{Launch, Started};
+use crate::deployment::shell::{Launch, Started, Written};
 use crate::deployment::{Command, Mount, MountSource, Supervisor, Unit, environment, placeholder, tree};
 use crate::source::{Spanned, Text};
 
@@ -33,11 +33,11 @@ pub(in crate::deployment::reader) fn take(
     }
     let mut found: Vec<Unit> = Vec::new();
     for file in &launch.written {
-        if let Some(name) = service(&file.path) {
+        if let Some(name) = service(&file.path).map(str::to_owned).or_else(|| unnamed(file)) {
             let text = std::slice::from_ref(&file.content);
             match name.contains("@.") {
-                true => found.extend(units(name, text, &machine)),
-                false => found.extend(unit(name, text, &machine)),
+                true => found.extend(units(&name, text, &machine)),
+                false => found.extend(unit(&name, text, &machine)),
             }
         }
     }
@@ -58,6 +58,19 @@ fn service(path: &Text) -> Option<&str> {
     let value = path.value();
     let from = value.rfind('/').map_or(0, |at| at + 1);
     path.is_known_in(from..value.len()).then(|| tree::name(value)).filter(|name| name.ends_with(".service"))
+}
+
+/// The name of a text that is a unit file, and is written to a path that nobody knows: what the path is called.
+fn unnamed(file: &Written) -> Option<String> {
+    let is_unit = ["[Service]", "ExecStart="].iter().all(|part| file.content.value().contains(part));
+    let path = file.path.value();
+    let known = file.path.is_known_in(path.rfind('/').map_or(0, |at| at + 1)..path.len());
+    if known || !is_unit || file.appends {
+        return None;
+    }
+    let signs = path.chars().filter(|sign| sign.is_ascii_alphanumeric() || "_-".contains(*sign));
+    let name: String = signs.take(64).collect();
+    (!name.is_empty()).then(|| format!("{name}.service"))
 }
 
 fn container(one: &Started, launch: &Launch, machine: &Machine<'_>) -> Option<Unit> {
