@@ -10,7 +10,7 @@ use super::model::{Carrier, FlagUse, Invocation, Unseen};
 use super::settle::{AS_FLAG, Assignment, settle};
 use super::wrapper::{self, Added};
 use crate::catalogue::{Client, ConfigFile, Found, Image, Role};
-use crate::deployment::{Inventory, Open, Unit};
+use crate::deployment::{Inventory, Open, Unit, Variable};
 use crate::source::{Span, Text};
 
 /// Reads a client's settings; nothing if they are those of another program of its name.
@@ -120,6 +120,26 @@ fn naming(config: &ConfigFile, arguments: &[Argument<Found<'_>>], unit: &Unit) -
         .cloned()
 }
 
+/// The variable by which an image of somebody's own is handed flags of the client: what its start script makes of them nobody sees.
+fn handed_over(identity: &Identity<'_>, unit: &Unit) -> Option<Span> {
+    let known = identity.image.is_some() || !identity.scripts.is_empty();
+    if unit.image.is_none() || known || unit.command.entrypoint {
+        return None;
+    }
+    let (client, role) = (identity.client, identity.role);
+    let is_flag = |name: &str| client.flag(role, &name.to_ascii_lowercase().replace('_', "-")).is_some();
+    let speaks = |variable: &&Variable| {
+        let name = &variable.name.value;
+        let by_prefix = name.split_once('_').is_some_and(|(_, rest)| rest.len() > 3 && is_flag(rest));
+        let by_value = variable.value.value().split_whitespace().any(|word| {
+            let word = word.trim_matches(['"', '\'']).strip_prefix("--").unwrap_or_default();
+            is_flag(word.split('=').next().unwrap_or_default())
+        });
+        client.flag_of_variable(role, name).is_none() && (by_prefix || by_value)
+    };
+    unit.env.iter().find(speaks).map(|variable| variable.name.span)
+}
+
 /// Says why settings can exist that the tree does not show, and which settings are known all the same.
 fn unseen(identity: &Identity<'_>, unit: &Unit, hole: Option<Span>, files: &Files) -> (Option<Unseen>, Vec<String>) {
     let image_decides = || {
@@ -132,7 +152,8 @@ fn unseen(identity: &Identity<'_>, unit: &Unit, hole: Option<Span>, files: &File
         .map(Unseen::Variable)
         .or_else(|| files.missing.map(Unseen::File))
         .or_else(|| (unit.env_open && reads_variables()).then_some(Unseen::Environment))
-        .or_else(|| image_decides().then_some(Unseen::Image));
+        .or_else(|| image_decides().then_some(Unseen::Image))
+        .or_else(|| handed_over(identity, unit).map(Unseen::Variable));
     if whole.is_some() {
         return (whole, Vec::new());
     }

@@ -111,6 +111,18 @@ fn a_launcher_hands_on_what_stands_behind_its_dashes() {
 }
 
 #[test]
+fn flags_in_variables_of_an_image_of_ones_own_may_reach_the_client() {
+    let read = |image: &str, variable: &str| {
+        let unit = unit(image, "lighthouse vc", &[variable]);
+        read(&unit).map(|found| matches!(found.unseen, Some(Unseen::Variable(_))))
+    };
+    assert_eq!(read("mycorp/lighthouse:1", "EXTRA_ARGS=--network=hoodi"), Some(true));
+    assert_eq!(read("mycorp/lighthouse:1", "CONFIG_suggested-fee-recipient=0xab"), Some(true));
+    assert_eq!(read("mycorp/lighthouse:1", "RUST_LOG=info"), Some(false));
+    assert_eq!(read("sigp/lighthouse:v8.0.1", "EXTRA_ARGS=--network=hoodi"), Some(false));
+}
+
+#[test]
 fn a_unit_that_an_unseen_script_starts_is_called_after_its_role() {
     let who = |image: &str, name: &str| {
         let mut unit = unit(image, "/start.sh", &[]);

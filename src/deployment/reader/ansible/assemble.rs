@@ -64,6 +64,7 @@ pub(super) fn assemble(world: &World<'_>, run: &Run<'_>, host: &str) -> Assemble
         }
         unit.host = host.to_owned();
         unit.project = host.to_owned();
+        unit.alternative.clone_from(&deed.choice);
         if let Some(text) = deed.condition() {
             let stopped_otherwise =
                 is_stopped_otherwise(&unit.name.value, deed, &run.deeds) || project::is_dropped(at, &run.deeds);
@@ -152,7 +153,8 @@ fn replace(started: &mut Vec<Started<'_>>) {
     let mut kept: Vec<Started<'_>> = Vec::new();
     for one in started.drain(..) {
         if one.deed.is_certain() {
-            kept.retain(|known| known.unit.name.value != one.unit.name.value);
+            let other = |known: &Started<'_>| known.deed.choice != one.deed.choice;
+            kept.retain(|known| known.unit.name.value != one.unit.name.value || other(known));
         }
         kept.push(one);
     }
@@ -167,7 +169,9 @@ fn is_named(unit: &str, name: &Text) -> bool {
 /// What is stopped afterwards, whatever else, does not run.
 fn stop(one: &mut Started<'_>, deeds: &[Deed]) {
     let later = deeds.get(one.at + 1..).unwrap_or_default();
-    let stops = |deed: &&Deed| matches!(&deed.what, What::Stop(name) if is_named(&one.unit.name.value, name));
+    let here = |deed: &Deed| deed.choice.is_none() || deed.choice == one.deed.choice;
+    let stops =
+        |deed: &&Deed| matches!(&deed.what, What::Stop(name) if here(deed) && is_named(&one.unit.name.value, name));
     // The switch that may start it is the one under which it is taken away otherwise.
     let open = one.deed.given.iter().filter(|given| given.holds.is_none());
     let open: BTreeSet<&String> = open.flat_map(|given| &given.names).collect();

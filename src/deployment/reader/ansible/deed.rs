@@ -21,6 +21,8 @@ pub(super) struct Given {
 pub(super) struct Deed {
     pub what: What,
     pub given: Vec<Given>,
+    /// The one of several ways that it belongs to, where whoever runs the playbook takes one.
+    pub choice: Option<String>,
     /// Where the task begins.
     pub place: Span,
     /// The number of the play that it belongs to.

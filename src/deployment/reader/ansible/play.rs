@@ -196,7 +196,8 @@ fn one(play: &Play, site: &Site<'_>, walk: &mut Walk) {
     let roles = written.get("roles").map_or(&[] as &[Datum], Datum::items);
     share(roles, &mut scope);
     let elsewhere = walk.elsewhere;
-    let frame = Frame { scope, given: Vec::new(), folder: play.folder.clone(), depth: 0, avoided: false, elsewhere };
+    let (given, folder) = (Vec::new(), play.folder.clone());
+    let frame = Frame { scope, given, folder, depth: 0, avoided: false, choice: None, elsewhere };
     let part = |name: &str| written.get(name).cloned();
     if let Some(tasks) = part("pre_tasks") {
         walk.tasks(&tasks, &frame);
@@ -229,9 +230,9 @@ fn share(roles: &[Datum], scope: &mut Scope<'_>) {
 /// Runs a role that no playbook of the tree uses, as its defaults have it.
 pub(super) fn run_role<'w>(world: &'w World<'w>, folder: &str) -> Run<'w> {
     let name = tree::name(folder).to_owned();
-    let site = Site::new(world, None, &name, folder);
+    let site = Site { alone: true, ..Site::new(world, None, &name, folder) };
     let (scope, given, folder) = (Scope::new(&site), Vec::new(), folder.to_owned());
-    let frame = Frame { scope, given, folder, depth: 0, avoided: false, elsewhere: false };
+    let frame = Frame { scope, given, folder, depth: 0, avoided: false, choice: None, elsewhere: false };
     let mut walk = Walk { alone: true, ..Walk::new() };
     let place = world.workspace.under(&frame.folder).first().map(|file| Span::new(file.id, 0, 0));
     if let Some(place) = place {

@@ -143,8 +143,9 @@ impl Gathered {
     /// Takes the units of a host. Several playbooks start the same one: the first counts.
     fn take(&mut self, assembled: Assembled, host: &str, reading: &mut Reading) {
         let known = self.hosts.entry(host.to_owned()).or_default();
-        let before: BTreeSet<String> = known.iter().map(|unit| unit.name.value.clone()).collect();
-        known.extend(assembled.units.into_iter().filter(|unit| !before.contains(&unit.name.value)));
+        let key = |unit: &Unit| (unit.name.value.clone(), unit.alternative.clone());
+        let before: BTreeSet<_> = known.iter().map(key).collect();
+        known.extend(assembled.units.into_iter().filter(|unit| !before.contains(&key(unit))));
         self.rendered.extend(assembled.rendered);
         let new = assembled.settings.into_iter().filter(|file| self.settings.insert(file.path.clone()));
         reading.inventory.settings_files.extend(new);

@@ -1,6 +1,7 @@
 //! The roles of a tree, by their names.
 
-use crate::workspace::Workspace;
+use crate::deployment::tree;
+use crate::workspace::{FileKind, Workspace};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -9,14 +10,18 @@ use std::collections::BTreeMap;
 pub(in crate::deployment::reader) struct Roles(BTreeMap<String, Vec<String>>);
 
 impl Roles {
-    /// Answers the roles of a tree: what has a list of main tasks.
+    /// Answers the roles of a tree: what has a list of main tasks, or tasks in a folder of roles.
     pub fn of(workspace: &Workspace) -> Self {
         let mut roles: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for file in workspace.written() {
-            let main = ["main.yml", "main.yaml"].contains(&file.name());
-            let Some(folder) = file.folder().strip_suffix("tasks").filter(|_| main) else { continue };
+            let Some(folder) = file.folder().strip_suffix("tasks") else { continue };
             let folder = folder.trim_end_matches('/');
-            let known = roles.entry(crate::deployment::tree::name(folder).to_owned()).or_default();
+            let main = ["main.yml", "main.yaml"].contains(&file.name());
+            let of_roles = || tree::name(tree::folder(folder)) == "roles" && file.kind == FileKind::Yaml;
+            if !main && !of_roles() {
+                continue;
+            }
+            let known = roles.entry(tree::name(folder).to_owned()).or_default();
             // The two files that a folder can have follow one another.
             if known.last().is_none_or(|known| known != folder) {
                 known.push(folder.to_owned());

@@ -46,6 +46,8 @@ pub(super) struct Site<'w> {
     pub facts: RefCell<BTreeMap<String, Datum>>,
     pub steps: Cell<usize>,
     pub depth: Cell<usize>,
+    /// A role is gone through that no playbook of the tree uses: whoever uses it may set what it asks for.
+    pub alone: bool,
 }
 
 impl<'w> Site<'w> {
@@ -53,7 +55,16 @@ impl<'w> Site<'w> {
     pub fn new(world: &'w World<'w>, inventory: Option<&'w Inventory>, host: &str, playbook: &str) -> Self {
         let (host, playbook) = (host.to_owned(), playbook.to_owned());
         let facts = RefCell::new(BTreeMap::new());
-        Self { world, inventory, host, playbook, facts, steps: Cell::new(world.steps), depth: Cell::new(0) }
+        Self {
+            world,
+            inventory,
+            host,
+            playbook,
+            facts,
+            steps: Cell::new(world.steps),
+            depth: Cell::new(0),
+            alone: false,
+        }
     }
 }
 
@@ -241,6 +252,10 @@ impl Names for Scope<'_> {
         let file = self.site.world.workspace.find(&self.find(path, kinds)?)?;
         let text = file.text()?;
         Some(Text::literal(text, Span::new(file.id, 0, text.len() as u32)))
+    }
+
+    fn may_be_set(&self) -> bool {
+        self.site.alone
     }
 
     fn step(&self) -> bool {

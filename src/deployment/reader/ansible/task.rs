@@ -7,18 +7,17 @@ use super::jinja;
 use super::module;
 use super::rounds::rounds;
 use super::scope::{Rank, Scope};
-use crate::deployment::{UnseenKind, tree};
 use crate::source::{Span, Spanned, Text};
 
 /// Includes and roles nest no deeper.
-const DEEPEST: usize = 24;
+pub(super) const DEEPEST: usize = 24;
 /// A loop runs no longer.
 const MOST_ROUNDS: usize = 500;
 /// No playbook does more to one host.
 const MOST_DEEDS: usize = 5_000;
 
 /// What a task says beside what it does.
-const KEYWORDS: [&str; 48] = [
+pub(super) const KEYWORDS: [&str; 48] = [
     "name",
     "when",
     "loop",
@@ -79,6 +78,8 @@ pub(super) struct Frame<'w> {
     pub depth: usize,
     /// A condition is known not to hold: nothing runs here, and only what would be stopped is of interest.
     pub avoided: bool,
+    /// The one of several ways that is gone, where whoever runs the playbook takes one.
+    pub choice: Option<String>,
     /// The task runs on another machine, for this host: what it does to a cluster counts, and nothing else.
     pub elsewhere: bool,
 }
@@ -111,9 +112,11 @@ impl Walk {
         Self { deeds: Vec::new(), roles: Vec::new(), play: 0, alone: false, elsewhere: false }
     }
 
-    fn note(&mut self, whats: Vec<What>, given: &[Given], place: Span) {
+    pub fn note(&mut self, whats: Vec<What>, frame: &Frame<'_>, place: Span) {
         let play = self.play;
-        self.deeds.extend(whats.into_iter().map(|what| Deed { what, given: given.to_vec(), place, play }));
+        let (given, choice) = (&frame.given, &frame.choice);
+        let deed = |what| Deed { what, given: given.clone(), choice: choice.clone(), place, play };
+        self.deeds.extend(whats.into_iter().map(deed));
     }
 
     /// Goes through a list of tasks.
@@ -191,13 +194,13 @@ impl Walk {
                 };
                 whats.retain(|what| !frame.elsewhere || of_cluster(what));
                 whats.retain(|what| !frame.avoided || of_cluster(what) || matches!(what, What::Stop(_)));
-                self.note(whats, &frame.given, task.whole.place);
+                self.note(whats, &frame, task.whole.place);
             }
         }
     }
 
     /// Judges the conditions of a task, and notes them.
-    fn judge(&self, task: &Datum, frame: &mut Frame<'_>) {
+    pub fn judge(&self, task: &Datum, frame: &mut Frame<'_>) {
         for condition in task.get("when").map_or(&[] as &[Datum], Datum::several) {
             let Some(text) = condition.shown() else { continue };
             let holds = jinja::holds(text, &frame.scope).filter(|holds| *holds || !self.may_be_switched(text));
@@ -216,147 +219,6 @@ impl Walk {
         let name = condition.value().trim().trim_end_matches("| bool").trim_end();
         self.alone && !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     }
-
-    fn include(&mut self, task: &Task<'_>, frame: &Frame<'_>) {
-        let named = task.written.get("file").unwrap_or(task.written);
-        let settled = frame.scope.settle(named);
-        let Some(path) = settled.known().map(|path| path.split(' ').next().unwrap_or(path).to_owned()) else { return };
-        let scope = match task.written.get("vars") {
-            Some(vars) => frame.scope.with(Rank::Parameter, vars),
-            None => frame.scope.clone(),
-        };
-        self.file(&path, &Frame { scope, ..frame.clone() });
-    }
-
-    /// Goes through the tasks of a file, found beside the one that names it or in the role.
-    fn file(&mut self, path: &str, frame: &Frame<'_>) {
-        let world = frame.scope.site.world;
-        let in_role = frame.scope.roles.last().and_then(|role| tree::join(role, "tasks"));
-        let folders =
-            [Some(frame.folder.clone()), in_role, Some(frame.scope.site.playbook.clone()), Some(String::new())];
-        // Of the two endings, trees mix one and the other.
-        let other = match path.rsplit_once('.') {
-            Some((stem, "yml")) => format!("{stem}.yaml"),
-            Some((stem, "yaml")) => format!("{stem}.yml"),
-            _ => path.to_owned(),
-        };
-        let paths = folders.iter().flatten().flat_map(|folder| [path, &other].map(|path| tree::join(folder, path)));
-        let found = paths.flatten().find_map(|path| world.workspace.find(&path));
-        if let Some((file, tasks)) = found.and_then(|file| Some((file, world.file(file)?))) {
-            self.tasks(&tasks, &Frame { folder: file.folder().to_owned(), depth: frame.depth + 1, ..frame.clone() });
-        }
-    }
-
-    fn include_role(&mut self, task: &Task<'_>, frame: &Frame<'_>) {
-        let arguments = frame.scope.settle(&module::arguments(task));
-        let name = arguments.get("name").or_else(|| arguments.get("role")).and_then(Datum::known);
-        if let Some(name) = name {
-            let from = |key: &str| {
-                arguments
-                    .get(key)
-                    .and_then(Datum::known)
-                    .map(|name| name.trim_end_matches(".yml").trim_end_matches(".yaml"))
-            };
-            let parts = Parts {
-                tasks: from("tasks_from").unwrap_or("main"),
-                defaults: from("defaults_from").unwrap_or("main"),
-                vars: from("vars_from").unwrap_or("main"),
-            };
-            self.role(name, &parts, frame, task.key.span);
-        }
-    }
-
-    /// Goes through a role: what it depends on, then its own tasks with its own variables.
-    pub fn role(&mut self, name: &str, parts: &Parts<'_>, frame: &Frame<'_>, place: Span) {
-        let world = frame.scope.site.world;
-        let near = frame.scope.roles.last().map_or(frame.scope.site.playbook.as_str(), String::as_str);
-        let Some(folder) = world.role(name, near).map(str::to_owned) else {
-            if frame.elsewhere {
-                return;
-            }
-            let mut whats: Vec<What> = super::stand::brings(name, &frame.scope).into_iter().collect();
-            if !frame.avoided {
-                match super::collection::role(name, &frame.scope, place) {
-                    Some(known) => whats.extend(known),
-                    None => whats.push(What::Unseen(UnseenKind::Role, name.to_owned())),
-                }
-            }
-            self.note(whats, &frame.given, place);
-            return;
-        };
-        if frame.depth > DEEPEST || frame.scope.roles.iter().filter(|known| **known == folder).count() > 1 {
-            return;
-        }
-        let mut scope = frame.scope.clone();
-        scope.roles.push(folder.clone());
-        for (kind, part, rank) in [("defaults", parts.defaults, Rank::Default), ("vars", parts.vars, Rank::Role)] {
-            if let Some(path) = tree::join(&folder, &format!("{kind}/{part}")) {
-                world.variables.under(&path).into_iter().for_each(|layer| scope.push(rank, layer));
-            }
-        }
-        let inner = Frame {
-            scope,
-            folder: tree::join(&folder, "tasks").unwrap_or_default(),
-            depth: frame.depth + 1,
-            ..frame.clone()
-        };
-        if !self.roles.contains(&folder) {
-            self.roles.push(folder.clone());
-        }
-        self.dependencies(&folder, &inner);
-        for ending in ["yml", "yaml"] {
-            let path = tree::join(&inner.folder, &format!("{}.{ending}", parts.tasks));
-            if let Some(tasks) = path.and_then(|path| world.file(world.workspace.find(&path)?)) {
-                return self.tasks(&tasks, &inner);
-            }
-        }
-    }
-
-    fn dependencies(&mut self, folder: &str, frame: &Frame<'_>) {
-        let world = frame.scope.site.world;
-        let meta = ["yml", "yaml"]
-            .iter()
-            .find_map(|ending| world.workspace.find(&tree::join(folder, &format!("meta/main.{ending}"))?));
-        let Some(meta) = meta.and_then(|file| world.file(file)) else { return };
-        for dependency in meta.get("dependencies").map_or(&[] as &[Datum], Datum::items) {
-            self.listed_role(dependency, frame);
-        }
-    }
-
-    /// Goes through an entry of a list of roles: its name, and the parameters that it is given.
-    pub fn listed_role(&mut self, entry: &Datum, frame: &Frame<'_>) {
-        let mut frame = frame.clone();
-        frame.depth += 1;
-        if frame.depth > DEEPEST {
-            return;
-        }
-        self.judge(entry, &mut frame);
-        let named = entry.get("role").or_else(|| entry.get("name")).unwrap_or(entry);
-        let settled = frame.scope.settle(named);
-        let Some(name) = settled.known() else { return };
-        let own: Vec<_> = entry
-            .entries()
-            .iter()
-            .filter(|(key, _)| !KEYWORDS.contains(&key.value.as_str()) && key.value != "role")
-            .cloned()
-            .collect();
-        frame.scope = frame.scope.with(Rank::Parameter, &Datum::map(own, entry.place));
-        if let Some(vars) = entry.get("vars") {
-            frame.scope = frame.scope.with(Rank::Parameter, vars);
-        }
-        self.role(name, &Parts::MAIN, &frame, named.place);
-    }
-}
-
-/// Which files of a role are taken.
-pub(super) struct Parts<'p> {
-    tasks: &'p str,
-    defaults: &'p str,
-    vars: &'p str,
-}
-
-impl Parts<'_> {
-    pub const MAIN: Self = Self { tasks: "main", defaults: "main", vars: "main" };
 }
 
 /// The module of a task, and its arguments.

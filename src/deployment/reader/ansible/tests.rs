@@ -171,7 +171,7 @@ lighthouse/vc-beacon sigp/lighthouse:v8.0.0
   networks: eth
 lighthouse/vc sigp/lighthouse:v8.0.0
   project: lighthouse
-  words: lighthouse | vc | --beacon-nodes | http://vc-beacon:5052
+  words: lighthouse | vc | --beacon-nodes | http://vc-beacon:5052 | --suggested-fee-recipient {{ fee }}
   env: TOKEN={{ token }}
   mounts: host:/data/lighthouse-vc -> /data
   when: validator_enabled

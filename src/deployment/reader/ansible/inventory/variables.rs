@@ -25,7 +25,9 @@ fn file_layer(file: &SourceFile) -> Layer {
 /// Answers the files of variables under a name without ending: a file, or all files of a folder.
 fn files<'w>(workspace: &'w Workspace, path: &str) -> Vec<&'w SourceFile> {
     let alone = ENDINGS.iter().filter_map(|ending| workspace.find(&format!("{path}{ending}")));
-    alone.chain(workspace.under(path)).collect()
+    let within = |link: &str| link.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+    let linked = workspace.links().filter(|(link, _)| within(link)).filter_map(|(link, _)| workspace.find(link));
+    alone.chain(workspace.under(path)).chain(linked).collect()
 }
 
 /// What the variables of a host depend on: the inventory, the host, and the folder of the playbook.

@@ -118,6 +118,10 @@ impl<'a> Evaluation<'a> {
             }
             Expr::Test(tested) => {
                 let input = self.value(&tested.expr);
+                let is_open = matches!(input.body, Body::Undefined(_)) && self.names.may_be_set();
+                if is_open && matches!(tested.name, "defined" | "undefined") {
+                    return None;
+                }
                 let arguments = self.arguments(&tested.args);
                 let holds = test::holds(tested.name, &input, &arguments)?;
                 Some(Datum::bool(holds, self.place(expression)))

@@ -39,6 +39,10 @@ pub(super) trait Names {
     fn of_host(&self, host: &str, name: &str, place: Span) -> Datum;
     /// The text of a file of the tree; `template` says that it is one.
     fn file(&self, path: &str, template: bool) -> Option<Text>;
+    /// Tells whether what nothing sets may still be set by whoever runs the tasks.
+    fn may_be_set(&self) -> bool {
+        false
+    }
     /// Takes one step; false once there were too many.
     fn step(&self) -> bool;
 }
