@@ -5,7 +5,8 @@ use super::{Options, folder, host_name, random_digits};
 use std::fs;
 use std::io;
 
-/// Writes the manifests: a project of five files after the other, each host's first one with its validator client.
+/// Writes the manifests: a project of five files after the other, each host's first one with its validator client, the others with
+/// what they have otherwise than most.
 pub fn write(options: &Options, random: &mut Random) -> io::Result<()> {
     for index in 0..options.manifests.unwrap_or(5 * options.hosts) {
         let (project, part) = (index / 5, index % 5);
@@ -18,7 +19,8 @@ pub fn write(options: &Options, random: &mut Random) -> io::Result<()> {
             (1, _) => (".env", ENVIRONMENT.to_string()),
             (2, _) => ("besu.toml", BESU.to_string()),
             (3, _) => ("teku-beacon.yaml", BEACON.to_string()),
-            _ => ("teku-validator.yaml", SETTINGS.to_string()),
+            (_, 0) => ("teku-validator.yaml", SETTINGS.to_string()),
+            _ => ("docker-compose.override.yml", OVERRIDE.to_string()),
         };
         let text = text.replace("@SALT@", &random_digits(8, random)).replace("@HOST@", &host_name(host));
         fs::write(path.join(name), text)?;
@@ -85,6 +87,18 @@ volumes:
   execution:
   beacon:
   validator:
+";
+
+const OVERRIDE: &str = "# @HOST@ @SALT@
+services:
+  execution:
+    stop_grace_period: 5m
+    environment:
+      JAVA_OPTS: -Xmx8g
+  beacon:
+    stop_grace_period: 5m
+    environment:
+      JAVA_OPTS: -Xmx5g
 ";
 
 const ENVIRONMENT: &str = "# @HOST@ @SALT@

@@ -4,6 +4,7 @@ use super::client::{Client, Environment, NameRule, Role, VariableRule};
 use super::config_file::KeyRule;
 use super::flag::{Carriers, Flag, FlagKind};
 use super::version::Version;
+use memchr::memchr;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -204,7 +205,7 @@ fn snake(name: &str, sign: char) -> String {
 
 /// Takes the brackets of lists out of a dotted key.
 fn plain_key(key: &str) -> Cow<'_, str> {
-    if key.contains("[]") { Cow::Owned(key.replace("[]", "")) } else { Cow::Borrowed(key) }
+    if memchr(b'[', key.as_bytes()).is_some() { Cow::Owned(key.replace("[]", "")) } else { Cow::Borrowed(key) }
 }
 
 /// Answers the variables that stand for a flag: its own, else those that the client's rules derive.

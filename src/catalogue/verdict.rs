@@ -79,14 +79,26 @@ impl Client {
     /// Judges a flag as written, without dashes; `known` is its name in the table.
     #[must_use]
     pub fn judge(&self, written: &str, known: Option<&str>, asked: Asked<'_>) -> Verdict<'_> {
+        self.judge_entry(written, known, known.and_then(|known| self.entry(asked.role, known)), asked)
+    }
+
+    /// Judges the same, where the entry of the table was looked up already.
+    #[must_use]
+    pub fn judge_entry<'c>(
+        &'c self,
+        written: &str,
+        known: Option<&str>,
+        entry: Option<&'c Flag>,
+        asked: Asked<'_>,
+    ) -> Verdict<'c> {
         if !self.lists(asked.role) || EVERYWHERE.contains(&written) {
             return Verdict::Taken;
         }
-        let Some(known) = known else {
+        if known.is_none() {
             let near = self.nearest(written, asked).is_some_and(|near| is_slip(written, near));
             return self.certainty(asked, near).map_or(Verdict::Taken, Verdict::Unknown);
-        };
-        match self.entry(asked.role, known) {
+        }
+        match entry {
             Some(flag) if flag.roles.contains(&asked.role) => self.standing_of(flag, asked),
             Some(flag) => self.certainty(asked, false).map_or(Verdict::Taken, |sure| Verdict::Foreign(flag, sure)),
             None => Verdict::Taken,
@@ -100,7 +112,8 @@ impl Client {
             // What holds at both ends holds in between.
             return if std::mem::discriminant(&one) == std::mem::discriminant(&other) { one } else { Verdict::Taken };
         }
-        let newest = Version::parse(&self.newest).filter(|_| asked.channel == Channel::Newest);
+        let unnamed = asked.version.is_none() && asked.channel == Channel::Newest;
+        let newest = if unnamed { Version::parse(&self.newest) } else { None };
         let Some(version) = asked.version.or(newest.as_ref()) else { return Verdict::Taken };
         let sure = if asked.version.is_some() && self.complete { Certainty::Sure } else { Certainty::Likely };
         match flag.standing(version) {

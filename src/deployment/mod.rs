@@ -48,4 +48,4 @@ pub use plan::{PlanDate, PlanFile, PlanHeading, PlanUnit};
 pub use procedure::*;
 pub use read::read;
 pub use roster::{ListedHost, Play, Stand, Start};
-pub use tree::{host, is_example, is_test_data};
+pub use tree::{host, is_example, is_test_data, is_test_folder};

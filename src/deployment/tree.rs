@@ -1,15 +1,17 @@
 //! Paths of the tree, and what a path says about the file: whether it is an example, test data, and on which host it is deployed.
 
+use memchr::{memchr_iter, memrchr};
+
 /// Answers the folder of a path, without a slash at its end; empty for the root.
 #[must_use]
 pub fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    path.get(..memrchr(b'/', path.as_bytes()).unwrap_or(0)).unwrap_or_default()
 }
 
 /// Answers the file name of a path.
 #[must_use]
 pub fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    path.get(memrchr(b'/', path.as_bytes()).map_or(0, |at| at + 1)..).unwrap_or_default()
 }
 
 /// Answers the file name without its last ending (`lighthouse-vc-only` of `lighthouse-vc-only.yml`).
@@ -36,16 +38,22 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
 /// Tells whether a path names a template or an example that has to be filled in.
 #[must_use]
 pub fn is_template(path: &str) -> bool {
-    const FOLDERS: [&str; 6] = ["template", "templates", "example", "examples", "sample", "samples"];
-    const WORDS: [&str; 7] = ["example", "sample", "template", "tmpl", "tpl", "dist", "j2"];
-    let is_one = |part: &str| FOLDERS.contains(&part) || is_called_example(part);
-    folder(path).split('/').any(is_one) || has_word(name(path), &WORDS)
+    let is_folder = |part: &[u8]| {
+        matches!(part, b"template" | b"templates" | b"example" | b"examples" | b"sample" | b"samples")
+            || is_called_example(part)
+    };
+    let is_word =
+        |part: &[u8]| matches!(part, b"example" | b"sample" | b"template" | b"tmpl" | b"tpl" | b"dist" | b"j2");
+    // Every reader asks this of nearly every file.
+    folder(path).as_bytes().split(|byte| *byte == b'/').any(is_folder)
+        || name(path).as_bytes().split(|byte| !byte.is_ascii_alphanumeric()).any(is_word)
 }
 
 /// Tells whether the last word of a folder's name says so (`compose-examples`); `example-org` may be somebody's domain.
-fn is_called_example(folder: &str) -> bool {
-    let last = folder.rsplit_once(['-', '_']).map_or("", |(_, last)| last);
-    ["example", "examples", "sample", "samples"].contains(&last)
+fn is_called_example(folder: &[u8]) -> bool {
+    let is_word = |before: &[u8]| before.ends_with(b"-") || before.ends_with(b"_");
+    let one = folder.strip_suffix(b"s").unwrap_or(folder);
+    one.strip_suffix(b"example").or_else(|| one.strip_suffix(b"sample")).is_some_and(is_word)
 }
 
 /// Tells whether a file name is one of an environment file that is no live `.env`: a sample, or one to choose from.
@@ -64,6 +72,14 @@ pub fn is_example(path: &str) -> bool {
 /// Tells whether a path is one of data that programs are tested with, and not of a test environment (`test/`), which runs.
 #[must_use]
 pub fn is_test_data(path: &str) -> bool {
+    let name = name(path).as_bytes();
+    let is_marked = |at: usize| name.get(at..).is_some_and(|rest| rest.starts_with(b".test."));
+    is_test_folder(folder(path)) || memchr_iter(b'.', name).any(is_marked)
+}
+
+/// Tells the same of a folder and all that lies in it.
+#[must_use]
+pub fn is_test_folder(folder: &str) -> bool {
     // A match and no list: every file of the tree is asked, and of 100,000 keystores none has such a folder.
     let is_meant = |folder: &[u8]| {
         matches!(
@@ -84,7 +100,7 @@ pub fn is_test_data(path: &str) -> bool {
                 | b"__snapshots__"
         )
     };
-    folders(path).any(is_meant) || name(path).contains(".test.")
+    folder.as_bytes().rsplit(|byte| *byte == b'/').any(is_meant)
 }
 
 /// Tells whether a path is obviously one of test data.
@@ -107,12 +123,7 @@ pub fn is_fixture(path: &str) -> bool {
                 | b"mocks"
         )
     };
-    folders(path).any(is_meant)
-}
-
-/// Answers the folders of a path, the last one first.
-fn folders(path: &str) -> impl Iterator<Item = &[u8]> {
-    path.as_bytes().rsplit(|byte| *byte == b'/').skip(1)
+    path.as_bytes().rsplit(|byte| *byte == b'/').skip(1).any(is_meant)
 }
 
 /// Answers the host that the units of a folder run on; empty where the path does not say.

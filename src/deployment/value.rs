@@ -76,22 +76,41 @@ impl Taking<'_> {
 
     fn entries(&mut self, node: Node<'_>, depth: usize) -> Vec<Entry> {
         let mut entries: Vec<Entry> = Vec::new();
-        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        let mut places = Places::default();
         for entry in node.entries() {
             let value = self.take_at(entry.value, depth + 1);
             let (place, own) = (entry.key.place(), entry.key.span());
             let origin = (place != own).then_some(own);
             let key = Spanned { value: entry.name().to_owned(), span: place, origin };
             // Of a key that is written twice, the last one holds.
-            match places.get(&key.value) {
-                Some(at) => entries[*at] = Entry { key, value },
+            match places.of(entry.name(), &entries) {
+                Some(at) => entries[at] = Entry { key, value },
                 None => {
-                    places.insert(key.value.clone(), entries.len());
+                    places.note(entry.name(), entries.len());
                     entries.push(Entry { key, value });
                 }
             }
         }
         entries
+    }
+}
+
+/// Where the keys of a map stand, found in time that does not grow with it; a short one is looked through.
+#[derive(Default)]
+struct Places<'n>(BTreeMap<&'n str, usize>);
+
+impl<'n> Places<'n> {
+    const FEW: usize = 12;
+
+    fn of(&mut self, name: &str, entries: &[Entry]) -> Option<usize> {
+        let (few, _) = entries.split_at(entries.len().min(Self::FEW));
+        few.iter().position(|entry| entry.key.value == name).or_else(|| self.0.get(name).copied())
+    }
+
+    fn note(&mut self, name: &'n str, at: usize) {
+        if at >= Self::FEW {
+            self.0.insert(name, at);
+        }
     }
 }
 

@@ -24,6 +24,9 @@ struct Word {
 #[must_use]
 pub fn find_mnemonics(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    if !may_hold(text.as_bytes()) {
+        return found;
+    }
     let mut run: Vec<Word> = Vec::new();
     let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
     loop {
@@ -41,6 +44,56 @@ pub fn find_mnemonics(text: &str) -> Vec<Range<usize>> {
         }
     }
 }
+
+/// Tells whether so many words follow one another, with nothing between them that no mnemonic goes on over: a look that costs
+/// little, since few texts of this trade have them.
+fn may_hold(text: &[u8]) -> bool {
+    let (mut words, mut before) = (0, b' ');
+    for byte in text.iter().copied() {
+        match class(byte) {
+            Class::Letter if class(before) != Class::Letter => {
+                words += 1;
+                if words >= SHORTEST {
+                    return true;
+                }
+            }
+            Class::Letter | Class::Between => {}
+            Class::BehindNumber if before.is_ascii_digit() || class(before) == Class::BehindNumber => {}
+            Class::BehindNumber | Class::End => words = 0,
+        }
+        before = byte;
+    }
+    false
+}
+
+/// What a byte means to the words before and behind it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// It is part of a word.
+    Letter,
+    /// It may stand between two words.
+    Between,
+    /// It may stand behind the number of an item.
+    BehindNumber,
+    /// No mnemonic goes on over it.
+    End,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::End; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'\n' | b' ' | b'\t' | b'\r' | b',' | b';' | b'"' | b'\'' | b'-' | b'*' | b'|' | b'[' | b']' | b'#'
+            | b'`' => Class::Between,
+            b'.' | b')' | b':' => Class::BehindNumber,
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => Class::Letter,
+            _ => Class::End,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 enum Token {
     /// A word that goes on from the one before.
@@ -63,8 +116,8 @@ impl Scan<'_> {
         while let Some(byte) = self.bytes.get(self.at).copied() {
             match byte {
                 b'\n' => lines += 1,
-                b' ' | b'\t' | b'\r' | b',' | b';' | b'"' | b'\'' | b'-' | b'*' | b'|' | b'[' | b']' | b'#' | b'`' => {}
-                b'.' | b')' | b':' if numbered => {}
+                byte if class(byte) == Class::Between => {}
+                byte if class(byte) == Class::BehindNumber && numbered => {}
                 byte if is_letter(byte) => {
                     let range = self.take();
                     if let Some(token) = self.token(range.clone(), lines) {
@@ -82,7 +135,7 @@ impl Scan<'_> {
                 self.at += 1;
                 return Token::Break;
             }
-            numbered &= matches!(byte, b'.' | b')' | b':');
+            numbered &= class(byte) == Class::BehindNumber;
             self.at += 1;
         }
         Token::End
@@ -107,7 +160,11 @@ impl Scan<'_> {
 }
 
 fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    class(byte) == Class::Letter
+}
+
+fn class(byte: u8) -> Class {
+    CLASSES[usize::from(byte)]
 }
 
 /// Looks for mnemonics among words that stand in one row.

@@ -25,6 +25,13 @@ impl PublicKey {
         hex::bytes(digits).map(Self).ok_or_else(|| "a public key has only hexadecimal digits".into())
     }
 
+    /// Reads 96 hexadecimal digits of ASCII, with or without `0x`.
+    #[must_use]
+    pub fn of_digits(text: &[u8]) -> Option<Self> {
+        let digits = text.strip_prefix(b"0x").or_else(|| text.strip_prefix(b"0X")).unwrap_or(text);
+        hex::bytes(digits).map(Self)
+    }
+
     /// Shortens the key for people: `0x9b810e76…cecc1b`.
     #[must_use]
     pub fn short(&self) -> String {

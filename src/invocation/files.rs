@@ -4,7 +4,7 @@ use super::grammar;
 use super::meaning::{self, Use};
 use super::model::{Carrier, FlagUse};
 use super::settle::{Assignment, IN_FILE};
-use crate::catalogue::{Carriers, Client, ConfigFile, Found, KeyRule, Role};
+use crate::catalogue::{Carriers, Client, ConfigFile, Flag, Found, KeyRule, Role};
 use crate::deployment::{Held, Inventory, MountSource, SettingsFile, Unit, Variable, normalise};
 use crate::source::{Span, Spanned, Text};
 
@@ -164,8 +164,9 @@ fn default_of<'i>(inventory: &'i Inventory, path: &str) -> Option<&'i SettingsFi
 
 fn read_entries(client: &Client, role: Role, config: &ConfigFile, file: &SettingsFile, files: &mut Files) {
     for Variable { name, value } in &file.entries {
-        files.flags.extend(key_use(client, role, config, name, value));
-        let Some(flag) = client.flag_of_key(role, config.keys, &name.value) else { continue };
+        let flag = client.flag_of_key(role, config.keys, &name.value);
+        files.flags.extend(key_use(client, flag, config, name, value));
+        let Some(flag) = flag else { continue };
         files.assignments.extend(meaning::assignments(&Use {
             found: Found { flag, negated: false },
             values: std::slice::from_ref(value),
@@ -178,10 +179,17 @@ fn read_entries(client: &Client, role: Role, config: &ConfigFile, file: &Setting
     }
 }
 
-/// Answers the option that a key names; nothing where the catalogue lists only some of the keys that a client reads.
-fn key_use(client: &Client, role: Role, config: &ConfigFile, name: &Spanned<String>, value: &Text) -> Option<FlagUse> {
+/// Answers the option that a key names, which is a flag of the role, or of another one, or none that is known; nothing where the
+/// catalogue lists only some of the keys that a client reads.
+fn key_use(
+    client: &Client,
+    flag: Option<&Flag>,
+    config: &ConfigFile,
+    name: &Spanned<String>,
+    value: &Text,
+) -> Option<FlagUse> {
     let find = |role: Role| client.flag_of_key(role, config.keys, &name.value);
-    let flag = find(role).or_else(|| client.roles.keys().find_map(|role| find(*role)));
+    let flag = flag.or_else(|| client.roles.keys().find_map(|role| find(*role)));
     let mut families = client.command_line.families.iter();
     let known = flag
         .map(|flag| flag.name.clone())

@@ -4,6 +4,7 @@ use super::model::{Carrier, Setting};
 use super::settle::{Assignment, IMPLIED};
 use crate::catalogue::{Flag, FlagKind, Found, ValueType};
 use crate::source::{Span, Text};
+use std::borrow::Cow;
 
 /// The setting that takes the second half of a [`ValueType::PathPair`].
 const PASSWORDS: &str = "keys.passwords";
@@ -33,7 +34,7 @@ pub(super) fn assignments(given: &Use<'_>) -> Vec<Assignment> {
     let off = flag.kind == FlagKind::Switch && values.first().is_some_and(is_off);
     let mut all = Vec::new();
     if let Some(setting) = flag.setting.as_deref() {
-        for value in &values {
+        for value in values.iter() {
             all.extend(own(given, setting, value, off));
         }
     }
@@ -46,18 +47,18 @@ pub(super) fn assignments(given: &Use<'_>) -> Vec<Assignment> {
 }
 
 /// Answers what the flag comes to when its bare form and its negation are spelled out.
-fn effective(given: &Use<'_>) -> Option<Vec<Text>> {
+fn effective<'a>(given: &Use<'a>) -> Option<Cow<'a, [Text]>> {
     let flag = given.found.flag;
     let switch = |position: &str| {
         let mut text = Text::empty(given.name);
         text.push(position, given.name, given.origin);
-        Some(vec![text])
+        Some(Cow::Owned(vec![text]))
     };
     match (flag.kind, given.values.is_empty()) {
         (FlagKind::Switch, _) if given.found.negated => switch("false"),
         (FlagKind::Switch, true) => switch("true"),
         (_, true) => switch(flag.bare.as_deref()?),
-        (_, false) => Some(given.values.to_vec()),
+        (_, false) => Some(Cow::Borrowed(given.values)),
     }
 }
 

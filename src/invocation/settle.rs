@@ -29,31 +29,35 @@ pub(super) const AS_FLAG: u8 = 4;
 /// Answers the deciding settings and those that were overruled with another value, both in order of name.
 pub(super) fn settle(mut assignments: Vec<Assignment>) -> (Vec<Setting>, Vec<Setting>) {
     assignments.sort_by(|a, b| a.setting.name.cmp(&b.setting.name).then(a.strength.cmp(&b.strength)));
-    let (mut settings, mut overruled) = (Vec::new(), Vec::new());
-    for group in assignments.chunk_by(|a, b| a.setting.name == b.setting.name) {
+    let (mut settings, mut overruled) = (Vec::with_capacity(assignments.len()), Vec::new());
+    let mut rest = assignments.into_iter().peekable();
+    while let Some(first) = rest.next() {
+        let mut group = vec![first];
+        while let Some(next) = rest.next_if(|next| next.setting.name == group[0].setting.name) {
+            group.push(next);
+        }
         let strongest = group.last().map_or(IMPLIED, |last| last.strength);
-        let (weaker, deciding) = group.split_at(group.partition_point(|assignment| assignment.strength < strongest));
+        let deciding = group.split_off(group.partition_point(|assignment| assignment.strength < strongest));
         let (before, decision) = decide(deciding);
-        let lost = weaker.iter().chain(before).filter(|lost| !lost.quiet);
-        overruled.extend(lost.map(|lost| lost.setting.clone()).filter(|lost| differ(lost, decision.as_ref())));
+        let lost = group.into_iter().chain(before).filter(|lost| !lost.quiet).map(|lost| lost.setting);
+        overruled.extend(lost.filter(|lost| differ(lost, decision.as_ref())));
         settings.extend(decision);
     }
     (settings, overruled)
 }
 
 /// Answers what equals come to, and those among them that a later one replaces.
-fn decide(equals: &[Assignment]) -> (&[Assignment], Option<Setting>) {
-    let Some((last, before)) = equals.split_last() else { return (&[], None) };
+fn decide(mut equals: Vec<Assignment>) -> (Vec<Assignment>, Option<Setting>) {
     if !equals.iter().any(|assignment| assignment.list) {
-        return (before, Some(last.setting.clone()));
+        let last = equals.pop().map(|last| last.setting);
+        return (equals, last);
     }
-    let mut values = equals.iter().flat_map(|equal| std::iter::once(&equal.setting.value).chain(&equal.setting.more));
-    let whole = equals.first().zip(values.next()).map(|(first, value)| Setting {
-        value: value.clone(),
-        more: values.cloned().collect(),
-        ..first.setting.clone()
+    let mut equals = equals.into_iter().map(|equal| equal.setting);
+    let whole = equals.next().map(|mut first| {
+        first.more.extend(equals.flat_map(|equal| std::iter::once(equal.value).chain(equal.more)));
+        first
     });
-    (&[], whole)
+    (Vec::new(), whole)
 }
 
 fn differ(lost: &Setting, decision: Option<&Setting>) -> bool {

@@ -6,7 +6,6 @@ use crate::catalogue::{Certainty, Client as Page, Flag, FlagKind, Verdict};
 use crate::finding::Confidence;
 use crate::invocation::{Carrier, FlagUse, Invocation};
 use crate::source::Span;
-use std::collections::BTreeMap;
 
 /// A flag or a key of a settings file, and the unit that is given it.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +20,8 @@ pub struct Given<'a> {
     pub name: &'a str,
     /// Its name as written, without dashes.
     pub bare: &'a str,
+    /// What the table says of it, of this role if that has it.
+    pub entry: Option<&'a Flag>,
     /// What the client makes of it.
     pub verdict: Verdict<'a>,
 }
@@ -36,20 +37,25 @@ pub fn given_variables<'a>(ground: &Ground<'a>) -> Vec<Vec<Given<'a>>> {
 }
 
 fn by_place<'a>(ground: &Ground<'a>, uses: impl Fn(&'a Invocation) -> &'a Vec<FlagUse>) -> Vec<Vec<Given<'a>>> {
-    let mut places: BTreeMap<Span, Vec<Given<'a>>> = BTreeMap::new();
+    let mut places: Vec<(Span, Given<'a>)> = Vec::new();
     for client in ground.clients() {
         let Some(page) = ground.catalogue.client(&client.invocation.client) else { continue };
         for flag in uses(client.invocation) {
             let (Some(name), Some(bare)) = (flag.name.known(), flag.bare()) else { continue };
             if is_name(bare) {
                 let spot = Spot::from(&flag.name);
-                let verdict = page.judge(bare, flag.known.as_deref(), client.invocation.asked());
-                let given = Given { client, page, flag, name, bare, verdict };
-                places.entry(spot.origin.unwrap_or(spot.span)).or_default().push(given);
+                let (known, asked) = (flag.known.as_deref(), client.invocation.asked());
+                let entry = known.and_then(|known| page.entry(asked.role, known));
+                let verdict = page.judge_entry(bare, known, entry, asked);
+                let given = Given { client, page, flag, name, bare, entry, verdict };
+                places.push((spot.origin.unwrap_or(spot.span), given));
             }
         }
     }
-    places.into_values().collect()
+    // Most stand in this order already, so that a sort costs next to nothing.
+    places.sort_by_key(|(place, _)| *place);
+    let alike = places.chunk_by(|(one, _), (other, _)| one == other);
+    alike.map(|units| units.iter().map(|(_, given)| *given).collect()).collect()
 }
 
 /// What is not made of letters, digits and the usual signs is no flag's name, but a piece of something else.

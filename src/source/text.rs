@@ -1,6 +1,7 @@
 //! Text that knows, byte for byte, where it was written, and which parts of it nobody knows.
 
 use super::model::{FileId, Span};
+use smallvec::SmallVec;
 use std::fmt;
 use std::ops::Range;
 
@@ -27,7 +28,8 @@ pub struct Segment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     value: String,
-    segments: Vec<Segment>,
+    /// Nearly all texts have one piece.
+    segments: SmallVec<[Segment; 1]>,
     place: Span,
 }
 
@@ -35,7 +37,7 @@ impl Text {
     /// Starts a text that is used at `place`; push its pieces in order.
     #[must_use]
     pub fn empty(place: Span) -> Self {
-        Self { value: String::new(), segments: Vec::new(), place }
+        Self { value: String::new(), segments: SmallVec::new(), place }
     }
 
     /// Makes a literal text. It maps byte for byte if value and span are equally long.

@@ -1,6 +1,7 @@
 //! EIP-2335 keystores: a scan that takes the public key and leaves the cipher text, and a careful reading of odd ones.
 
 use super::model::{Kdf, KdfFunction, Keystore, Seen};
+use super::mould::{Cast, Moulds};
 use super::scan::Scanner;
 use crate::document::{Document, Kind, Node, Problem, Syntax, parse_rendered};
 use crate::ethereum::PublicKey;
@@ -24,10 +25,25 @@ struct Members {
 }
 
 /// Reads a keystore that is written as clients write it; anything odd answers nothing, and is for [`careful`].
-pub(super) fn fast(file: FileId, bytes: &[u8]) -> Option<Keystore> {
+///
+/// What differs between the keystores of one tool are strings that nobody needs to look at: one that fits the mould of an earlier
+/// one is not scanned again.
+pub(super) fn fast(moulds: &mut Moulds, file: FileId, bytes: &[u8]) -> Option<Keystore> {
     if bytes.len() > LONGEST {
         return None;
     }
+    let Cast { pubkey, kdf } = match moulds.cast(bytes) {
+        Some(cast) => cast,
+        None => scan(moulds, bytes)?,
+    };
+    let key = match pubkey {
+        Some((start, end)) => Some(public_key(file, bytes, start, end)?),
+        None => None,
+    };
+    Some(Keystore { key, malformed: None, kdf, seen: Seen::of(bytes) })
+}
+
+fn scan(moulds: &mut Moulds, bytes: &[u8]) -> Option<Cast> {
     let mut members = Members::default();
     let mut scanner = Scanner::new(bytes)?;
     scanner.entries(|scanner, key| members.take(scanner, key, bytes))?;
@@ -35,16 +51,13 @@ pub(super) fn fast(file: FileId, bytes: &[u8]) -> Option<Keystore> {
     if !members.crypto || !members.sealed || members.version != Some(true) {
         return None;
     }
-    let key = match members.pubkey {
-        Some((start, end)) => Some(public_key(file, bytes, start, end)?),
-        None => None,
-    };
-    Some(Keystore { key, malformed: None, kdf: members.kdf, seen: Seen::of(bytes) })
+    let cast = Cast { pubkey: members.pubkey, kdf: members.kdf };
+    moulds.learn(bytes, scanner.skipped, &cast);
+    Some(cast)
 }
 
 fn public_key(file: FileId, bytes: &[u8], start: u32, end: u32) -> Option<Spanned<PublicKey>> {
-    let text = std::str::from_utf8(bytes.get(start as usize..end as usize)?).ok()?;
-    let key = PublicKey::parse(text).ok().filter(|key| key.check_flags().is_ok())?;
+    let key = PublicKey::of_digits(bytes.get(start as usize..end as usize)?).filter(|key| key.check_flags().is_ok())?;
     Some(Spanned::new(key, Span::new(file, end - 96, end)))
 }
 
@@ -202,7 +215,7 @@ mod tests {
     #[test]
     fn a_clean_keystore_needs_no_tree() {
         let text = keystore(&format!(r#""pubkey": "0x{KEY}", "#), "");
-        let keystore = fast(FileId(0), text.as_bytes()).expect("is a keystore");
+        let keystore = fast(&mut Moulds::default(), FileId(0), text.as_bytes()).expect("is a keystore");
         assert_eq!(Some((keystore.clone(), None)), careful_of(&text));
         let key = keystore.key.expect("has a key");
         assert_eq!(&text[key.span.start as usize..key.span.end as usize], KEY);
@@ -210,9 +223,33 @@ mod tests {
     }
 
     #[test]
+    fn a_keystore_like_the_one_before_is_read_like_any_other() {
+        let mut moulds = Moulds::default();
+        let text = keystore(&format!(r#""pubkey": "0x{KEY}", "#), "");
+        let mut texts = vec![text.clone(), text.replace(KEY, &"8a".repeat(48)), text.replace("/0/0/0", "/0/12345/0/0")];
+        texts.push(text.replace("262144", "16"));
+        texts.push(text.replace("\"00\"", "\"\""));
+        texts.push(keystore(&format!(r#""pubkey": "{KEY}", "#), ""));
+        texts.push(keystore("", ""));
+        texts.push(text.replace(KEY, "1234"));
+        texts.push(text.replace("scrypt", "pbkdf2"));
+        texts.push(text.replace("\"x\"", "\"\\n\""));
+        texts.push(text.replace("\"x\"", "\"é\""));
+        texts.push(text.replace("\"x\"", "\"a\nb\""));
+        texts.push(text.replace("\"x\"", "\"x\",\"pubkey\":\"\""));
+        texts.push(format!("{text} x"));
+        texts.push(text[..text.len() - 1].into());
+        for text in texts.iter().chain(&texts) {
+            let bytes = text.as_bytes();
+            assert_eq!(fast(&mut moulds, FileId(0), bytes), fast(&mut Moulds::default(), FileId(0), bytes), "{text}");
+        }
+        assert!(moulds.cast(texts[2].as_bytes()).is_some_and(|cast| cast.pubkey.is_some()), "it is not scanned again");
+    }
+
+    #[test]
     fn the_public_key_may_be_missing() {
         let text = keystore("", "");
-        assert_eq!(fast(FileId(0), text.as_bytes()).map(|keystore| keystore.key), Some(None));
+        assert_eq!(fast(&mut Moulds::default(), FileId(0), text.as_bytes()).map(|keystore| keystore.key), Some(None));
         let (keystore, problem) = careful_of(&text).expect("is a keystore");
         assert_eq!((keystore.key, keystore.malformed, problem), (None, None, None));
     }
@@ -223,7 +260,7 @@ mod tests {
         let escaped = keystore(&format!(r#""pub\u006bey": "{KEY}", "#), "");
         let short = keystore(r#""pubkey": "0x1234", "#, "");
         for text in [&twice, &escaped, &short] {
-            assert_eq!(fast(FileId(0), text.as_bytes()), None);
+            assert_eq!(fast(&mut Moulds::default(), FileId(0), text.as_bytes()), None);
         }
         let read = |text: &str| careful_of(text).expect("is a keystore");
         let (key, problem) = read(&twice);
@@ -247,7 +284,7 @@ mod tests {
     #[test]
     fn what_cannot_be_opened_is_told() {
         let text = keystore(&format!(r#""pubkey": "{KEY}", "#), "").replace("\"cipher\":", "\"other\":");
-        assert_eq!(fast(FileId(0), text.as_bytes()), None);
+        assert_eq!(fast(&mut Moulds::default(), FileId(0), text.as_bytes()), None);
         let (_, problem) = careful_of(&text).expect("is a keystore");
         assert_eq!(problem.map(|problem| problem.message).as_deref(), Some("`crypto` has no `cipher`"));
     }
@@ -258,7 +295,10 @@ mod tests {
         let node = r#"{"crypto": {"cipher": {}, "ciphertext": "00"}, "version": 1, "uuid": "x"}"#;
         let deposit = format!(r#"{{"pubkey": "{KEY}", "version": 4}}"#);
         for text in [&wallet, node, &deposit] {
-            assert!(fast(FileId(0), text.as_bytes()).is_none() && careful_of(text).is_none(), "{text}");
+            assert!(
+                fast(&mut Moulds::default(), FileId(0), text.as_bytes()).is_none() && careful_of(text).is_none(),
+                "{text}"
+            );
         }
     }
 }

@@ -7,6 +7,7 @@ mod kept;
 mod keystore;
 mod line;
 mod model;
+mod mould;
 mod name;
 mod named;
 mod named_plan;

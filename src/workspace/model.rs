@@ -4,6 +4,7 @@ use super::readings::Readings;
 use crate::document::{Document, Problem};
 use crate::ethereum::PublicKey;
 use crate::source::{FileId, Quoting, Spanned};
+use memchr::memrchr;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -67,13 +68,18 @@ impl SourceFile {
     /// Answers the last part of the path.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or_default()
+        self.path.get(self.slash().map_or(0, |at| at + 1)..).unwrap_or_default()
     }
 
     /// Answers the folder that the file stands in, without a `/` at its end; the top folder is empty.
     #[must_use]
     pub fn folder(&self) -> &str {
-        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+        self.path.get(..self.slash().unwrap_or(0)).unwrap_or_default()
+    }
+
+    /// Where the folder ends. Every reader asks for the name of every file.
+    fn slash(&self) -> Option<usize> {
+        memrchr(b'/', self.path.as_bytes())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the name of a file tells before it is opened.
 
 use super::model::FileKind;
+use memchr::memrchr;
 
 /// What the name alone says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +49,12 @@ pub fn is_left_by_us(name: &str) -> bool {
 
 /// Says what a path tells by itself.
 pub(super) fn of(path: &str) -> Name {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let name = path.get(memrchr(b'/', path.as_bytes()).map_or(0, |at| at + 1)..).unwrap_or_default();
+    // As all keystores are called.
+    if name.ends_with(".json") && !name.starts_with('.') {
+        return Name::Known(FileKind::Json);
+    }
+    let name = name.to_ascii_lowercase();
     if name.starts_with("._") || name == ".ds_store" {
         return Name::Skip(FileKind::Binary);
     }

@@ -130,6 +130,11 @@ impl Places {
         &self.roots
     }
 
+    /// Answers the folder that paths are relative to.
+    pub(super) fn base(&self) -> &Path {
+        &self.base
+    }
+
     /// Answers where the file of a path lies on the disk.
     pub(super) fn disk(&self, path: &str) -> PathBuf {
         self.base.join(path)

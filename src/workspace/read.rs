@@ -1,8 +1,9 @@
 //! Reads one file once, as far as it is worth, and turns its bytes into a tree, a keystore's facts, or a text.
 
-use super::disk as files;
+use super::disk::{self as files, Folder};
 use super::keystore;
 use super::model::{Body, FileKind, Seen, SourceFile};
+use super::mould::Moulds;
 use super::name::{self, Name};
 use super::sniff::{Sniffed, sniff, unopened};
 use crate::document::{self, Document, Kind, Problem, Syntax};
@@ -10,7 +11,7 @@ use crate::finding::NotChecked;
 use crate::source::{FileId, Span};
 use memchr::memmem;
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -21,8 +22,21 @@ const MIB: usize = 1 << 20;
 /// Most files fit, so that one call reads them.
 const BUFFER: usize = 64 * KIB;
 
-thread_local! {
-    static READ: RefCell<Vec<u8>> = RefCell::new(vec![0; BUFFER]);
+/// What a thread takes along from one file to the next.
+#[derive(Debug, Default)]
+pub(super) struct Hand {
+    buffer: Vec<u8>,
+    folder: Folder,
+    moulds: Moulds,
+}
+
+/// Where a file lies.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Lies<'p> {
+    /// Where its path leads from this folder.
+    Below(&'p Path),
+    /// At this very path.
+    At(&'p Path),
 }
 
 /// A file, and why it was not checked if it was not.
@@ -57,42 +71,49 @@ impl Content {
 }
 
 /// Reads a file from the disk; one that was named by the user is opened whatever its name says.
-pub(super) fn from_disk(id: FileId, path: Box<str>, disk: &Path, named: bool) -> Reading {
+pub(super) fn from_disk(hand: &mut Hand, id: FileId, path: Box<str>, lies: Lies<'_>, named: bool) -> Reading {
     let name = name_of(&path, named);
-    assemble(id, path, || match name {
-        Name::Skip(kind) => Content::without_body(unopened(kind)),
-        _ => READ.with_borrow_mut(|buffer| {
-            let content = match load(disk, buffer, name, named) {
-                Ok(Loaded::Whole(length)) => interpret(id, name, buffer.get(..length).unwrap_or_default()),
-                Ok(Loaded::Long(sniffed)) => too_long(sniffed),
-                Ok(Loaded::Special) => unreadable(name, "no file any more"),
-                Err(error) => unreadable(name, &error.kind().to_string()),
-            };
-            if buffer.len() > MIB {
-                *buffer = vec![0; BUFFER];
-            }
-            content
-        }),
+    if let Name::Skip(kind) = name {
+        return assemble(id, path, |_| Content::without_body(unopened(kind)));
+    }
+    assemble(id, path, |path| {
+        let opened = match lies {
+            Lies::Below(base) if !named => hand.folder.open(base, path),
+            Lies::Below(base) => files::open(&base.join(path), true),
+            Lies::At(path) => files::open(path, named),
+        };
+        let Hand { buffer, moulds, .. } = hand;
+        buffer.resize(buffer.len().max(BUFFER), 0);
+        let content = match opened.and_then(|file| load(file, buffer, name)) {
+            Ok(Loaded::Whole(length)) => interpret(moulds, id, name, buffer.get(..length).unwrap_or_default()),
+            Ok(Loaded::Long(sniffed)) => too_long(sniffed),
+            Ok(Loaded::Special) => unreadable(name, "no file any more"),
+            Err(error) => unreadable(name, &error.kind().to_string()),
+        };
+        if buffer.len() > MIB {
+            *buffer = Vec::new();
+        }
+        content
     })
 }
 
 /// Reads a file that is in memory.
 pub(super) fn from_memory(id: FileId, path: Box<str>, named: bool, bytes: &[u8]) -> Reading {
     let name = name_of(&path, named);
-    assemble(id, path, || match name {
+    assemble(id, path, |_| match name {
         Name::Skip(kind) => Content::without_body(unopened(kind)),
-        _ => interpret(id, name, bytes),
+        _ => interpret(&mut Moulds::default(), id, name, bytes),
     })
 }
 
 /// Reads an emergency plan, whatever it is called.
 pub(super) fn plan(id: FileId, path: Box<str>, bytes: &[u8]) -> Reading {
-    assemble(id, path, || interpret(id, Name::Known(FileKind::Plan), bytes))
+    assemble(id, path, |_| interpret(&mut Moulds::default(), id, Name::Known(FileKind::Plan), bytes))
 }
 
 /// Makes a file that is not read, for a reason.
 pub(super) fn left_out(id: FileId, path: Box<str>, why: &str) -> Reading {
-    assemble(id, path, || Content::not_read(FileKind::Huge, Some((why.to_owned(), true))))
+    assemble(id, path, |_| Content::not_read(FileKind::Huge, Some((why.to_owned(), true))))
 }
 
 /// Tells whether a file is not opened because of its name.
@@ -108,8 +129,8 @@ fn name_of(path: &str, named: bool) -> Name {
 }
 
 /// Makes a file of its content; a panic costs that file only.
-fn assemble(id: FileId, path: Box<str>, read: impl FnOnce() -> Content) -> Reading {
-    let content = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+fn assemble(id: FileId, path: Box<str>, read: impl FnOnce(&str) -> Content) -> Reading {
+    let content = catch_unwind(AssertUnwindSafe(|| read(&path))).unwrap_or_else(|_| {
         Content::not_read(FileKind::Unknown, Some(("internal error reading this file; please report it".into(), true)))
     });
     let Content { kind, template, holds_keys, body, problem, why } = content;
@@ -125,8 +146,7 @@ enum Loaded {
 }
 
 /// Fills the buffer; after a first bufferful it looks what kind of file this is, and how much of it is worth reading.
-fn load(disk: &Path, buffer: &mut Vec<u8>, name: Name, named: bool) -> std::io::Result<Loaded> {
-    let mut file = files::open(disk, named)?;
+fn load(mut file: File, buffer: &mut Vec<u8>, name: Name) -> std::io::Result<Loaded> {
     let mut length = 0;
     let mut decided: Option<Sniffed> = None;
     loop {
@@ -193,8 +213,8 @@ fn unreadable(name: Name, why: &str) -> Content {
     Content::not_read(kind, Some((why.to_owned(), true)))
 }
 
-fn interpret(id: FileId, name: Name, bytes: &[u8]) -> Content {
-    if let Some(keystore) = keystore::fast(id, bytes) {
+fn interpret(moulds: &mut Moulds, id: FileId, name: Name, bytes: &[u8]) -> Content {
+    if let Some(keystore) = keystore::fast(moulds, id, bytes) {
         return Content::of(FileKind::Keystore, Body::Keystore(keystore));
     }
     let sniffed = sniff(name, bytes, true);
@@ -281,11 +301,18 @@ pub(super) fn decode(id: FileId, bytes: &[u8]) -> (Cow<'_, str>, Option<Problem>
 impl Seen {
     /// Takes length and digest of a file's bytes.
     pub(super) fn of(bytes: &[u8]) -> Self {
-        // Eight bytes at a time: this is to notice a file that was written anew, not to withstand somebody who forges one.
+        // This is to notice a file that was written anew, not to withstand somebody who forges one. Four words at a time, each on
+        // its own, since a multiplication waits for the one before it.
         const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-        let (chunks, rest) = bytes.as_chunks::<8>();
         let step = |digest: u64, word: u64| (digest ^ word).wrapping_mul(FACTOR).rotate_left(29);
-        let digest = chunks.iter().fold(FACTOR, |digest, chunk| step(digest, u64::from_le_bytes(*chunk)));
+        let (blocks, rest) = bytes.as_chunks::<32>();
+        let (mut one, mut two, mut three, mut four) = (FACTOR, 1, 2, 3);
+        for block in blocks {
+            let word = |at: usize| u64::from_le_bytes(block.as_chunks::<8>().0[at]);
+            (one, two) = (step(one, word(0)), step(two, word(1)));
+            (three, four) = (step(three, word(2)), step(four, word(3)));
+        }
+        let digest = [one, two, three, four].into_iter().fold(FACTOR, step);
         let digest = rest.iter().fold(digest, |digest, byte| step(digest, u64::from(*byte)));
         Self { length: bytes.len() as u32, digest }
     }
@@ -321,19 +348,22 @@ mod tests {
         std::fs::write(folder.path().join("secret.yml"), "a: 1\n").expect("is written");
         std::os::unix::fs::symlink("secret.yml", &link).expect("a link");
         for path in [&pipe, &link, &folder.path().to_path_buf()] {
-            let reading = from_disk(FileId(0), "compose.yml".into(), path, false);
-            assert!(why(&reading).is_some_and(|(_, gap)| gap), "{path:?}");
-            assert!(reading.file.text().is_none());
+            let name = path.file_name().map_or("", |name| name.to_str().expect("is UTF-8"));
+            for (path, lies) in [("compose.yml", Lies::At(path)), (name, Lies::Below(folder.path()))] {
+                let reading = from_disk(&mut Hand::default(), FileId(0), path.into(), lies, false);
+                assert!(reading.file.text().is_none());
+                assert!(name.is_empty() || why(&reading).is_some_and(|(_, gap)| gap), "{path:?}");
+            }
         }
-        assert!(
-            from_disk(FileId(0), "link.yml".into(), &link, true).file.text().is_some(),
-            "whoever names a link means it"
-        );
+        for lies in [Lies::At(&link), Lies::Below(folder.path())] {
+            let reading = from_disk(&mut Hand::default(), FileId(0), "link.yml".into(), lies, true);
+            assert!(reading.file.text().is_some(), "whoever names a link means it");
+        }
     }
 
     #[test]
     fn a_panic_costs_one_file_only() {
-        let reading = assemble(FileId(0), "x.yml".into(), || panic!("a fault of ours"));
+        let reading = assemble(FileId(0), "x.yml".into(), |_| panic!("a fault of ours"));
         assert!(why(&reading).is_some_and(|(why, gap)| gap && why.starts_with("internal error")));
     }
 

@@ -9,12 +9,14 @@ pub(super) struct Scanner<'b> {
     at: usize,
     depth: u8,
     stops: Stops<'b>,
+    /// The ranges between the quotes of strings that were skipped.
+    pub(super) skipped: Vec<(u32, u32)>,
 }
 
 impl<'b> Scanner<'b> {
     /// Begins at the first byte; nothing if the bytes are not all ASCII.
     pub(super) fn new(bytes: &'b [u8]) -> Option<Self> {
-        bytes.is_ascii().then(|| Self { bytes, at: 0, depth: 0, stops: Stops::of(bytes) })
+        bytes.is_ascii().then(|| Self { bytes, at: 0, depth: 0, stops: Stops::of(bytes), skipped: Vec::new() })
     }
 
     /// Answers the bytes of a range that the scanner has given out.
@@ -44,7 +46,11 @@ impl<'b> Scanner<'b> {
         match self.peek()? {
             b'{' => self.entries(|scanner, _| scanner.skip()),
             b'[' => self.items(),
-            b'"' => self.string().map(|_| ()),
+            b'"' => {
+                let range = self.string()?;
+                self.skipped.push(range);
+                Some(())
+            }
             _ => self.plain().map(|_| ()),
         }
     }

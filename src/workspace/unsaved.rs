@@ -17,7 +17,7 @@ pub(super) fn add(entries: &mut Vec<Entry>, places: &Places, settings: &Settings
     let shown = texts.keys().map(AsRef::as_ref).filter(is_new).filter_map(|path| places.shown(path));
     let new: Vec<Entry> = shown
         .filter(|path| !is_left_out(path, places.seen_from_settings(path).as_deref(), settings))
-        .map(|path| Entry { path: path.into(), odd: None, named: false, packed: None })
+        .map(Entry::plain)
         .collect();
     if !new.is_empty() {
         entries.extend(new);

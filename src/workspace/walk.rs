@@ -5,6 +5,7 @@ use super::place::{Places, Root, slashes};
 use crate::config::{Glob, Settings};
 use crate::finding::NotChecked;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, FileType};
 use std::io::ErrorKind;
@@ -27,12 +28,35 @@ pub(super) struct Walk {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
     pub path: Box<str>,
+    /// What few files have; apart, since all are put in order.
+    pub rare: Option<Box<Rare>>,
+}
+
+/// What is special about a file.
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rare {
     /// Where it lies, if the path does not lead there because a name in it is no UTF-8.
     pub odd: Option<PathBuf>,
     /// The user has named this very file.
     pub named: bool,
     /// What it holds, if it lies in an archive.
     pub packed: Option<Vec<u8>>,
+}
+
+impl Entry {
+    /// A file of a tree, with nothing special about it.
+    pub(super) fn plain(path: impl Into<Box<str>>) -> Self {
+        Self { path: path.into(), rare: None }
+    }
+
+    pub(super) fn rare(path: impl Into<Box<str>>, rare: Rare) -> Self {
+        Self { path: path.into(), rare: Some(Box::new(rare)) }
+    }
+
+    /// Answers where it lies, if its path does not say so.
+    pub(super) fn odd(&self) -> Option<&PathBuf> {
+        self.rare.as_ref()?.odd.as_ref()
+    }
 }
 
 /// Walks over everything that was given; a file that is reached twice counts once.
@@ -48,7 +72,8 @@ pub(super) fn walk(places: &Places, settings: &Settings, respect_gitignore: bool
             None => visit.everything(settings),
         }
     }
-    found.entries.par_sort_unstable();
+    // Long stretches are in order already, which this way of sorting makes use of.
+    found.entries.par_sort();
     found
 }
 
@@ -65,7 +90,7 @@ impl Visit<'_> {
         let (path, disk) = (format!("{}{name}", self.root.prefix), &self.root.path);
         let odd = (self.places.disk(&path) != *disk).then(|| disk.clone());
         if self.is_new(Path::new(name)) {
-            self.found.entries.push(Entry { path: path.into(), odd, named: true, packed: None });
+            self.found.entries.push(Entry::rare(path, Rare { odd, named: true, packed: None }));
         }
     }
 
@@ -80,6 +105,8 @@ impl Visit<'_> {
                 folders.push(entry.into_path());
             }
         });
+        // As the files in them will be in order.
+        folders.sort_unstable_by(|one, other| as_folder(one).cmp(as_folder(other)));
         let lower = |folder: &PathBuf| walkdir::WalkDir::new(folder).min_depth(1);
         if self.met.is_some() {
             // What was met is known to one walk at a time.
@@ -89,6 +116,7 @@ impl Visit<'_> {
         let parts = folders.par_iter().map(|folder| {
             let mut found = Walk::default();
             Visit { places, root, found: &mut found, met: None }.part(lower(folder), &filter, |_| {});
+            found.entries.sort_unstable();
             found
         });
         for part in parts.collect::<Vec<_>>() {
@@ -99,10 +127,9 @@ impl Visit<'_> {
     }
 
     fn part(&mut self, walk: walkdir::WalkDir, filter: &Filter, mut other: impl FnMut(walkdir::DirEntry)) {
-        let root = self.root;
+        // What a part of the walk begins with was asked about by the part above it.
         let keeps = |entry: &walkdir::DirEntry| {
-            let is_root = entry.path() == root.path;
-            is_root || filter.keeps(entry.path(), 1, entry.file_type())
+            entry.depth() == 0 || filter.keeps(entry.path(), entry.depth(), entry.file_type())
         };
         for entry in walk.into_iter().filter_entry(keeps) {
             match entry {
@@ -137,7 +164,9 @@ impl Visit<'_> {
             return;
         }
         let (below, is_odd) = below(self.root, path);
-        let shown = format!("{}{below}", self.root.prefix);
+        let mut shown = String::with_capacity(self.root.prefix.len() + below.len());
+        shown.push_str(&self.root.prefix);
+        shown.push_str(&below);
         if kind.is_symlink() {
             return self.link(path, shown);
         }
@@ -145,8 +174,10 @@ impl Visit<'_> {
             return self.gap(shown, "neither a file nor a folder");
         }
         if self.is_new(path) {
-            let odd = is_odd.then(|| path.to_owned());
-            self.found.entries.push(Entry { path: shown.into(), odd, named: false, packed: None });
+            self.found.entries.push(match is_odd {
+                true => Entry::rare(shown, Rare { odd: Some(path.to_owned()), ..Rare::default() }),
+                false => Entry::plain(shown),
+            });
         }
     }
 
@@ -226,23 +257,29 @@ impl Filter {
 }
 
 /// Answers a path relative to its root, with `/`, and whether a name in it is no UTF-8.
-fn below(root: &Root, path: &Path) -> (String, bool) {
+fn below<'p>(root: &Root, path: &'p Path) -> (Cow<'p, str>, bool) {
     // The walk writes every path as the root was given, and the rest behind it.
-    let rest = root.path.to_str().and_then(|root| path.to_str()?.strip_prefix(root));
+    let start = root.path.as_os_str().as_encoded_bytes();
+    let rest = path.as_os_str().as_encoded_bytes().strip_prefix(start).and_then(|rest| std::str::from_utf8(rest).ok());
     if let Some(rest) = rest {
-        return (slashes(rest.trim_start_matches(std::path::is_separator)).into_owned(), false);
+        return (slashes(rest.trim_start_matches(std::path::is_separator)), false);
     }
     let path = path.strip_prefix(&root.path).unwrap_or(path);
     match path.to_str() {
-        Some(path) => (slashes(path).into_owned(), false),
-        None => (slashes(&path.to_string_lossy()).into_owned(), true),
+        Some(path) => (slashes(path), false),
+        None => (slashes(&path.to_string_lossy()).into_owned().into(), true),
     }
+}
+
+/// Answers the bytes that the paths of what lies in a folder begin with.
+fn as_folder(path: &Path) -> impl Iterator<Item = u8> {
+    path.as_os_str().as_encoded_bytes().iter().copied().chain([b'/'])
 }
 
 /// Answers the last name of a path that a walk has written.
 fn last_name(path: &Path) -> &[u8] {
     let bytes = path.as_os_str().as_encoded_bytes();
-    let before = bytes.iter().rposition(|byte| std::path::is_separator(char::from(*byte)));
+    let before = memchr::memrchr2(b'/', std::path::MAIN_SEPARATOR as u8, bytes);
     before.and_then(|at| bytes.get(at + 1..)).unwrap_or(bytes)
 }
 

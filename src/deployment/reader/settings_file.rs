@@ -2,7 +2,7 @@
 
 use super::model::Reading;
 use crate::deployment::{SettingsFile, Variable};
-use crate::document::{Kind, Node, Syntax, parse_rendered};
+use crate::document::{Entry, Kind, Node, Syntax, parse_rendered};
 use crate::source::{Spanned, Text};
 use crate::workspace::{SourceFile, Workspace};
 use rayon::prelude::*;
@@ -76,11 +76,7 @@ struct Flattening {
 
 impl Flattening {
     fn map(&mut self, node: Node<'_>, prefix: &str, depth: usize) {
-        // Of a key that is written twice, the last one holds; listed both, they would look like a list.
-        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
-        last.extend(node.entries().enumerate().map(|(at, entry)| (entry.name(), at)));
-        let deciding = node.entries().enumerate().filter(|(at, entry)| last.get(entry.name()) == Some(at));
-        for (_, entry) in deciding {
+        for entry in deciding(node) {
             self.names += prefix.len() + entry.name().len() + 1;
             if self.names > LONGEST_NAMES {
                 return;
@@ -101,6 +97,23 @@ impl Flattening {
             Kind::Map => self.map(node, &key.value, depth + 1),
         }
     }
+}
+
+/// Answers the entries of a map without those that a later one replaces: of a key that is written twice, the last one holds; listed
+/// both, they would look like a list.
+fn deciding(node: Node<'_>) -> Vec<Entry<'_>> {
+    /// A short map is looked through.
+    const FEW: usize = 16;
+    let entries: Vec<Entry<'_>> = node.entries().collect();
+    let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+    if entries.len() > FEW {
+        last.extend(entries.iter().enumerate().map(|(at, entry)| (entry.name(), at)));
+    }
+    let decides = |(at, entry): &(usize, &Entry<'_>)| match last.is_empty() {
+        true => !entries.iter().skip(at + 1).any(|later| later.name() == entry.name()),
+        false => last.get(entry.name()) == Some(at),
+    };
+    entries.iter().enumerate().filter(decides).map(|(_, entry)| *entry).collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::lint::report::Report;
 use crate::lint::spot::Spot;
 use crate::source::Text;
 use serde::Deserialize;
+use std::borrow::Cow;
 
 /// What a card says of values.
 #[derive(Debug, Deserialize)]
@@ -42,7 +43,7 @@ impl FlagValue {
     /// Answers the value that a flag refuses, and what it wants instead.
     fn judge(&self, given: &Given<'_>) -> Option<(Spot, Wanted)> {
         let invocation = given.client.invocation;
-        let flag = given.page.entry(invocation.role, given.flag.known.as_deref()?)?;
+        let flag = given.entry?;
         // A short name can be a count (`-vv`), and what is not taken at all is another rule's matter.
         let taken = matches!(given.verdict, Verdict::Taken | Verdict::Deprecated(..));
         let long = given.bare.len() > 2 || given.flag.carrier == Carrier::File;
@@ -52,7 +53,10 @@ impl FlagValue {
         }
         // A settings file has switches with a value, and lists in its own syntax.
         let line = &given.page.command_line;
-        let line = if given.flag.carrier == Carrier::File { line.of_file() } else { line.clone() };
+        let line = match given.flag.carrier {
+            Carrier::File => Cow::Owned(line.of_file()),
+            _ => Cow::Borrowed(line),
+        };
         let refused = |value: &Text| {
             let known = value.known().filter(|known| !has_foreign_syntax(known))?;
             Some((Spot::from(value), flag.refuses(known, &line)?))

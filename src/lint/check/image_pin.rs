@@ -10,6 +10,7 @@ use crate::lint::report::Report;
 use crate::lint::spot::Spot;
 use crate::source::{Span, Text};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -38,7 +39,8 @@ type Loose<'u, 'a> = (&'u Use<'a>, Spot, String);
 struct Use<'a> {
     workload: &'a Workload,
     image: &'a Text,
-    scheme: TagScheme,
+    name: ImageName,
+    scheme: Cow<'a, TagScheme>,
     /// The repository is one that the client's makers publish in.
     official: bool,
     /// It runs a client that keeps no histories for others: a tag may be written for it that the tree has elsewhere.
@@ -51,8 +53,7 @@ type Pins<'u> = BTreeMap<&'u str, BTreeMap<&'u str, Stage>>;
 fn pins<'u>(uses: &'u [Use<'_>]) -> Pins<'u> {
     let mut pins = Pins::new();
     for used in uses.iter().filter(|used| used.plain) {
-        let name = ImageName::parse(used.image.value());
-        let tag = name.tag.and_then(|tag| used.image.value().get(tag)).filter(|_| used.image.is_known());
+        let tag = used.name.tag.clone().and_then(|tag| used.image.value().get(tag)).filter(|_| used.image.is_known());
         let Some(tag) = tag.filter(|tag| matches!(used.scheme.read(tag), Tag::Release(version) if version.released))
         else {
             continue;
@@ -70,7 +71,7 @@ fn pinning(units: &[Loose<'_, '_>], pins: &Pins<'_>) -> Option<Fix> {
     let (tag, stage) = pins.get(first.repository()).filter(|tags| tags.len() == 1)?.first_key_value()?;
     let edits = units.iter().map(|(used, ..)| {
         let (image, length) = (used.image, used.image.value().len());
-        let edit = match ImageName::parse(image.value()).tag {
+        let edit = match used.name.tag.clone() {
             Some(at) => Edit::replace(image.exact(at.clone())?, image.value().get(at)?, tag),
             None => {
                 let place = image.exact(0..length)?;
@@ -122,12 +123,12 @@ impl Check for ImagePin {
 impl ImagePin {
     /// Answers where a reference is loose, and what it lacks; nothing where it is pinned, built here, or not known.
     fn judge(&self, used: &Use<'_>, unset: &[Span]) -> Option<(Spot, String)> {
-        let name = ImageName::parse(used.image.value());
+        let name = &used.name;
         if name.digest.is_some() || !used.image.is_known_in(name.repository.clone()) {
             return None;
         }
         let part = |range: Range<usize>| Spot::from(&used.image.slice(range));
-        let Some(tag) = name.tag else {
+        let Some(tag) = name.tag.clone() else {
             let says = "has no tag, and so is whatever was published last".to_owned();
             return (self.by == Pin::Tag).then(|| (Spot::from(used.image), says));
         };
@@ -157,7 +158,7 @@ fn uses<'a>(scene: &Scene<'a>) -> Vec<Use<'a>> {
     let mut uses = Vec::new();
     for client in scene.clients() {
         let page = scene.catalogue().client(&client.invocation.client);
-        let scheme = page.map(|page| page.tags.clone()).unwrap_or_default();
+        let scheme = page.map_or_else(Cow::default, |page| Cow::Borrowed(&page.tags));
         let official = |repository: &str| scene.catalogue().by_image(repository).is_some();
         let plain = !matches!(client.invocation.role, Role::Signer | Role::Middleware);
         uses.extend(Use::of(client.workload, scheme).map(|used| Use {
@@ -170,7 +171,7 @@ fn uses<'a>(scene: &Scene<'a>) -> Vec<Use<'a>> {
     for (id, workload) in fleet.workloads.iter().enumerate() {
         if workload.is_hot() && workload.invocation.is_none() && callers.to(id).next().is_some() {
             // A database is kept compatible within its major release, and many pin no more than that.
-            uses.extend(Use::of(workload, TagScheme { numbers: 1, ..TagScheme::default() }));
+            uses.extend(Use::of(workload, Cow::Owned(TagScheme { numbers: 1, ..TagScheme::default() })));
         }
     }
     uses
@@ -178,17 +179,17 @@ fn uses<'a>(scene: &Scene<'a>) -> Vec<Use<'a>> {
 
 impl<'a> Use<'a> {
     /// Leaves out what is built here or never pulled: its tag is a name, no release.
-    fn of(workload: &'a Workload, scheme: TagScheme) -> Option<Self> {
+    fn of(workload: &'a Workload, scheme: Cow<'a, TagScheme>) -> Option<Self> {
         let unit = &workload.unit;
         let pulled = !unit.pull_policy.as_ref().is_some_and(|policy| ["never", "build"].contains(&policy.value()));
         let image = unit.image.as_ref().filter(|_| pulled && unit.build.is_none())?;
-        Some(Self { workload, image, scheme, official: false, plain: false })
+        let name = ImageName::parse(image.value());
+        Some(Self { workload, image, name, scheme, official: false, plain: false })
     }
 
     /// Answers registry and repository as written.
     fn repository(&self) -> &str {
-        let end = ImageName::parse(self.image.value()).repository.end;
-        self.image.value().get(..end).unwrap_or_default()
+        self.image.value().get(..self.name.repository.end).unwrap_or_default()
     }
 }
 

@@ -47,18 +47,23 @@ impl Check for LeftOver {
     }
 }
 
+/// Tells whether a text holds one of some words of small letters, whatever the case of its own.
+fn holds_any(text: &str, words: &[String]) -> bool {
+    let holds = |word: &[u8]| text.as_bytes().windows(word.len().max(1)).any(|part| part.eq_ignore_ascii_case(word));
+    words.iter().any(|word| holds(word.as_bytes()))
+}
+
 impl LeftOver {
     fn worded(&self, client: &Client<'_>) -> Vec<(Spot, String)> {
         let unit = &client.workload.unit;
-        let says = |text: &Text| {
-            let text = text.value().to_ascii_lowercase();
-            self.words.iter().any(|word| text.contains(word.as_str()))
-        };
+        let says = |text: &Text| holds_any(text.value(), &self.words);
         let image = unit.image.iter().filter(|image| says(image)).map(|image| (image.into(), "the image".to_owned()));
         let values = client
             .invocation
             .settings
             .iter()
+            // Most hold nothing of the kind, and need not be cut.
+            .filter(|setting| std::iter::once(&setting.value).chain(&setting.more).any(says))
             .flat_map(|setting| setting.items().into_iter().map(move |item| (setting, item)));
         let settings = values
             .filter(|(_, item)| says(item))

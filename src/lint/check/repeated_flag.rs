@@ -56,9 +56,7 @@ impl Check for RepeatedFlag {
 
 /// Tells whether a flag is for one value: a switch of one letter can be a count (`-v -v`).
 fn is_single(given: &Given<'_>) -> bool {
-    let known = given.flag.known.as_deref();
-    let entry = known.and_then(|known| given.page.entry(given.client.invocation.role, known));
-    let of_role = entry.filter(|flag| flag.roles.contains(&given.client.invocation.role) && !flag.noop);
+    let of_role = given.entry.filter(|flag| flag.roles.contains(&given.client.invocation.role) && !flag.noop);
     let single = of_role.is_some_and(|flag| match flag.kind {
         FlagKind::Value => true,
         FlagKind::Switch => given.bare.len() > 2,
@@ -69,9 +67,7 @@ fn is_single(given: &Given<'_>) -> bool {
 
 /// Answers what becomes of the flag when it is given again.
 fn repeated(given: &Given<'_>) -> Repeated {
-    let known = given.flag.known.as_deref();
-    let entry = known.and_then(|known| given.page.entry(given.client.invocation.role, known));
-    let is_switch = entry.is_some_and(|flag| flag.kind == FlagKind::Switch);
+    let is_switch = given.entry.is_some_and(|flag| flag.kind == FlagKind::Switch);
     match given.page.command_line.repeated {
         Repeated::Joined if is_switch => Repeated::Last,
         repeated => repeated,

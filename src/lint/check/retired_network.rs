@@ -45,7 +45,7 @@ impl Check for RetiredNetwork {
 impl RetiredNetwork {
     /// Answers the network that a switch names, unless it is known to be off.
     fn switch<'a>(&self, given: &Given<'a>) -> Option<&'a str> {
-        let flag = given.page.entry(given.client.invocation.role, given.flag.known.as_deref()?)?;
+        let flag = given.entry?;
         let off = given.flag.values.iter().any(|value| value.known().is_none_or(|value| value == "false"));
         let selects = flag.setting.as_deref() == Some(self.setting.as_str()) && !off;
         flag.value.as_deref().filter(|_| selects)

@@ -1,6 +1,6 @@
 //! Secrets under names: variables, flags and fields of settings.
 
-use super::name::{promise, words};
+use super::name::{dashed, promise};
 use super::url;
 use super::value::{clear, is_placeholder};
 use crate::catalogue::is_known_key;
@@ -85,10 +85,7 @@ fn bare(name: &str) -> String {
 
 /// Tells whether a path is one of translations or interface descriptions, where a password is a word.
 pub(super) fn is_prose(path: &str) -> bool {
-    words(path).iter().any(|word| {
-        matches!(
-            word.as_str(),
-            "locale" | "locales" | "i18n" | "lang" | "translations" | "openapi" | "swagger" | "schema"
-        )
+    dashed(path).split('-').any(|word| {
+        matches!(word, "locale" | "locales" | "i18n" | "lang" | "translations" | "openapi" | "swagger" | "schema")
     })
 }

@@ -1,7 +1,7 @@
 //! Files that are nothing but a secret: of the engine interface, a key, a token.
 
 use super::entries::Found;
-use super::name::{is_peer_identity, words};
+use super::name::{dashed, is_peer_identity};
 use super::value::is_placeholder;
 use crate::catalogue::is_known_key;
 use crate::deployment::SecretKind;
@@ -43,8 +43,8 @@ fn kind(path: &str, name: &str) -> Option<SecretKind> {
     if name.contains("jwt") || path.contains("jwt") || name.ends_with(".hex") {
         return Some(SecretKind::JwtSecret);
     }
-    let words = words(name);
-    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    let words = dashed(name);
+    let has = |wanted: &[&str]| words.split('-').any(|word| wanted.contains(&word));
     // The secret from which Lighthouse's older releases made the token of their validator interface.
     if has(&["token", "bearer", "secp"]) {
         return Some(SecretKind::ApiToken);

@@ -2,62 +2,68 @@
 
 use crate::deployment::SecretKind;
 
-/// Words behind which no secret stands, but where it lies or what is done with it.
-const ABOUT: [&str; 26] = [
-    "file",
-    "files",
-    "path",
-    "paths",
-    "dir",
-    "directory",
-    "folder",
-    "location",
-    "store",
-    "url",
-    "uri",
-    "source",
-    "name",
-    "env",
-    "hash",
-    "salt",
-    "policy",
-    "length",
-    "enabled",
-    "prompt",
-    "required",
-    "arn",
-    "id",
-    "ref",
-    "min",
-    "max",
-];
-/// Words of services that hold no keys: their passwords are somebody else's trade.
-const FOREIGN: [&str; 24] = [
-    "gf",
-    "grafana",
-    "metrics",
-    "cadvisor",
-    "smtp",
-    "mail",
-    "email",
-    "prometheus",
-    "telegram",
-    "slack",
-    "discord",
-    "influx",
-    "influxdb",
-    "elastic",
-    "elasticsearch",
-    "loki",
-    "traefik",
-    "cf",
-    "cloudflare",
-    "registry",
-    "dockerhub",
-    "sudo",
-    "become",
-    "alertmanager",
-];
+/// Tells of a word whether no secret stands behind it, but where it lies or what is done with it.
+fn is_about(word: &str) -> bool {
+    matches!(
+        word,
+        "file"
+            | "files"
+            | "path"
+            | "paths"
+            | "dir"
+            | "directory"
+            | "folder"
+            | "location"
+            | "store"
+            | "url"
+            | "uri"
+            | "source"
+            | "name"
+            | "env"
+            | "hash"
+            | "salt"
+            | "policy"
+            | "length"
+            | "enabled"
+            | "prompt"
+            | "required"
+            | "arn"
+            | "id"
+            | "ref"
+            | "min"
+            | "max"
+    )
+}
+
+/// Tells of a word whether it names a service that holds no keys: its passwords are somebody else's trade.
+fn is_foreign_word(word: &str) -> bool {
+    matches!(
+        word,
+        "gf" | "grafana"
+            | "metrics"
+            | "cadvisor"
+            | "smtp"
+            | "mail"
+            | "email"
+            | "prometheus"
+            | "telegram"
+            | "slack"
+            | "discord"
+            | "influx"
+            | "influxdb"
+            | "elastic"
+            | "elasticsearch"
+            | "loki"
+            | "traefik"
+            | "cf"
+            | "cloudflare"
+            | "registry"
+            | "dockerhub"
+            | "sudo"
+            | "become"
+            | "alertmanager"
+    )
+}
 
 /// Answers what a name promises. Keys and JWT secrets are promised only: their value has to look the part, too.
 pub(super) fn promise(name: &str) -> Option<SecretKind> {
@@ -65,14 +71,13 @@ pub(super) fn promise(name: &str) -> Option<SecretKind> {
         return None;
     }
     // A dotted name says where it stands; only its end says what it is.
-    let whole = words(name);
-    let words = words(name.rsplit('.').next().unwrap_or(name));
-    let has = |word: &str| words.iter().any(|known| known == word);
-    let about = words.last().is_some_and(|last| ABOUT.contains(&last.as_str()));
-    if about || whole.iter().any(|word| FOREIGN.contains(&word.as_str())) {
+    let whole = dashed(name);
+    let joined = dashed(name.rsplit('.').next().unwrap_or(name));
+    let has = |word: &str| joined.split('-').any(|known| known == word);
+    let about = joined.rsplit('-').next().is_some_and(is_about);
+    if about || whole.split('-').any(is_foreign_word) {
         return None;
     }
-    let joined = words.join("-");
     let within = |part: &str| joined.contains(part);
     // What signs the sessions of a web page is called so, too.
     if within("jwt") && !has("signing") {
@@ -101,26 +106,28 @@ pub(super) fn promise(name: &str) -> Option<SecretKind> {
 
 /// Tells whether a name holds the beginning of any word that promises something: most names do not.
 fn may_promise(name: &str) -> bool {
-    const BEGINNINGS: [[u8; 3]; 7] = [*b"jwt", *b"key", *b"sec", *b"pas", *b"tok", *b"bea", *b"pri"];
-    let small = |window: &[u8]| [window[0] | 32, window[1] | 32, window[2] | 32];
-    name.as_bytes().windows(3).any(|window| BEGINNINGS.contains(&small(window)))
+    let begins = |window: &[u8]| {
+        let small = [window[0] | 32, window[1] | 32, window[2] | 32];
+        matches!(&small, b"jwt" | b"key" | b"sec" | b"pas" | b"tok" | b"bea" | b"pri")
+    };
+    name.as_bytes().windows(3).any(begins)
 }
 
 /// Tells whether a path is one of a service that holds no keys: its passwords are somebody else's trade.
 pub(super) fn is_foreign(path: &str) -> bool {
     const SERVICES: [&str; 7] = ["grafana", "prometheus", "alertmanager", "loki", "traefik", "influxdb", "pgadmin"];
-    words(path).iter().any(|word| SERVICES.contains(&word.as_str()))
+    dashed(path).split('-').any(|word| SERVICES.contains(&word))
 }
 
 /// Tells whether a file is named after the identity of a node among its peers, with which nobody can sign.
 pub(super) fn is_peer_identity(name: &str) -> bool {
     const PARTS: [&str; 6] = ["node", "nodekey", "p2p", "peer", "libp2p", "network"];
-    words(name).iter().any(|word| PARTS.contains(&word.as_str()))
+    dashed(name).split('-').any(|word| PARTS.contains(&word))
 }
 
-/// Cuts a name into words: at signs, and where a capital follows a small letter.
-pub(super) fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
+/// Puts a dash between the words of a name, and makes them small: words end at signs, and where a capital follows a small letter.
+pub(super) fn dashed(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
     let mut before = '-';
     for sign in name.chars().take(200) {
         if !sign.is_ascii_alphanumeric() {
@@ -128,10 +135,10 @@ pub(super) fn words(name: &str) -> Vec<String> {
             continue;
         }
         let starts = before == '-' || (sign.is_ascii_uppercase() && before.is_ascii_lowercase());
-        match words.last_mut() {
-            Some(word) if !starts => word.push(sign.to_ascii_lowercase()),
-            _ => words.push(sign.to_ascii_lowercase().to_string()),
+        if starts && !words.is_empty() {
+            words.push('-');
         }
+        words.push(sign.to_ascii_lowercase());
         before = sign;
     }
     words

@@ -10,8 +10,14 @@ const GENERIC: [&str; 6] = ["hosts", "host", "inventory", "inventories", "ansibl
 
 /// Finds all inventories, in order of their paths.
 pub(in crate::deployment::reader::ansible) fn find(workspace: &Workspace) -> Vec<Inventory> {
+    // Files of one folder follow one another: what lies beside them is looked for once.
+    let mut last: Option<(&str, bool)> = None;
+    let mut beside = |folder| match last {
+        Some((known, holds)) if known == folder => holds,
+        _ => last.insert((folder, holds_variables(folder, workspace))).1,
+    };
     let mut found: Vec<Inventory> =
-        workspace.written().filter(|file| is_near(file, workspace)).filter_map(read).collect();
+        workspace.written().filter(|file| is_near(file, &mut beside)).filter_map(read).collect();
     found.iter_mut().for_each(settle::settle);
     let names: Vec<String> = found.iter().map(|inventory| environment(&inventory.path)).collect();
     if found.len() > 1 {
@@ -24,7 +30,7 @@ pub(in crate::deployment::reader::ansible) fn find(workspace: &Workspace) -> Vec
 }
 
 /// Tells by name and neighbours whether a file may be an inventory.
-fn is_near(file: &SourceFile, workspace: &Workspace) -> bool {
+fn is_near<'w>(file: &'w SourceFile, beside: &mut impl FnMut(&'w str) -> bool) -> bool {
     let name = file.name();
     let stem = name.split('.').next().unwrap_or(name);
     let folder = file.folder();
@@ -36,13 +42,18 @@ fn is_near(file: &SourceFile, workspace: &Workspace) -> bool {
         })
     };
     let by_folder = || folder.split('/').any(|part| part == "inventory" || part == "inventories");
-    let beside = || {
-        let neighbour = |kind: &str| tree::join(folder, kind).is_some_and(|path| workspace.has_folder(&path));
-        neighbour("group_vars") || neighbour("host_vars")
-    };
     let variables =
         || folder.split('/').any(|part| ["group_vars", "host_vars", "roles", "files", "templates"].contains(&part));
-    kinds.contains(&file.kind) && !name.ends_with(".cfg") && !variables() && (by_name() || by_folder() || beside())
+    kinds.contains(&file.kind)
+        && !name.ends_with(".cfg")
+        && !variables()
+        && (by_name() || by_folder() || beside(folder))
+}
+
+/// Tells whether a folder holds the variables of groups or hosts.
+fn holds_variables(folder: &str, workspace: &Workspace) -> bool {
+    let holds = |kind: &str| tree::join(folder, kind).is_some_and(|path| workspace.has_folder(&path));
+    holds("group_vars") || holds("host_vars")
 }
 
 fn read(file: &SourceFile) -> Option<Inventory> {
