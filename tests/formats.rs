@@ -155,6 +155,19 @@ const COLUMNS: &[Column] = &[
         ],
     ),
     // The validator of host b runs in a container that its unit starts: processes have no image to pin.
+    // Settings of a known stack alone: its data lie in volumes of its own, and which keys a host has its key manager knows.
+    (
+        "stack",
+        &[
+            ("doppelganger-protection-off", "hosts/b/.env", "false"),
+            ("fee-recipient-missing", "hosts/b/.env", ""),
+            ("unpinned-image", "hosts/b/.env", "latest"),
+            // What serves it, and what publishes it, is chosen here.
+            ("exposed-keymanager-api", "hosts/a/.env", "lighthouse.yml"),
+            ("plain-password", "hosts/b/.env", "correct-horse-battery"),
+            ("slashing-history-reinitialised", "hosts/a/.env", "--init-slashing-protection"),
+        ],
+    ),
     (
         "systemd",
         &[

@@ -42,7 +42,17 @@ pub fn interpolate(text: &Text, scope: &Scope, unset: &mut Vec<Unset>) -> Text {
     let mut filled = Text::empty(text.span());
     let mut work = Filling { text, scope, closing: &closing, unset };
     work.fill(0, text.value().len(), 0, &mut filled);
-    filled
+    match emptied(text, scope).filter(|_| filled.value().is_empty() && scope.in_place) {
+        Some(value) => Text::empty(value.span()),
+        None => filled,
+    }
+}
+
+/// The value of a text that is nothing but a reference to a variable which is set, and empty.
+fn emptied<'s>(text: &Text, scope: &'s Scope) -> Option<&'s Text> {
+    let name = text.value().trim().strip_prefix("${")?.strip_suffix('}')?;
+    let name = name.get(..name_length(name.as_bytes()))?;
+    scope.values.get(name).filter(|value| value.value().is_empty())
 }
 
 /// For each opening brace, the place of the brace that closes it, in order.

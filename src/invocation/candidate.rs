@@ -45,6 +45,9 @@ const ROLE_NAMES: &[(&str, Role)] = &[
     ("beacon-node", Role::Beacon),
     ("bn", Role::Beacon),
     ("consensus", Role::Beacon),
+    ("el", Role::Execution),
+    ("execution", Role::Execution),
+    ("execution-client", Role::Execution),
     ("validator", Role::Validator),
     ("validator-client", Role::Validator),
     ("vc", Role::Validator),
@@ -185,15 +188,19 @@ fn role_by_name(client: &Client, name: &str) -> Option<Role> {
     named.filter(|role| client.roles.contains_key(role))
 }
 
-/// Reads the role from the name of a unit that a script starts of which nothing is known: the only one that the client has besides its
-/// tools, or the one that it is called after (`validator`, `consensus-lighthouse`).
+/// Reads the role from the name of a unit that a script starts of which nothing is known: it is called after its role
+/// (`validator`, `consensus-lighthouse`), or after the client, if that has but one besides its tools.
 pub(super) fn role_of_unit(start: &Start<'_, '_>, client: &Client) -> Option<Role> {
     let hidden = !start.program.wrappers.is_empty() || matches!(start.open, Some(Open::Script(_)));
+    let left = start.words.get(start.program.from..).unwrap_or_default();
+    if !hidden || !left.is_empty() {
+        return None;
+    }
     let mut roles = client.roles.keys().copied().filter(|role| *role != Role::Tool);
     let only = roles.next().filter(|_| roles.next().is_none());
     let name = start.unit.name.value.to_ascii_lowercase().replace('_', "-");
-    let left = start.words.get(start.program.from..).unwrap_or_default();
-    (hidden && left.is_empty()).then(|| only.or_else(|| role_by_name(client, &name)))?
+    let bare = name == client.id || name.strip_suffix("-node") == Some(&client.id);
+    role_by_name(client, &name).or_else(|| only.filter(|_| bare))
 }
 
 /// Tells whether a name has another one in it, between dashes and the like.

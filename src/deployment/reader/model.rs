@@ -2,7 +2,7 @@
 
 use super::kubernetes::{Object, Release};
 use crate::deployment::value::Value;
-use crate::deployment::{Inventory, ReaderKind};
+use crate::deployment::{Condition, Inventory, ReaderKind};
 use crate::source::{FileId, Text};
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +52,8 @@ pub(in crate::deployment) struct Installed {
     pub set: Vec<(String, Text)>,
     /// Values come from somewhere that the tree does not show.
     pub open: bool,
+    /// The condition under which it is installed.
+    pub condition: Option<Condition>,
     /// The machine or environment that it is installed to.
     pub host: String,
     /// The folder of the module or playbook.

@@ -49,7 +49,11 @@ impl Check for FeeRecipientMissing {
                     continue;
                 }
                 Answer::Set(setting) if setting.known().is_some_and(|value| value.trim().is_empty()) => {
-                    Spot { span: setting.place, origin: setting.value.origin() }
+                    // What is left empty far from the flag is said there.
+                    let own = setting.value.span();
+                    let apart = own.file == setting.place.file && !setting.place.contains(own);
+                    let span = if apart { own } else { setting.place };
+                    Spot { span, origin: setting.value.origin() }
                 }
                 Answer::Default(_) => Spot::from(&client.workload.unit.name),
                 Answer::Set(_) | Answer::Unknown => continue,

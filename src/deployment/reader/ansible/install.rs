@@ -3,21 +3,36 @@
 use super::deed::{Deed, What};
 use super::release::For;
 use crate::deployment::reader::model::Installed;
-use crate::deployment::{Unseen, UnseenKind};
-use crate::source::Span;
+use crate::deployment::{Condition, Unseen, UnseenKind};
+use crate::source::{Span, Text};
 use std::collections::BTreeMap;
 
 /// Answers the charts that the tasks of a host install and leave.
 pub(super) fn installed(deeds: &[Deed]) -> Vec<Installed> {
-    let mut left: BTreeMap<(String, String, String), &Installed> = BTreeMap::new();
+    let mut left: BTreeMap<(String, String, String), Installed> = BTreeMap::new();
     for deed in deeds.iter().filter(|deed| !deed.is_avoided()) {
         match &deed.what {
-            What::Install(one) => drop(left.insert(identity(one), one)),
+            What::Install(one) => {
+                let condition = deed.condition().map(|text| {
+                    let stopped_otherwise = is_uninstalled(one, deed, deeds);
+                    Condition { text, stopped_otherwise }
+                });
+                left.insert(identity(one), Installed { condition, ..(**one).clone() });
+            }
             What::Uninstall(name) if deed.is_certain() => left.retain(|(_, _, known), _| known != name.value()),
             _ => {}
         }
     }
-    left.into_values().cloned().collect()
+    left.into_values().collect()
+}
+
+/// Tells whether a task takes a release away under other conditions than those that it is installed under.
+fn is_uninstalled(one: &Installed, deed: &Deed, deeds: &[Deed]) -> bool {
+    let conditions = |deed: &Deed| deed.given.iter().map(|given| given.text.value().to_owned()).collect::<Vec<_>>();
+    let same = |name: &Text| name.value() == one.name.value();
+    deeds.iter().any(|other| {
+        matches!(&other.what, What::Uninstall(name) if same(name)) && conditions(other) != conditions(deed)
+    })
 }
 
 fn identity(one: &Installed) -> (String, String, String) {

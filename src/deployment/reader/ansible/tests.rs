@@ -278,6 +278,8 @@ fn charts_that_tasks_install_are_releases_with_their_values() {
     assert!(once.starts_with("eth/vc ") && !once.contains("default: yes") && !once.contains("open:"), "{once}");
     let gone = shown(&task("    - kubernetes.core.helm: { name: vc, release_namespace: eth, state: absent }\n"));
     assert!(gone.contains("default: yes"), "nobody installs it: {gone}");
+    let chosen = shown(&task("      when: validate\n"));
+    assert!(chosen.contains("when: validate"), "{chosen}");
     let foreign = "- hosts: localhost\n  tasks:\n    - kubernetes.core.helm:\n        name: bn\n        chart_ref: ethereum-helm-charts/lighthouse\n        values: { image: { tag: v8.0.1 }, extraArgs: [--network=hoodi] }\n";
     let foreign = units(&[("deploy.yml", foreign)]);
     assert!(foreign.contains("sigp/lighthouse:v8.0.1") && foreign.contains("--network=hoodi"), "{foreign}");

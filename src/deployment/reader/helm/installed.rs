@@ -25,6 +25,7 @@ fn release(installed: Installed) -> Release {
         host: installed.host,
         template: installed.template,
         default: installed.default,
+        condition: installed.condition,
         project: installed.folder,
         ..Release::new(installed.name, installed.chart, place)
     }

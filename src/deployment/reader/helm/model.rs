@@ -1,5 +1,6 @@
 //! Charts of the tree, and releases of them.
 
+use crate::deployment::Condition;
 use crate::deployment::value::Value;
 use crate::source::{Span, Text};
 use crate::workspace::SourceFile;
@@ -76,6 +77,8 @@ pub(super) struct Release {
     pub template: bool,
     /// They are the chart's own values.
     pub default: bool,
+    /// The condition under which it is installed.
+    pub condition: Option<Condition>,
     /// What stands for the release as a whole.
     pub place: Span,
 }
@@ -106,6 +109,7 @@ impl Release {
             chart,
             place,
             namespace: None,
+            condition: None,
             repository: String::new(),
             version: String::new(),
             bases: Vec::new(),

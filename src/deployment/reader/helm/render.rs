@@ -100,6 +100,7 @@ impl<'c, 'w> Renderer<'c, 'w> {
             let files = std::mem::take(&mut unit.files);
             unit.template = release.template || is_to_fill_in(unit, self.workspace);
             unit.files = files;
+            unit.condition = release.condition.clone().or(unit.condition.take());
             if release.open || unit.files.iter().any(|file| doubtful.contains(file)) {
                 unit.command.open.get_or_insert(Open::Script("the chart".into()));
             }

@@ -39,6 +39,7 @@ fn installed(block: &Block, ground: &Ground<'_>) -> Option<Installed> {
         bases: vec![ground.module.folder.clone(), String::new()],
         template: tree::is_example(&ground.module.folder),
         default: false,
+        condition: None,
     };
     let values = block.body.get("values").map(|values| scope.value(values));
     for value in values.iter().flat_map(Value::list) {

@@ -36,6 +36,7 @@ pub(super) fn install(arguments: &Datum, _: &Task<'_>, frame: &Frame<'_>) -> Vec
         folder: playbook,
         template: false,
         default: false,
+        condition: None,
         chart,
     };
     let files = field(&["values_files"]).map_or(&[] as &[Datum], Datum::several);
