@@ -1,6 +1,9 @@
 //! Whatever somebody writes into names, images, flags and reasons: no format lets it command a terminal, a page, a workflow or a
 //! table, and no format for machines loses a letter of it.
 
+mod program;
+
+use program::{run, tree};
 use proptest::prelude::*;
 use stakelint::finding::{
     Allowance, Cards, Confidence, Evidence, Finding, Label, LabelKind, NotChecked, Outcome, Persona, Policy, Severity,
@@ -205,4 +208,39 @@ proptest! {
             prop_assert!(found.iter().any(|text| bare(text).contains(&headline)), "{} {:?} {:?}", name, headline, found);
         }
     }
+}
+
+#[test]
+fn no_cell_of_a_table_is_a_formula_or_commands_a_terminal() {
+    let names = [
+        r#"=HYPERLINK(\"http://e.example\",\"x\")"#,
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        r"\t=1",
+        "\u{ff1d}1",
+        r"a\e[2J\x9b31m",
+        r"\u202eb",
+        r"c\n=1,d",
+        r#"e\",=1"#,
+    ];
+    let host = |name: &&str| format!("  \"{name}\":\n    - {{ branch: stable, start: 0, end: 20, vc: true }}\n");
+    let hosts = names.iter().map(host).collect::<String>();
+    let tree = tree(&[("vars/layout/hoodi.yml", &format!("nodes_layout:\n{hosts}"))]);
+    let table = run(tree.path(), &["inventory", "--format", "csv"]).out;
+    assert_eq!(table.lines().count(), names.len() + 1, "{table}");
+    assert_eq!(table.chars().find(|letter| commands(*letter)), None, "{table:?}");
+    for line in table.lines().skip(1) {
+        let owner = line.strip_prefix("hoodi:0-19,").expect("the first cell");
+        let inner = owner.strip_prefix('"').and_then(|owner| owner.strip_suffix('"'));
+        assert!(inner.is_some() || !owner.contains([',', '"']), "one cell: {owner}");
+        let shown = inner.unwrap_or(owner).replace("\"\"", "");
+        assert!(!shown.contains('"') && !shown.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}']), "{owner}");
+    }
+    // Nothing is lost where a program reads.
+    let json = run(tree.path(), &["inventory", "--format", "json"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("is JSON");
+    let mut found = Vec::new();
+    strings(&json, &mut found);
+    assert!(found.iter().any(|text| text.contains("a\u{1b}[2J\u{9b}31m")), "{found:?}");
 }

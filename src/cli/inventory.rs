@@ -267,8 +267,10 @@ fn csv(inventory: &Inventory<'_>, out: &mut dyn Write) -> io::Result<()> {
 /// Quotes a cell of a CSV table as RFC 4180 has it; a cell never begins like a formula, nor commands a terminal (JSON keeps all letters).
 fn cell(text: &str) -> String {
     let text = crate::report::one_line(text);
-    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.into_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    // Some programs pass over white space before a sign, and take the wide form of it for the same.
+    let is_formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    let text = if is_formula { format!("'{text}") } else { text.into_owned() };
+    if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 /// Columns are no wider; what is longer stands out.

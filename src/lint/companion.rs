@@ -21,37 +21,60 @@ fn repository(workload: &Workload) -> Option<&str> {
     image.is_known_in(0..end).then(|| image.value().get(..end)).flatten()
 }
 
-/// All units by their hosts.
-pub struct Hosts<'a>(BTreeMap<&'a str, Vec<&'a Workload>>);
+/// All units by their hosts, and those among them that hold keys by what runs them.
+pub struct Hosts<'a> {
+    units: BTreeMap<&'a str, Vec<&'a Workload>>,
+    holders: BTreeMap<Machine<'a>, Holders<'a>>,
+}
+
+/// A host, what runs its units, and the pod where that is a cluster: what runs there runs on one machine only if it is of one pod.
+type Machine<'a> = (&'a str, Supervisor, &'a str);
+
+/// The units of a machine that can start and hold keys, by project and alternative.
+type Holders<'a> = BTreeMap<&'a str, BTreeMap<Option<&'a str>, Vec<&'a Workload>>>;
 
 impl<'a> Hosts<'a> {
     /// Collects the units of a fleet.
     pub fn of(scene: &Scene<'a>) -> Self {
-        let mut hosts: BTreeMap<&str, Vec<&Workload>> = BTreeMap::new();
+        let mut hosts = Self { units: BTreeMap::new(), holders: BTreeMap::new() };
         for workload in &scene.fleet().workloads {
-            hosts.entry(&workload.unit.host).or_default().push(workload);
+            hosts.units.entry(&workload.unit.host).or_default().push(workload);
+            if workload.is_hot()
+                && holds_keys(workload)
+                && let Some(machine) = machine(workload)
+            {
+                let projects = hosts.holders.entry(machine).or_default();
+                let choices = projects.entry(&workload.unit.project).or_default();
+                choices.entry(workload.unit.alternative.as_deref()).or_default().push(workload);
+            }
         }
-        Self(hosts)
+        hosts
     }
 
     /// Answers the units on the host of one, that one included, in order.
     pub fn beside<'h>(&'h self, unit: &'h Workload) -> impl Iterator<Item = &'a Workload> + use<'a, 'h> {
-        self.0.get(unit.unit.host.as_str()).into_iter().flatten().copied()
+        self.units.get(unit.unit.host.as_str()).into_iter().flatten().copied()
     }
 
-    /// Answers the units on the machine of another one that can start and hold keys, validator units and signers, in order.
+    /// Answers the units on the machine of another one that can start and hold keys, validator units and signers: those of its
+    /// own project first.
     pub fn key_holders<'h>(&'h self, beside: &'h Workload) -> impl Iterator<Item = &'a Workload> + use<'a, 'h> {
-        let same_machine = |workload: &&Workload| {
-            let (one, other) = (&workload.unit, &beside.unit);
-            // Two alternatives of one project are choices.
-            let choice = one.project == other.project && one.alternative != other.alternative;
-            // What runs in one cluster runs on one machine only if it is of one pod.
-            let pods =
-                one.supervisor == Supervisor::Kubernetes && (one.loopback.is_empty() || one.loopback != other.loopback);
-            one.supervisor == other.supervisor && !choice && !pods
-        };
-        self.beside(beside).filter(|unit| unit.is_hot() && holds_keys(unit)).filter(same_machine)
+        let unit = &beside.unit;
+        let projects = machine(beside).and_then(|machine| self.holders.get(&machine));
+        // Two alternatives of one project are choices.
+        let own = projects.and_then(|projects| projects.get(unit.project.as_str())?.get(&unit.alternative.as_deref()));
+        let others = projects.into_iter().flatten().filter(|(project, _)| **project != unit.project);
+        let others = others.flat_map(|(_, choices)| choices.values());
+        own.into_iter().chain(others).flatten().copied()
     }
+}
+
+/// Answers the machine that a unit runs on, as far as it shares one with others.
+fn machine(workload: &Workload) -> Option<Machine<'_>> {
+    let unit = &workload.unit;
+    let pod = if unit.supervisor == Supervisor::Kubernetes { unit.loopback.as_str() } else { "" };
+    let is_alone = unit.supervisor == Supervisor::Kubernetes && pod.is_empty();
+    (!is_alone).then_some((unit.host.as_str(), unit.supervisor, pod))
 }
 
 /// Tells whether a unit can sign.

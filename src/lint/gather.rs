@@ -1,9 +1,9 @@
 //! What is true of several units in places that are written once is said once.
 
 use super::fact::called;
-use super::report::Report;
+use super::report::{Likeness, Report};
+use super::spot::Spot;
 use crate::fleet::Workload;
-use crate::source::Span;
 use std::collections::BTreeMap;
 
 /// What is said of a unit: the report, and the headline before and behind the unit's name.
@@ -32,53 +32,54 @@ pub enum Others {
     Are,
 }
 
-impl Said<'_> {
-    fn is_like(&self, other: &Self) -> bool {
-        let same = (&self.before, &self.after) == (&other.before, &other.after);
-        let report =
-            if self.is_choice(other) { &other.report.clone().placed_like(&self.report) } else { &other.report };
-        same && self.report.is_like(report)
-    }
-
-    /// Tells whether both are units of one project that somebody chooses from.
-    fn is_choice(&self, other: &Self) -> bool {
-        let (one, other) = (&self.workload.unit, &other.workload.unit);
-        let chosen = one.alternative.is_some() && other.alternative.is_some();
-        chosen && (&one.project, &one.host) == (&other.project, &other.host)
-    }
-}
-
 /// Makes one report of what is said alike in the same places: a role and an anchor serve many units.
 pub fn gather(said: Vec<Said<'_>>) -> Vec<Report> {
-    let mut groups: Vec<(Said<'_>, Vec<Said<'_>>)> = Vec::new();
-    let mut known: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
-    for one in said {
-        let unit = &one.workload.unit;
-        let choice = unit.alternative.as_ref().map(|_| Key::Project(unit.project.clone(), unit.host.clone()));
-        let keys: Vec<Key> = std::iter::once(Key::Place(one.report.place())).chain(choice).collect();
-        let mut near = keys.iter().filter_map(|key| known.get(key)).flatten().copied();
-        let like = near.find(|at| groups[*at].0.is_like(&one));
-        match like {
-            Some(at) => groups[at].1.push(one),
-            None => {
-                keys.into_iter().for_each(|key| known.entry(key).or_default().push(groups.len()));
-                groups.push((one, Vec::new()));
-            }
-        }
+    let mut known: BTreeMap<Key<'_>, usize> = BTreeMap::new();
+    let mut groups: Vec<usize> = Vec::new();
+    let mut many = 0;
+    for one in &said {
+        let keys = Key::of(one);
+        let group = keys.iter().find_map(|key| known.get(key)).copied().unwrap_or(many);
+        many = many.max(group + 1);
+        keys.into_iter().for_each(|key| _ = known.entry(key).or_insert(group));
+        groups.push(group);
     }
-    groups.into_iter().map(|(first, others)| whole(first, others)).collect()
+    let mut gathered: Vec<Vec<Said<'_>>> = std::iter::repeat_with(Vec::new).take(many).collect();
+    groups.into_iter().zip(said).for_each(|(group, one)| gathered[group].push(one));
+    gathered.into_iter().filter_map(whole).collect()
+}
+
+/// What units have in common of which one thing is said.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'s> {
+    place: Place<'s>,
+    headline: (&'s str, &'s str),
+    likeness: Likeness<'s>,
 }
 
 /// Where units of which the same is true are looked for.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    /// At the place that is pointed at.
-    Place(Span),
-    /// Among the choices of a project.
-    Project(String, String),
+enum Place<'s> {
+    /// At the place that is pointed at, and the part that it plays.
+    Written(Spot, &'s str),
+    /// Among the choices of a project on a host.
+    Choice(&'s str, &'s str),
 }
 
-fn whole(first: Said<'_>, others: Vec<Said<'_>>) -> Report {
+impl<'s> Key<'s> {
+    /// Answers what finds those like a unit: in the place that is pointed at, and wherever that is if it is one of several choices.
+    fn of(said: &'s Said<'_>) -> Vec<Self> {
+        let (unit, (spot, part)) = (&said.workload.unit, said.report.spot_and_part());
+        let choice = unit.alternative.as_ref().map(|_| Place::Choice(&unit.project, &unit.host));
+        let places = std::iter::once(Place::Written(spot, part)).chain(choice);
+        let key = |place| Key { place, headline: (&said.before, &said.after), likeness: said.report.likeness() };
+        places.map(key).collect()
+    }
+}
+
+fn whole(group: Vec<Said<'_>>) -> Option<Report> {
+    let mut others = group.into_iter();
+    let first = others.next()?;
     let (name, before, after) = (called(first.workload), &first.before, &first.after);
     let headline = match (first.others, others.len()) {
         (_, 0) => format!("{before}{name}{after}"),
@@ -89,12 +90,12 @@ fn whole(first: Said<'_>, others: Vec<Said<'_>>) -> Report {
         (Others::Are, more) => format!("{before}{name}{after}, and so are {more} more"),
     };
     let place = first.report.place();
-    others.into_iter().fold(first.report.headed(headline), |report, other| {
+    Some(others.fold(first.report.headed(headline), |report, other| {
         let report = report.also(other.workload);
         if other.report.place() == place {
             report
         } else {
             report.related(other.report.spot(), "and here, if that is chosen")
         }
-    })
+    }))
 }

@@ -55,6 +55,16 @@ struct Stakes {
     default: bool,
 }
 
+/// What reports have in common that differ in their headlines, units and primary places only.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Likeness<'r> {
+    related: &'r [(Spot, String)],
+    because: &'r [String],
+    reliefs: &'r [String],
+    example: bool,
+    urgency: (Option<Severity>, Confidence, Persona),
+}
+
 impl Report {
     /// Starts a report about a unit: its name is the owner, its network and stage decide how bad it is.
     pub fn on(workload: &Workload, place: impl Into<Spot>, headline: impl Into<String>) -> Self {
@@ -223,19 +233,16 @@ impl Report {
         self
     }
 
-    /// Tells whether both point at the same places, for the same reasons and as urgently, whatever they are called and about.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
-        self.primary == other.primary
-            && self.related == other.related
-            && self.because == other.because
-            && (&self.reliefs, self.example) == (&other.reliefs, other.example)
-            && (self.severity, self.confidence, self.persona) == (other.severity, other.confidence, other.persona)
+    /// Answers what two reports have in common that point at the same further places, for the same reasons and as urgently,
+    /// whatever they are called, are about and point at first.
+    pub(super) fn likeness(&self) -> Likeness<'_> {
+        let urgency = (self.severity, self.confidence, self.persona);
+        Likeness { related: &self.related, because: &self.because, reliefs: &self.reliefs, example: self.example, urgency }
     }
 
-    /// Points at the primary place of another report instead of its own.
-    pub(super) fn placed_like(mut self, other: &Self) -> Self {
-        self.primary = other.primary.clone();
-        self
+    /// Answers the primary place, and the part that it plays.
+    pub(super) fn spot_and_part(&self) -> (Spot, &str) {
+        (self.primary.0, &self.primary.1)
     }
 
     /// Answers the primary place, and where its text was written.

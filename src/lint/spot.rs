@@ -4,7 +4,7 @@ use crate::invocation::Setting;
 use crate::source::{Span, Spanned, Text};
 
 /// A place to point at, and where its text was written if that is elsewhere (`.env`, an anchor).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Spot {
     /// Where it takes effect.
     pub span: Span,

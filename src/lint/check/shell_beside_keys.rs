@@ -37,12 +37,15 @@ impl Check for ShellBesideKeys {
             companions(scene).map(|(workload, page)| (identity(workload), page)).collect();
         let hosts = Hosts::of(scene);
         for workload in scene.fleet().workloads.iter().filter(|workload| workload.is_hot()) {
-            let page = known.get(&identity(workload)).copied();
             let own = identity(workload);
-            let Some(holder) = hosts.key_holders(workload).find(|holder| identity(holder) != own) else { continue };
-            let (name, key) = (&workload.unit.name.value, called_beside(holder, workload));
+            let page = known.get(&own).copied();
             let kind = page.and_then(|page| self.kinds.iter().find(|kind| kind.kind == page.kind));
             let socket = workload.unit.mounts.iter().find(|mount| self.is_socket(mount));
+            if kind.is_none() && socket.is_none() {
+                continue;
+            }
+            let Some(holder) = hosts.key_holders(workload).find(|holder| identity(holder) != own) else { continue };
+            let (name, key) = (&workload.unit.name.value, called_beside(holder, workload));
             let report = match (page, kind, socket) {
                 (Some(page), Some(kind), _) => {
                     let place =
