@@ -145,7 +145,9 @@ impl<F: Copy> Reader<'_, F> {
             return;
         }
         let name = word.slice(0..end);
-        let joined = (end < word.value().len()).then(|| word.slice(end + 1..word.value().len()));
+        // White space beyond ASCII, which parts a name from its value as well, is longer than a byte.
+        let sign = word.value()[end..].chars().next();
+        let joined = sign.map(|sign| word.slice(end + sign.len_utf8()..word.value().len()));
         let found = self.look_up(name.value());
         let (name, joined) = match (found, joined) {
             (None, None) => self.short_with_value(&name),
@@ -286,6 +288,7 @@ mod tests {
         assert_eq!(shown(&["--http.api 'eth,net'"]), "--http.api=eth,net");
         assert_eq!(shown(&["--value my own words"]), "--value=my own words");
         assert_eq!(shown(&["--value a --switch"]), "--value=a --switch=");
+        assert_eq!(shown(&["--value\u{85}a", "-\u{2003}b", "--value\u{a0}é"]), "--value=a -=b --value=é");
         let line = read_with(&["--http.api 'eth,net'"], false, false);
         assert_eq!(line.arguments[0].values[0].span(), Span::new(FileId(0), 12, 19));
     }

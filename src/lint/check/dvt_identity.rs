@@ -17,6 +17,9 @@ impl Check for DvtIdentity {
         let fleet = scene.fleet();
         let mut told = BTreeSet::new();
         for (at, first) in fleet.seats.iter().enumerate().filter(|(_, seat)| is_hot(fleet, seat)) {
+            if told.contains(&first.workload) {
+                continue;
+            }
             let mut twins = Vec::new();
             let mut how = None;
             for other in fleet.seats[at + 1..].iter().filter(|seat| is_hot(fleet, seat)) {
@@ -26,7 +29,8 @@ impl Check for DvtIdentity {
                 twins.push((other, two));
                 how.get_or_insert((shared, why));
             }
-            if let (Some((shared, why)), true) = (how, told.insert(first.workload)) {
+            if let Some((shared, why)) = how {
+                told.insert(first.workload);
                 told.extend(twins.iter().map(|(seat, _)| seat.workload));
                 scene.report(report(fleet, first, &twins, shared, &why));
             }

@@ -11,6 +11,7 @@ use crate::lint::report::Report;
 use crate::lint::spot::Spot;
 use crate::source::Text;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// What a card says of changes that nobody decided.
 #[derive(Debug, Deserialize)]
@@ -29,14 +30,21 @@ impl Check for SelfUpdate {
                 CompanionKind::Restarter => "restarts",
                 _ => continue,
             };
+            if is_set(workload, &page.tells_only) {
+                continue;
+            }
             // Names on its command line are all that it touches.
-            let listed = hosts.beside(workload).any(|other| names(workload, other));
-            let touched: Vec<&Workload> = hosts
-                .key_holders(workload)
-                .filter(|holder| touches(workload, page, holder) && (!listed || names(workload, holder)))
-                .collect();
+            let words: BTreeSet<&str> = workload.unit.command.words.iter().filter_map(Text::known).collect();
+            let listed = !words.is_empty() && hosts.beside(workload).any(|other| is_named(other, &words));
+            let by_label = page.kind == CompanionKind::Restarter || is_set(workload, &page.chosen_by_label);
+            let is_taken = !by_label || is_for_all(workload, page);
+            let touches = |holder: &&Workload| {
+                let is_chosen = chosen(page, holder).unwrap_or(is_taken);
+                is_chosen && (!listed || is_named(holder, &words))
+            };
+            let touched: Vec<&Workload> = hosts.key_holders(workload).filter(touches).take(MOST).collect();
             let Some(first) = touched.first() else { continue };
-            let more = if touched.len() > 1 { format!(" and {} more", touched.len() - 1) } else { String::new() };
+            let more = and_more(touched.len());
             let headline = format!(
                 "{} in `{}` {does} {}{more} whenever it sees fit",
                 page.name,
@@ -62,12 +70,13 @@ impl Check for SelfUpdate {
 fn restarted(line: &Unattended, scene: &mut Scene<'_>) {
     let (holders, own) = key_holders_near(scene, &line.path, line.place.file);
     let Some(first) = holders.first() else { return };
-    let more = if holders.len() > 1 { format!(" and of {} more", holders.len() - 1) } else { String::new() };
+    let more = and_more(holders.len()).replace(" and ", " and of ");
     let headline = format!("the machine of {}{more} {}, whenever it sees fit", called(first), line.says);
     let report = Report::on(first, line.place, headline).subject(format!("{} {}", line.path, line.says));
     let report = if own { report } else { report.confidence(Confidence::Medium) };
     let report = holders
         .iter()
+        .take(MOST)
         .fold(report, |report, holder| report.also(holder).related(&holder.unit.name, "keys are held here"));
     scene.report(report);
 }
@@ -103,29 +112,40 @@ fn moves(workload: &Workload, image: &Text, scene: &Scene<'_>) -> bool {
     tag.is_none_or(|tag| scheme.read(tag) == Tag::Moving)
 }
 
-/// Tells whether software that updates or restarts containers does so with a unit: by its label, or like all.
-fn touches(workload: &Workload, page: &Companion, holder: &Workload) -> bool {
-    if is_set(workload, &page.tells_only) {
-        return false;
-    }
+/// Says what a label says of a unit to software that updates or restarts containers, where the unit has that label.
+fn chosen(page: &Companion, holder: &Workload) -> Option<bool> {
     let label = page.label.as_ref().and_then(|label| holder.unit.labels.iter().find(|one| one.name.value == *label));
     match label.map(|label| label.value.value().to_ascii_lowercase()).as_deref() {
-        Some("false") => return false,
-        Some("true") => return true,
-        _ => {}
+        Some("false") => Some(false),
+        Some("true") => Some(true),
+        _ => None,
     }
-    let by_label = page.kind == CompanionKind::Restarter || is_set(workload, &page.chosen_by_label);
+}
+
+/// Tells whether software that goes by labels is told to touch everything.
+fn is_for_all(workload: &Workload, page: &Companion) -> bool {
     let everything = |name: &str, value: &Text| {
         page.chosen_by_label.iter().any(|known| known == name) && value.value().eq_ignore_ascii_case("all")
     };
-    !by_label || workload.unit.env.iter().any(|variable| everything(&variable.name.value, &variable.value))
+    workload.unit.env.iter().any(|variable| everything(&variable.name.value, &variable.value))
 }
 
-/// Tells whether a unit's name stands on the command line of another one.
-fn names(workload: &Workload, other: &Workload) -> bool {
-    let known = other.unit.names.iter().filter_map(Text::known).chain([other.unit.name.value.as_str()]);
-    let words = &workload.unit.command.words;
-    known.into_iter().any(|name| words.iter().any(|word| word.known() == Some(name)))
+/// Tells whether a unit's name is one of several words.
+fn is_named(unit: &Workload, words: &BTreeSet<&str>) -> bool {
+    let names = unit.unit.names.iter().filter_map(Text::known);
+    names.chain([unit.unit.name.value.as_str()]).any(|name| words.contains(name))
+}
+
+/// No more units are named of those that one line or one unit touches.
+const MOST: usize = 100;
+
+/// Says how many units there are besides the first.
+fn and_more(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        MOST.. => format!(" and {} or more others", MOST - 1),
+        count => format!(" and {} more", count - 1),
+    }
 }
 
 /// Tells whether one of several words or variables is there, and not switched off.

@@ -2,9 +2,9 @@
 
 use crate::catalogue::Role;
 use crate::ethereum::PublicKey;
-use crate::fleet::{Api, Fleet, Location, Purpose, Target, WorkloadId, endpoint};
+use crate::fleet::{Api, Fleet, Location, Purpose, Target, Workload, WorkloadId, endpoint};
 use crate::lint::database::{Database, forgetful};
-use crate::lint::fact::{called, called_beside};
+use crate::lint::fact::{are_choices, called, called_beside};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::Report;
 use serde::Deserialize;
@@ -68,8 +68,65 @@ fn served(fleet: &Fleet, signers: impl Iterator<Item = WorkloadId>) -> Served {
     served
 }
 
+/// Signers by their places among those that are held against each other, with the first client that asks both of two.
+type Pairs<'f> = BTreeMap<(usize, usize), Option<&'f Workload>>;
+
+/// Each signer is held against so many others at most that have a key, a place or a client in common with it.
+const MOST: usize = 8;
+
+/// Answers the signers with different databases that may serve one key: no others are held against each other.
+fn pairs<'f>(fleet: &'f Fleet, known: &[(&Client<'f>, Database<'f>)], served: &Served) -> Pairs<'f> {
+    let places: BTreeMap<WorkloadId, usize> = known.iter().enumerate().map(|(at, (signer, _))| (signer.id, at)).collect();
+    let mut of_keys: BTreeMap<PublicKey, Vec<usize>> = BTreeMap::new();
+    let mut of_folders: BTreeMap<&Location, Vec<usize>> = BTreeMap::new();
+    for (at, (signer, _)) in known.iter().enumerate() {
+        served.get(&signer.id).into_iter().flatten().for_each(|key| of_keys.entry(*key).or_default().push(at));
+        folders(signer).for_each(|folder| of_folders.entry(folder).or_default().push(at));
+    }
+    // Most keys are served by the same signers as the one before.
+    let alike: BTreeSet<Vec<usize>> = of_keys.into_values().chain(of_folders.into_values()).collect();
+    let asked = fleet.workloads.iter().filter(|workload| workload.is_hot()).map(|workload| {
+        let signers: BTreeSet<usize> = asked(workload).filter_map(|id| places.get(&id).copied()).collect();
+        (signers.into_iter().collect::<Vec<_>>(), Some(workload))
+    });
+    let mut pairs = Pairs::new();
+    for (group, asker) in asked.chain(alike.into_iter().map(|group| (group, None))) {
+        for (at, one) in group.iter().enumerate() {
+            let others = group[at + 1..].iter().filter(|other| are_apart(&known[*one], &known[**other]));
+            others.take(MOST).for_each(|other| _ = pairs.entry((*one, *other)).or_insert(asker));
+        }
+    }
+    pairs
+}
+
+/// Tells whether two signers can be at work for the same validators, and have different databases.
+fn are_apart((one, first): &(&Client<'_>, Database<'_>), (other, second): &(&Client<'_>, Database<'_>)) -> bool {
+    let networks = one.workload.network.as_ref().zip(other.workload.network.as_ref());
+    let one_network = networks.is_none_or(|(one, other)| one.value == other.value);
+    one_network && !first.is(second) && !are_choices(one.workload, other.workload)
+}
+
+/// Answers where a signer has its keys.
+fn folders<'f>(signer: &Client<'f>) -> impl Iterator<Item = &'f Location> + use<'f> {
+    let stores = signer.workload.stores.iter().filter(|store| store.purpose == Purpose::Keys);
+    stores.filter_map(|store| store.outside.as_ref())
+}
+
+/// Answers the signers that a unit asks.
+fn asked(workload: &Workload) -> impl Iterator<Item = WorkloadId> {
+    workload.dials.iter().filter(|dial| dial.api == Api::Signer).filter_map(|dial| match dial.target {
+        Target::Workload(id) => Some(id),
+        _ => None,
+    })
+}
+
 /// Two signers that serve one key, by what shows it.
-fn one_key(fleet: &Fleet, served: &Served, one: &Client<'_>, other: &Client<'_>) -> Option<(String, Vec<PublicKey>)> {
+fn one_key(
+    served: &Served,
+    one: &Client<'_>,
+    other: &Client<'_>,
+    asker: Option<&Workload>,
+) -> Option<(String, Vec<PublicKey>)> {
     let both = served.get(&one.id).zip(served.get(&other.id));
     let shared = both.map_or_else(Vec::new, |(one, other)| one.intersection(other).copied().collect());
     match shared.as_slice() {
@@ -77,57 +134,27 @@ fn one_key(fleet: &Fleet, served: &Served, one: &Client<'_>, other: &Client<'_>)
         [key] => return Some((format!("validator key {}", key.short()), shared)),
         keys => return Some((format!("{} validator keys", keys.len()), shared)),
     }
-    let places = |client: &Client<'_>| -> BTreeSet<Location> {
-        let stores = client.workload.stores.iter().filter(|store| store.purpose == Purpose::Keys);
-        stores.filter_map(|store| store.outside.clone()).collect()
-    };
-    let folder = places(one).intersection(&places(other)).next().map(|place| format!("the keys of {place}"));
-    let folder = folder.or_else(|| asked_by_one(fleet, one.id, other.id));
-    folder.map(|folder| (folder, Vec::new()))
-}
-
-/// A client that is told both signers takes one for the other's stand-in.
-fn asked_by_one(fleet: &Fleet, one: WorkloadId, other: WorkloadId) -> Option<String> {
-    let asks = |workload: &&crate::fleet::Workload| {
-        let asked: BTreeSet<_> = workload
-            .dials
-            .iter()
-            .filter(|dial| dial.api == Api::Signer)
-            .map(|dial| &dial.target)
-            .filter_map(|target| match target {
-                Target::Workload(id) => Some(*id),
-                _ => None,
-            })
-            .collect();
-        workload.is_hot() && asked.contains(&one) && asked.contains(&other)
-    };
-    fleet.workloads.iter().find(asks).map(|workload| format!("the keys of `{}`, which asks both,", workload.name()))
+    let places: BTreeSet<&Location> = folders(other).collect();
+    let folder = folders(one).filter(|place| places.contains(place)).min().map(|place| format!("the keys of {place}"));
+    // A client that is told both signers takes one for the other's stand-in.
+    let asked = || asker.map(|workload| format!("the keys of `{}`, which asks both,", workload.name()));
+    folder.or_else(asked).map(|folder| (folder, Vec::new()))
 }
 
 fn apart(fleet: &Fleet, signers: &[Client<'_>]) -> Vec<Report> {
     let known: Vec<_> = signers.iter().filter_map(|signer| Some((signer, Database::of(signer.workload)?))).collect();
     let served = served(fleet, known.iter().map(|(signer, _)| signer.id));
     let mut reports = Vec::new();
-    for (at, (one, first)) in known.iter().enumerate() {
-        for (other, second) in known[at + 1..].iter().filter(|(_, second)| !first.is(second)) {
-            if one.workload.unit.project == other.workload.unit.project
-                && one.workload.unit.alternative != other.workload.unit.alternative
-            {
-                continue;
-            }
-            let networks = one.workload.network.as_ref().zip(other.workload.network.as_ref());
-            if networks.is_some_and(|(one, other)| one.value != other.value) {
-                continue;
-            }
-            let Some((what, keys)) = one_key(fleet, &served, one, other) else { continue };
-            let names = [called(one.workload), called_beside(other.workload, one.workload)];
-            let headline = format!("{} sign with {what} and remember it in different databases", names.join(" and "));
-            let report = Report::on(one.workload, first.url, headline)
-                .label("the history of the one")
-                .also(other.workload)
-                .related(second.url, "the history of the other");
-            reports.push(report.keys(keys.iter().map(ToString::to_string)));
-        }
+    for ((one, other), asker) in pairs(fleet, &known, &served) {
+        let ((one, first), (other, second)) = (&known[one], &known[other]);
+        let Some((what, keys)) = one_key(&served, one, other, asker) else { continue };
+        let names = [called(one.workload), called_beside(other.workload, one.workload)];
+        let headline = format!("{} sign with {what} and remember it in different databases", names.join(" and "));
+        let report = Report::on(one.workload, first.url, headline)
+            .label("the history of the one")
+            .also(other.workload)
+            .related(second.url, "the history of the other");
+        reports.push(report.keys(keys.iter().map(ToString::to_string)));
     }
     reports
 }

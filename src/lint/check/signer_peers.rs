@@ -31,9 +31,7 @@ impl Check for SignerPeers {
         let signers = scene.clients().filter(|client| client.invocation.role == Role::Signer);
         let members: Vec<Member<'_>> = signers.filter_map(|client| self.member(client)).collect();
         let strangers = members.iter().filter_map(stranger);
-        let pairs =
-            members.iter().enumerate().flat_map(|(at, one)| members[at + 1..].iter().map(move |other| (one, other)));
-        let doubles = pairs.filter_map(|(one, other)| double(one, other, scene));
+        let doubles = pairs(&members).into_iter().filter_map(|(one, other)| double(one, other, scene));
         strangers.chain(doubles).collect::<Vec<_>>().into_iter().for_each(|report| scene.report(report));
     }
 }
@@ -75,15 +73,26 @@ fn stranger(member: &Member<'_>) -> Option<Report> {
     Some(report.subject(format!("{} alone", identity(unit))))
 }
 
+/// Answers the signers with one number and the same peers, two by two: each with so many others at most.
+fn pairs<'m, 'a>(members: &'m [Member<'a>]) -> Vec<(&'m Member<'a>, &'m Member<'a>)> {
+    const MOST: usize = 8;
+    let mut alike: BTreeMap<(&str, Vec<(&str, &str)>), Vec<&Member<'a>>> = BTreeMap::new();
+    for member in members {
+        let peers = member.peers.iter().map(|(number, address)| Some((*number, address.known()?))).collect();
+        let peers: Option<Vec<(&str, &str)>> = peers;
+        peers.into_iter().for_each(|peers| alike.entry((member.own(), peers)).or_default().push(member));
+    }
+    let mut pairs = Vec::new();
+    for group in alike.values() {
+        for (at, one) in group.iter().enumerate() {
+            pairs.extend(group[at + 1..].iter().take(MOST).map(|other| (*one, *other)));
+        }
+    }
+    pairs
+}
+
 /// Two signers of one cluster with one number hold the same shares, each with a history of its own.
 fn double(one: &Member<'_>, other: &Member<'_>, scene: &Scene<'_>) -> Option<Report> {
-    let known = |member: &Member<'_>| -> Option<BTreeMap<String, String>> {
-        let peer = |(number, address): (&&str, &&Text)| Some(((*number).to_owned(), address.known()?.to_owned()));
-        member.peers.iter().map(peer).collect()
-    };
-    if one.own() != other.own() || known(one)? != known(other)? {
-        return None;
-    }
     scene.fleet().together(one.client.id, other.client.id)?;
     let (a, b) = (one.client.workload, other.client.workload);
     let names = [called(a), called_beside(b, a)];

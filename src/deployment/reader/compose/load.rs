@@ -19,6 +19,14 @@ const DEEPEST: usize = 16;
 const MOST_LOADS: usize = 1_000;
 /// No project has more values.
 const MOST_VALUES: usize = 300_000;
+/// The projects of a tree have no more values that they take from one another's files.
+const MOST_SHARED: usize = 6_000_000;
+
+/// Answers how many values a project may have: what its own files say, and its share of what all of them may take from one
+/// another's, which could be said once and be taken by all.
+pub(super) fn allowance(own: usize, projects: usize) -> usize {
+    (MOST_SHARED / projects.max(1)).saturating_add(own).min(MOST_VALUES)
+}
 
 /// What a project's files say, merged.
 #[derive(Debug, Default)]
@@ -59,6 +67,8 @@ struct Site<'a> {
 pub(super) struct Loader<'w> {
     workspace: &'w Workspace,
     samples: &'w Samples,
+    /// The services that count, where not all do.
+    only: Option<BTreeSet<&'w str>>,
     budget: usize,
     loads: usize,
     /// Services of the files that were met.
@@ -74,10 +84,11 @@ pub(super) struct Loader<'w> {
 }
 
 impl<'w> Loader<'w> {
-    pub fn new(workspace: &'w Workspace, samples: &'w Samples) -> Self {
+    /// Begins to load no more than so many values; of services, those that count, if only some do, and those that are built.
+    pub fn new(workspace: &'w Workspace, samples: &'w Samples, budget: usize, only: Option<BTreeSet<&'w str>>) -> Self {
         let (unset, bases, followed) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
         let (loading, written) = (Vec::new(), BTreeMap::new());
-        Self { workspace, samples, budget: MOST_VALUES, loads: 0, written, loading, unset, bases, followed }
+        Self { workspace, samples, only, budget, loads: 0, written, loading, unset, bases, followed }
     }
 
     /// Tells whether the files say more than anybody would write, so that not all of it was loaded.
@@ -189,7 +200,12 @@ impl<'w> Loader<'w> {
 
     fn services(&mut self, site: &Site<'_>) -> Vec<Service> {
         let written = self.written(site.file);
-        written.services.iter().map(|entry| self.service(entry, site, 0)).collect()
+        let counts = |entry: &&document::Entry<'_>| match &self.only {
+            Some(names) => names.contains(entry.name()) || entry.value.get("build").is_some(),
+            None => true,
+        };
+        let entries: Vec<&document::Entry<'_>> = written.services.iter().filter(counts).collect();
+        entries.into_iter().map(|entry| self.service(entry, site, 0)).collect()
     }
 
     /// Takes a service, laid over the one that it extends.
@@ -241,6 +257,11 @@ impl<'w> Loader<'w> {
                 None => Some(tree::folder(main).to_owned()),
             };
             let Some(folder) = folder else { continue };
+            // Each has variables of its own, and all of the project's.
+            self.budget = self.budget.saturating_sub(scope.values.len());
+            if self.budget == 0 {
+                break;
+            }
             let scope = self.scope_of_included(item, base, &folder, scope);
             parts.merge(self.files_at(&files, &folder, &scope, depth + 1));
         }

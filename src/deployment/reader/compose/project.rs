@@ -176,9 +176,10 @@ fn of_folder(folder: &str, files: &[Named<'_>]) -> Vec<Project> {
     let others: Vec<&Named<'_>> =
         files.iter().filter(|named| !default.iter().any(|known| known.id == named.file.id)).collect();
     let one_of_several = !default.is_empty() || others.len() > 1;
+    let known: BTreeSet<&str> = default.iter().flat_map(|file| services(file)).map(|(name, _)| name).collect();
     for Named { name, file } in others {
         let alternative = one_of_several.then(|| tree::stem(name).to_owned());
-        if is_overlay(file, &default) {
+        if is_overlay(file, &known) {
             let files = default.iter().map(|file| file.id).chain([file.id]).collect();
             projects.push(Project { only: Some(file.id), ..project(files, alternative) });
         } else {
@@ -188,14 +189,14 @@ fn of_folder(folder: &str, files: &[Named<'_>]) -> Vec<Project> {
     projects
 }
 
-/// Tells whether a file makes sense only when it is laid over a folder's own project.
-fn is_overlay(file: &SourceFile, default: &[&SourceFile]) -> bool {
+/// Tells whether a file makes sense only when it is laid over a folder's own project, which has the services `known`.
+fn is_overlay(file: &SourceFile, known: &BTreeSet<&str>) -> bool {
     let mut lacking = services(file).filter(|(_, service)| !is_complete(*service)).peekable();
-    let known: BTreeSet<&str> = default.iter().flat_map(|file| services(file)).map(|(name, _)| name).collect();
     lacking.peek().is_some() && lacking.all(|(name, _)| known.contains(name))
 }
 
-fn services(file: &SourceFile) -> impl Iterator<Item = (&str, Node<'_>)> {
+/// Answers the services of a compose file, by name.
+pub(super) fn services(file: &SourceFile) -> impl Iterator<Item = (&str, Node<'_>)> {
     let root = file.document().and_then(|document| document.root());
     let services = root.and_then(|root| root.get("services"));
     services.into_iter().flat_map(|services| services.entries().map(|entry| (entry.name(), entry.value)))

@@ -1,7 +1,7 @@
 //! Goes through the projects of a tree, one after the other.
 
 use super::environment::Samples;
-use super::load::{Loader, Parts};
+use super::load::{Loader, Parts, allowance};
 use super::mounts::Mounts;
 use super::project::{self, Project};
 use super::service::{self, Context};
@@ -11,7 +11,7 @@ use crate::deployment::reader::model::Reading;
 use crate::deployment::tree;
 use crate::deployment::{Unit, Unreadable, UnsetVariable};
 use crate::source::{FileId, Span, Text};
-use crate::workspace::Workspace;
+use crate::workspace::{SourceFile, Workspace};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,8 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         .par_iter()
         .filter_map(|project| {
             let scope = project.scope.as_ref().or_else(|| scopes.get(project.folder.as_str()))?;
-            Some(one(workspace, &samples, project, scope))
+            let loader = loader(workspace, &samples, project, projects.len());
+            Some(one(workspace, loader, project, scope))
         })
         .collect();
     for found in read {
@@ -45,8 +46,19 @@ struct Found {
     unreadable: Option<Unreadable>,
 }
 
-fn one(workspace: &Workspace, samples: &Samples, project: &Project, scope: &Scope) -> Found {
-    let mut loader = Loader::new(workspace, samples);
+/// Answers what loads a project, which is one of so many.
+fn loader<'w>(workspace: &'w Workspace, samples: &'w Samples, project: &Project, many: usize) -> Loader<'w> {
+    let files: Vec<&SourceFile> = match project.only {
+        Some(file) => vec![workspace.file(file)],
+        None => project.files().map(|file| workspace.file(file)).collect(),
+    };
+    let own = files.iter().filter_map(|file| file.text()).map(|text| text.len()).sum();
+    // What is laid over another project speaks of some of its services only.
+    let only = project.only.map(|file| project::services(workspace.file(file)).map(|(name, _)| name).collect());
+    Loader::new(workspace, samples, allowance(own, many), only)
+}
+
+fn one(workspace: &Workspace, mut loader: Loader<'_>, project: &Project, scope: &Scope) -> Found {
     let parts = loader.sources(&project.sources, &project.base, scope);
     let unreadable = project.files().next().filter(|_| loader.is_spent()).map(|file| Unreadable {
         span: Span::new(file, 0, 0),
