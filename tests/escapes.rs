@@ -244,3 +244,51 @@ fn no_cell_of_a_table_is_a_formula_or_commands_a_terminal() {
     strings(&json, &mut found);
     assert!(found.iter().any(|text| text.contains("a\u{1b}[2J\u{9b}31m")), "{found:?}");
 }
+
+#[test]
+fn no_command_lets_a_tree_command_the_terminal() {
+    // What stands in names, images, words, hosts, keys and remarks; each file is read for itself.
+    let evil = r"x\e[2J\x9b1m\e]0;t\a\u202ey\r\b";
+    let raw = "x\u{1b}[2J\u{9b}1m\u{1b}]0;t\u{7}\u{202e}y";
+    let compose = format!(
+        "name: \"{evil}\"\nservices:\n  \"{evil}\":\n    image: \"sigp/lighthouse:{evil}\"\n    command: [lighthouse, vc, --network, mainnet, \"--{evil}\", \"--graffiti={evil}\"]\n    volumes: [\"./{evil}:/keys\"]\n    environment: {{ \"{evil}\": \"${{{evil}:-1}}\" }}\n  b:\n    image: sigp/lighthouse:latest\n    command: \"lighthouse vc --beacon-nodes http://{evil}:5052 --metrics --metrics-address 0.0.0.0\"\n"
+    );
+    let script = format!(
+        "#!/bin/sh\n# {raw}\nA={raw}\nexec lighthouse vc --network mainnet --datadir /{raw} --beacon-node http://b:1\n"
+    );
+    let history = format!("{{\"metadata\": {{\"interchange_format_version\": \"{}\"}}, \"data\": 1}}", "x\\u001b[2J");
+    let torn = format!("services: [{raw}\n");
+    let ini = format!("[nodes]\nh1 vars=\"{raw}\"\n[{raw}]\nh1\n");
+    let files = [
+        (format!("h{raw}/compose.yml"), compose.clone()),
+        ("c/compose.yml".to_owned(), compose.replace("--graffiti", "--beacon-node")),
+        ("start.sh".to_owned(), script),
+        ("history.json".to_owned(), history),
+        ("torn/compose.yml".to_owned(), torn.clone()),
+        ("hosts.ini".to_owned(), ini),
+        ("bad.toml".to_owned(), torn),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let (before, after) = (program::tree(&files), program::tree(&files));
+    std::fs::write(after.path().join("c/compose.yml"), compose.replace("--network, mainnet", "--http"))
+        .expect("written");
+    let sides = [before.path().to_str().expect("is UTF-8"), after.path().to_str().expect("is UTF-8")];
+    let mut runs: Vec<Vec<&str>> = Vec::new();
+    for (format, _) in FORMATS {
+        runs.push(vec!["check", "--persona", "auditor", "--format", format, "--stats"]);
+        runs.push(vec!["audit", sides[0], sides[1], "--format", format]);
+        runs.push(vec!["history", "--format", format, "history.json"]);
+    }
+    runs.extend(["table", "json", "ndjson", "csv"].map(|format| vec!["inventory", "--format", format]));
+    runs.extend(["svg", "html", "dot", "mermaid"].map(|format| vec!["graph", "--format", format]));
+    runs.extend([vec!["runbook"], vec!["check", "--fix", "--diff"], vec!["explain", raw], vec!["check", raw]]);
+    runs.extend([vec!["check", "--config", "bad.toml"], vec!["check", "--baseline", "bad.toml"]]);
+    runs.extend([vec!["history", "torn/compose.yml"], vec!["check", "--select", raw]]);
+    for arguments in runs {
+        let ran = run(before.path(), &arguments);
+        assert!(ran.code.is_some_and(|code| code <= 3) && !ran.err.contains("panicked"), "{arguments:?}: {}", ran.err);
+        let both = format!("{}{}", ran.out, ran.err);
+        let found = both.chars().find(|letter| commands(*letter) && !"\t\r".contains(*letter));
+        assert_eq!(found, None, "{arguments:?}: {both:?}");
+    }
+}

@@ -68,6 +68,8 @@ fn depth_costs_a_word_and_no_more() {
         ("hcl/parentheses.tf", hcl(nested("(", "1", ")")), true),
         ("hcl/templates.tf", hcl(format!("\"{}\"", nested("${\"", "x", "\"}"))), true),
         ("hcl/blocks.tf", nested("a {\n", "", "}\n"), true),
+        ("hcl/keys.tf", hcl(format!("{}a = 1", "{".repeat(DEEP))), true),
+        ("hcl/objects.tf", hcl(format!("\"${{{}\"", "{".repeat(DEEP))), true),
         ("hcl/signs.tf", hcl(format!("{}true", "!".repeat(DEEP))), false),
         ("hcl/choices.tf", hcl(format!("{}c", "a ? b : ".repeat(DEEP))), false),
         ("nix/lists.nix", nix(nested("[ ", "", "] ")), true),
@@ -369,6 +371,52 @@ fn a_full_disk_ends_the_run_and_says_so() {
     let ran = ran(Command::new("sh").args(["-c", &limited]).current_dir(tree.path()));
     assert!(ran.code == Some(2) && ran.err.starts_with("error: known.json: "), "{:?} {}", ran.code, ran.err);
     assert_eq!(fs::read(tree.path().join("known.json")).expect("is there"), before);
+}
+
+#[test]
+fn a_full_disk_leaves_what_was_to_be_mended_as_it_was() {
+    let tree = tree_of(&[
+        ("compose.yml", compose("--network mainnet --beacon-node http://b:5052") + &"# a remark\n".repeat(400)),
+        ("small/compose.yml", compose("--network mainnet --beacon-node http://b:5052")),
+    ]);
+    let files = ["compose.yml", "small/compose.yml"];
+    let texts = || files.map(|path| fs::read_to_string(tree.path().join(path)).expect("is there"));
+    let before = texts();
+    let limited = format!(
+        "trap '' XFSZ; ulimit -f 1; exec '{}' check --quiet --fix --select removed-flag",
+        env!("CARGO_BIN_EXE_stakelint")
+    );
+    let ran = ran(Command::new("sh").args(["-c", &limited]).current_dir(tree.path()));
+    assert!(ran.code == Some(2) && ran.err.starts_with("error: "), "{:?} {}", ran.code, ran.err);
+    assert!(ran.err.contains("compose.yml"), "{}", ran.err);
+    let mended = before.clone().map(|text| text.replace("--beacon-node ", "--beacon-nodes "));
+    let after = texts();
+    assert_eq!(after[0], before[0], "the one that is longer than any may be");
+    assert!([&before[1], &mended[1]].contains(&&after[1]), "{}", after[1]);
+    assert_eq!(names(tree.path()).len(), 2, "{:?}", names(tree.path()));
+}
+
+#[test]
+fn what_could_be_held_against_each_other_is_held_against_some() {
+    let signer = |at: usize| {
+        format!(
+            "  s{at}:\n    image: consensys/web3signer:25.1.0\n    command: --key-config-path=/keys eth2 --network=mainnet --slashing-protection-db-url=jdbc:postgresql://db{at}:5432/w\n    volumes: ['keys:/keys']\n"
+        )
+    };
+    let asked: Vec<String> = (0..60).map(|at| format!("http://s{at}:9000")).collect();
+    let text = format!(
+        "services:\n{}  v:\n    image: consensys/teku:25.1.0\n    command: validator-client --network=mainnet --validators-external-signer-public-keys=external-signer {}\nvolumes: {{ keys: }}\n",
+        (0..60).map(signer).collect::<String>(),
+        asked.iter().map(|url| format!("--validators-external-signer-url={url}")).collect::<Vec<_>>().join(" ")
+    );
+    let tree = tree(&[("compose.yml", &text)]);
+    let ran = run(
+        tree.path(),
+        &["check", "--select", "signers-without-shared-history", "--format", "json", "--fail-on", "never"],
+    );
+    let report: serde_json::Value = serde_json::from_str(&ran.out).expect("is JSON");
+    let found = report["findings"].as_array().map_or(0, Vec::len);
+    assert!((1..=60 * 8).contains(&found), "{found} of {}", 60 * 59 / 2);
 }
 
 /// Numbers that look random, the same in every run.

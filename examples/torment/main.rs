@@ -33,7 +33,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What a round may take: something to begin with, and so much for each MiB.
-const PATIENCE: (f64, f64) = (3.0, 24.0);
+const PATIENCE: (f64, f64) = (4.0, 32.0);
 /// The same for memory, in KiB.
 const ROOM: (u64, u64) = (250_000, 600_000);
 

@@ -165,14 +165,42 @@ impl Client {
                 && matches!(self.standing_of(flag, asked), Verdict::Taken | Verdict::Deprecated(..))
         };
         let names = self.flags.iter().filter(taken).flat_map(|flag| std::iter::once(&flag.name).chain(&flag.aliases));
-        // The lengths alone bound how alike two names can be.
-        let length = written.chars().count();
-        let within = |other: usize| length.min(other) as f64 >= ALIKE * length.max(other) as f64;
-        let names = names.filter(|name| within(name.chars().count()));
+        // The letters that two names have in common, wherever they stand, bound how alike they can be.
+        let (letters, length) = (letters(written), written.chars().count());
+        let within = |other: &str| {
+            let longest = length.max(other.chars().count());
+            common(&letters, other) as f64 >= ALIKE * longest as f64
+        };
+        let names = names.filter(|name| within(name));
         let alike = names.map(|name| (strsim::normalized_damerau_levenshtein(written, name), name));
         let best = alike.max_by(|(one, name), (other, second)| one.total_cmp(other).then_with(|| second.cmp(name)))?;
         (best.0 >= ALIKE).then_some(best.1.as_str())
     }
+}
+
+/// How often each letter occurs; those beyond ASCII share one place.
+type Letters = [u16; 128];
+
+fn place(letter: char) -> usize {
+    usize::try_from(u32::from(letter)).unwrap_or_default().min(127)
+}
+
+fn letters(name: &str) -> Letters {
+    let mut letters = [0; 128];
+    name.chars().for_each(|letter| letters[place(letter)] += 1);
+    letters
+}
+
+/// Answers how many letters of a name are among others, each as often.
+fn common(among: &Letters, name: &str) -> usize {
+    let mut left = *among;
+    let mut take = |letter: char| {
+        let left = &mut left[place(letter)];
+        let has = *left > 0;
+        *left -= u16::from(has);
+        has
+    };
+    name.chars().filter(|letter| take(*letter)).count()
 }
 
 /// Tells whether two names differ by a slip of one finger. Names that differ in a digit are more likely two flags (`port6`).

@@ -2,7 +2,7 @@
 
 use super::{Failure, policy, print};
 use crate::finding::Card;
-use crate::report::rule_page;
+use crate::report::{rule_page, write_json};
 use clap::Args;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -30,9 +30,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         return Err(Failure::new(nearest.unwrap_or_else(group)));
     };
     if options.format == "json" {
-        print(|out| {
-            serde_json::to_writer_pretty(&mut *out, card).map_err(io::Error::from).and_then(|()| writeln!(out))
-        })?;
+        print(|out| write_json(out, card))?;
     } else if options.format == "markdown" {
         print(|out| out.write_all(rule_page(card, &crate::examples(card)).as_bytes()))?;
     } else {

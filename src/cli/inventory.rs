@@ -5,7 +5,7 @@ use super::tree::{TreeOptions, status};
 use super::{Failure, print};
 use crate::catalogue::{Catalogue, Role};
 use crate::fleet::{self, Fleet};
-use crate::report::{KeyStyle, shown_key};
+use crate::report::{KeyStyle, shown_key, write_json, write_json_line};
 use crate::source::{FileId, LineIndex, Sources, Span};
 use crate::workspace::Workspace;
 use clap::Args;
@@ -118,23 +118,16 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let style = options.redact.as_deref().map_or(KeyStyle::Full, KeyStyle::Hashed);
     let inventory = inventory(&fleet, &workspace, style);
     print(|out| match options.format.as_str() {
-        "json" => {
-            serde_json::to_writer_pretty(&mut *out, &inventory).map_err(io::Error::from).and_then(|()| writeln!(out))
-        }
+        "json" => write_json(out, &inventory),
         "ndjson" => {
-            inventory.keys.iter().try_for_each(|key| json_line(key, out))?;
-            inventory.ranges.iter().try_for_each(|range| json_line(&range.line(), out))
+            inventory.keys.iter().try_for_each(|key| write_json_line(out, key))?;
+            inventory.ranges.iter().try_for_each(|range| write_json_line(out, &range.line()))
         }
         "csv" => csv(&inventory, out),
         _ => table(&inventory, out),
     })?;
     let gap = workspace.not_checked().iter().any(|entry| entry.gap);
     Ok(status(gap))
-}
-
-fn json_line(record: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, record).map_err(io::Error::from)?;
-    writeln!(out)
 }
 
 fn inventory<'f>(fleet: &'f Fleet, workspace: &'f Workspace, style: KeyStyle<'_>) -> Inventory<'f> {

@@ -5,7 +5,7 @@ use super::{Failure, policy, print, settings};
 use crate::catalogue::{Catalogue, Client, Flag};
 use crate::config::Settings;
 use crate::finding::{Card, Persona};
-use crate::report::rule_index;
+use crate::report::{rule_index, write_json};
 use clap::Args;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -73,9 +73,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     }
     chosen.sort_by_key(|card| (&card.group, std::cmp::Reverse(card.severity), &card.id));
     if options.format == "json" {
-        print(|out| {
-            serde_json::to_writer_pretty(&mut *out, &chosen).map_err(io::Error::from).and_then(|()| writeln!(out))
-        })?;
+        print(|out| write_json(out, &chosen))?;
     } else {
         print(|out| write(&chosen, out))?;
     }
@@ -95,9 +93,7 @@ fn tables(format: &str, settings: &Settings) -> Result<ExitCode, Failure> {
     };
     let tables: Vec<Table<'_>> = catalogue.clients().filter_map(table).collect();
     if format == "json" {
-        print(|out| {
-            serde_json::to_writer_pretty(&mut *out, &tables).map_err(io::Error::from).and_then(|()| writeln!(out))
-        })?;
+        print(|out| write_json(out, &tables))?;
     } else {
         print(|out| write_tables(&tables, out))?;
     }

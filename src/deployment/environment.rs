@@ -10,7 +10,9 @@ use std::collections::BTreeSet;
 /// Reads the variables of an environment file in its order; each may use those above it and those of `outer`.
 pub(in crate::deployment) fn variables(file: &SourceFile, outer: &Scope, fill: bool) -> Vec<Variable> {
     let Some(root) = file.document().and_then(|document| document.root()) else { return Vec::new() };
-    let mut known = outer.clone();
+    // Most files use no variables, so that nothing has to be known.
+    let fill = fill && file.text().is_some_and(|text| text.contains('$'));
+    let mut known = if fill { outer.clone() } else { Scope::default() };
     let mut found = Vec::new();
     for entry in root.entries() {
         let Some(text) = entry.value.text() else { continue };
@@ -21,7 +23,9 @@ pub(in crate::deployment) fn variables(file: &SourceFile, outer: &Scope, fill: b
         let literal = !fill || entry.value.style() == Style::SingleQuoted;
         let value = if literal { text } else { interpolate(&text, &known, &mut Vec::new()) };
         let name = Spanned::new(entry.name().to_owned(), entry.key.span());
-        known.values.insert(name.value.clone(), value.clone());
+        if fill {
+            known.values.insert(name.value.clone(), value.clone());
+        }
         found.push(Variable { name, value });
     }
     found

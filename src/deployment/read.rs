@@ -1,8 +1,8 @@
 //! Lets every reader read, and puts what they found in order.
 
 use super::reader::{READERS, Reading};
-use super::{Act, Inventory, Stand};
-use crate::source::{FileId, Text};
+use super::{Act, Inventory, Stand, Unreadable, tree};
+use crate::source::{FileId, Span, Text};
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,11 +12,24 @@ const MOST_DOWNLOADS: usize = 50;
 /// Reads all that the tree says should run, and the keys and files it is given.
 #[must_use]
 pub fn read(workspace: &Workspace) -> Inventory {
-    let mut reading = Reading::default();
+    let mut reading = Reading::of(workspace);
     for (_, reader) in READERS {
         reader(workspace, &mut reading);
     }
-    settled(with_downloads(reading.inventory))
+    let most = reading.most_units;
+    settled(with_downloads(bounded(reading.inventory, most, workspace)))
+}
+
+/// Leaves so many units, and says so.
+fn bounded(mut inventory: Inventory, most: usize, workspace: &Workspace) -> Inventory {
+    if let Some(last) = inventory.units.get(most.saturating_sub(1)).filter(|_| inventory.units.len() >= most) {
+        let file = last.name.span.file;
+        let why = "more units come of the tree than can be read; the rest is left out".to_owned();
+        let fixture = tree::is_fixture(&workspace.file(file).path);
+        inventory.unreadable.push(Unreadable { span: Span::new(file, 0, 0), why, fixture });
+        inventory.units.truncate(most);
+    }
+    inventory
 }
 
 /// Tells units without an image from where the script or the role that they stand in fetches programs.
@@ -64,4 +77,73 @@ fn settled(mut inventory: Inventory) -> Inventory {
     inventory.unreadable.sort_by_key(|unreadable| unreadable.span);
     inventory.interchanges.sort_by_key(|file| file.history.file);
     inventory
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANY: usize = 150;
+
+    fn read_of(files: &[(String, String)]) -> Inventory {
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        read(&Workspace::of(&files))
+    }
+
+    fn pod(name: &str) -> String {
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{containers: [{{name: v, image: a}}]}}\n"
+        )
+    }
+
+    fn lines(line: impl Fn(usize) -> String) -> String {
+        (0..MANY).map(line).collect()
+    }
+
+    /// Holds a tree against the most that may come of it.
+    fn is_bounded(files: &[(String, String)]) {
+        let inventory = read_of(files);
+        let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
+        let (units, most) = (inventory.units.len(), 20_000 + bytes / 24);
+        assert!(units <= most && most < MANY * MANY, "{units} units of {bytes} bytes");
+        let told = inventory.unreadable.iter().any(|unreadable| unreadable.why.contains("than can be read"));
+        assert!(told && units > 1_000, "{units} {:?}", inventory.unreadable);
+    }
+
+    #[test]
+    fn bases_times_overlays_come_to_an_end() {
+        let overlay = |at| (format!("o{at}/kustomization.yaml"), "resources: [../base]\n".to_owned());
+        let mut files: Vec<(String, String)> = (0..MANY).map(overlay).collect();
+        files.push(("base/kustomization.yaml".into(), "resources: [a.yaml]\n".into()));
+        files.push(("base/a.yaml".into(), lines(|at| pod(&format!("v{at}")))));
+        is_bounded(&files);
+    }
+
+    #[test]
+    fn hosts_times_tasks_come_to_an_end() {
+        let hosts = format!("[v]\n{}", lines(|at| format!("h{at}\n")));
+        let task = |at| format!("    - docker_container: {{name: v{at}, image: a}}\n");
+        let play = format!("- hosts: v\n  tasks:\n{}", lines(task));
+        is_bounded(&[("inventory.ini".into(), hosts), ("site.yml".into(), play)]);
+    }
+
+    #[test]
+    fn values_times_templates_come_to_an_end() {
+        let values = |at| (format!("c/values-{at}.yaml"), format!("a: {at}\n"));
+        let mut files: Vec<(String, String)> = (0..MANY).map(values).collect();
+        files.push(("c/Chart.yaml".into(), "apiVersion: v2\nname: c\nversion: 1.0.0\n".into()));
+        files.push(("c/values.yaml".into(), "a: 1\n".into()));
+        files.push(("c/templates/a.yaml".into(), lines(|at| pod(&format!("v{at}")))));
+        is_bounded(&files);
+    }
+
+    #[test]
+    fn includes_times_files_come_to_an_end() {
+        let service = |at| format!("  s{at}: {{image: a}}\n");
+        let include = |at| (format!("p{at}/compose.yml"), "include: [../all/compose.yml]\nservices: {}\n".to_owned());
+        let mut files: Vec<(String, String)> = (0..600).map(include).collect();
+        files.push(("all/compose.yml".into(), format!("services:\n{}", lines(service))));
+        let inventory = read_of(&files);
+        assert!(inventory.units.len() < 30_000, "{}", inventory.units.len());
+    }
 }

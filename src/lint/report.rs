@@ -237,7 +237,13 @@ impl Report {
     /// whatever they are called, are about and point at first.
     pub(super) fn likeness(&self) -> Likeness<'_> {
         let urgency = (self.severity, self.confidence, self.persona);
-        Likeness { related: &self.related, because: &self.because, reliefs: &self.reliefs, example: self.example, urgency }
+        Likeness {
+            related: &self.related,
+            because: &self.because,
+            reliefs: &self.reliefs,
+            example: self.example,
+            urgency,
+        }
     }
 
     /// Answers the primary place, and the part that it plays.

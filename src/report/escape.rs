@@ -6,12 +6,18 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// Writes a value in lines, for people to read, too.
-pub(super) fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     write_escaped(out, &serde_json::to_string_pretty(value)?)
 }
 
 /// Writes a value in one line.
-pub(super) fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_json_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     write_escaped(out, &serde_json::to_string(value)?)
 }
 
@@ -43,7 +49,7 @@ mod tests {
     fn what_is_hidden_is_escaped_and_stays_the_same() {
         let text = "a\u{1b}\u{7f}\u{202e}\u{e0041}é\n";
         let mut out = Vec::new();
-        write_line(&mut out, &text).expect("memory takes everything");
+        write_json_line(&mut out, &text).expect("memory takes everything");
         let json = String::from_utf8(out).expect("JSON is text");
         assert_eq!(json, "\"a\\u001b\\u007f\\u202e\\udb40\\udc41é\\n\"\n");
         assert_eq!(serde_json::from_str::<String>(&json).expect("is JSON"), text);

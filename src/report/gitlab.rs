@@ -36,7 +36,7 @@ pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -
     let texts = Texts::new(context);
     let issues: Vec<Issue> =
         outcome.worst_first().into_iter().filter_map(|finding| issue(finding, context, &texts)).collect();
-    escape::write_pretty(out, &issues)
+    escape::write_json(out, &issues)
 }
 
 fn issue<'a>(finding: &'a Finding, context: &Context<'a>, texts: &Texts<'a>) -> Option<Issue<'a>> {

@@ -124,14 +124,14 @@ pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -
         order: outcome.moves.as_deref().map(OrderRecord::of),
         summary: summary(outcome, context),
     };
-    escape::write_pretty(out, &report)
+    escape::write_json(out, &report)
 }
 
 /// Writes one object a finding, each on its own line.
 pub(super) fn write_lines(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let texts = Texts::new(context);
     for finding in &outcome.findings {
-        escape::write_line(out, &Record::of(finding, context, &texts))?;
+        escape::write_json_line(out, &Record::of(finding, context, &texts))?;
     }
     Ok(())
 }

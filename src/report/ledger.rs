@@ -96,7 +96,7 @@ impl<'v> LedgerView<'v> {
             at: self.at.and_then(|at| self.told(at)),
             stays: self.ledger.stays.iter().filter_map(line).collect(),
         };
-        escape::write_pretty(out, &report)
+        escape::write_json(out, &report)
     }
 
     /// Writes lines for people: one a stay, the oldest first.

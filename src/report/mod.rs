@@ -33,6 +33,7 @@ mod wrap;
 pub use diagnosis::Diagnosis;
 pub use diff::{Change, write_diff};
 pub use drawing::Drawing;
+pub use escape::{write_json, write_json_line};
 pub use handbook::{contents, rule_index, rule_page};
 pub use ledger::LedgerView;
 pub use markup::{markup, sentence};

@@ -4,6 +4,7 @@ use super::draft::Draft;
 use super::fill::{Values, quoted};
 use super::page::tick;
 use super::post::{Place, Post};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Stands for the name of the host in commands that are alike on several.
@@ -55,12 +56,16 @@ pub fn blocks(draft: &Draft<'_>, posts: &[&Post<'_>], pace: Pace, say: &Say<'_>)
             }
         }
     }
-    while let Some(first) = hosts.first() {
-        let wanted = first.marked.clone();
-        let (alike, others): (Vec<Told<'_>>, Vec<Told<'_>>) = hosts.into_iter().partition(|told| told.marked == wanted);
-        hosts = others;
-        on_hosts(&mut out, draft, pace, alike);
+    let mut known: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    let mut groups: Vec<Vec<Told<'_>>> = Vec::new();
+    for told in hosts {
+        let at = *known.entry(told.marked.clone()).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(alike) => alike.push(told),
+            None => groups.push(vec![told]),
+        }
     }
+    groups.into_iter().for_each(|alike| on_hosts(&mut out, draft, pace, alike));
     out.trim_end().to_owned()
 }
 

@@ -7,7 +7,7 @@ use crate::catalogue::Catalogue;
 use crate::config::Allow;
 use crate::ethereum::PublicKey;
 use crate::fleet::{Fleet, count};
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use crate::workspace::Past;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +31,32 @@ pub struct Draft<'d> {
     pub halted: Vec<Halted>,
     /// A page stands alone: it holds what it would refer to in a whole plan.
     pub alone: bool,
+    /// The lists that Ansible finds hosts in.
+    lists: Lists<'d>,
+}
+
+/// Hosts as the lists of Ansible have them.
+#[derive(Default)]
+struct Lists<'d> {
+    /// The file that names a host first.
+    files: BTreeMap<&'d str, FileId>,
+    /// The first group that holds just these hosts.
+    groups: BTreeMap<BTreeSet<&'d str>, &'d str>,
+}
+
+impl<'d> Lists<'d> {
+    fn of(fleet: &'d Fleet) -> Self {
+        let mut lists = Self::default();
+        let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for listed in &fleet.inventory.hosts {
+            lists.files.entry(&listed.name).or_insert(listed.place.file);
+            for group in listed.groups.iter().filter(|group| group.value != "all") {
+                groups.entry(&group.value).or_default().insert(&listed.name);
+            }
+        }
+        groups.into_iter().for_each(|(name, members)| _ = lists.groups.entry(members).or_insert(name));
+        lists
+    }
 }
 
 impl<'d> Draft<'d> {
@@ -51,7 +77,8 @@ impl<'d> Draft<'d> {
             return Err(Refusal::NothingSigns);
         }
         let halted = freeze::find(fleet, sources, catalogue, &posts);
-        Ok(Self { fleet, sources, catalogue, allows, past, order, posts, halted, alone: order.scenario.is_some() })
+        let (alone, lists) = (order.scenario.is_some(), Lists::of(fleet));
+        Ok(Self { fleet, sources, catalogue, allows, past, order, posts, halted, alone, lists })
     }
 
     /// Answers the posts that a start of the tree can bring up, signers apart from those that ask them.
@@ -78,21 +105,14 @@ impl<'d> Draft<'d> {
 
     /// Answers the file of the list that Ansible finds a host in.
     pub fn listed(&self, host: &str) -> Option<&'d str> {
-        let listed = self.fleet.inventory.hosts.iter().find(|listed| listed.name == host)?;
-        Some(self.sources.path(listed.place.file))
+        self.lists.files.get(host).map(|file| self.sources.path(*file))
     }
 
     /// Answers how Ansible calls a set of hosts: by a group that holds just these, else one by one.
     pub fn pattern(&self, hosts: &[&str]) -> String {
-        let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for listed in &self.fleet.inventory.hosts {
-            for group in &listed.groups {
-                groups.entry(&group.value).or_default().insert(&listed.name);
-            }
-        }
         let wanted: BTreeSet<&str> = hosts.iter().copied().collect();
-        let group = groups.iter().find(|(name, members)| **name != "all" && **members == wanted && wanted.len() > 1);
-        group.map_or_else(|| hosts.join(":"), |(name, _)| (*name).to_owned())
+        let group = self.lists.groups.get(&wanted).filter(|_| wanted.len() > 1);
+        group.map_or_else(|| hosts.join(":"), |name| (*name).to_owned())
     }
 }
 

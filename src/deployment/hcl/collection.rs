@@ -48,7 +48,7 @@ impl Parser<'_> {
                 return Expression::Object(entries, self.text.span_of(start..self.at));
             }
             let before = self.at;
-            let key = self.operand();
+            let key = self.operand_below();
             self.skip(true);
             if self.accept(b'=') || self.accept(b':') {
                 let value = self.expression();

@@ -237,14 +237,16 @@ impl<'a> Parser<'a> {
         self.steps(start, found)
     }
 
-    fn operand_of_sign(&mut self, start: usize) -> Expression {
+    /// Reads an operand a level further down: behind a sign, or the key of an object, which can be one itself.
+    pub fn operand_below(&mut self) -> Expression {
         self.depth += 1;
-        if self.depth > DEEPEST {
-            self.depth -= 1;
-            return self.give_up();
-        }
-        self.operand();
+        let found = if self.depth > DEEPEST { self.give_up() } else { self.operand() };
         self.depth -= 1;
+        found
+    }
+
+    fn operand_of_sign(&mut self, start: usize) -> Expression {
+        self.operand_below();
         let written = self.written(start..self.at);
         let number =
             written.value().strip_prefix('-').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));

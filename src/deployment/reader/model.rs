@@ -28,6 +28,26 @@ pub(in crate::deployment) struct Reading {
     pub charts: Vec<Installed>,
     /// How many public keys were tried on the curve.
     pub tried: usize,
+    /// More units are not read.
+    pub most_units: usize,
+}
+
+/// So many units may come of the shortest tree: hosts times tasks, values times templates, overlays times bases.
+const MOST_UNITS: usize = 20_000;
+/// And one more for so many bytes, which is less than a unit takes that is written for itself.
+const SHORTEST_UNIT: usize = 24;
+
+impl Reading {
+    /// Begins to read a tree.
+    pub fn of(workspace: &Workspace) -> Self {
+        let bytes: usize = workspace.files().iter().filter_map(|file| file.text()).map(|text| text.len()).sum();
+        Self { most_units: MOST_UNITS + bytes / SHORTEST_UNIT, ..Self::default() }
+    }
+
+    /// Answers how many units more may be read.
+    pub fn room(&self) -> usize {
+        self.most_units.saturating_sub(self.inventory.units.len())
+    }
 }
 
 /// Reads one kind of file, wherever it lies in the tree.

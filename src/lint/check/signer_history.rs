@@ -76,7 +76,8 @@ const MOST: usize = 8;
 
 /// Answers the signers with different databases that may serve one key: no others are held against each other.
 fn pairs<'f>(fleet: &'f Fleet, known: &[(&Client<'f>, Database<'f>)], served: &Served) -> Pairs<'f> {
-    let places: BTreeMap<WorkloadId, usize> = known.iter().enumerate().map(|(at, (signer, _))| (signer.id, at)).collect();
+    let places: BTreeMap<WorkloadId, usize> =
+        known.iter().enumerate().map(|(at, (signer, _))| (signer.id, at)).collect();
     let mut of_keys: BTreeMap<PublicKey, Vec<usize>> = BTreeMap::new();
     let mut of_folders: BTreeMap<&Location, Vec<usize>> = BTreeMap::new();
     for (at, (signer, _)) in known.iter().enumerate() {

@@ -73,13 +73,16 @@ fn stranger(member: &Member<'_>) -> Option<Report> {
     Some(report.subject(format!("{} alone", identity(unit))))
 }
 
+/// The addresses of a signer's peers, by their numbers.
+type Peers<'m> = Vec<(&'m str, &'m str)>;
+
 /// Answers the signers with one number and the same peers, two by two: each with so many others at most.
 fn pairs<'m, 'a>(members: &'m [Member<'a>]) -> Vec<(&'m Member<'a>, &'m Member<'a>)> {
     const MOST: usize = 8;
-    let mut alike: BTreeMap<(&str, Vec<(&str, &str)>), Vec<&Member<'a>>> = BTreeMap::new();
+    let mut alike: BTreeMap<(&str, Peers<'_>), Vec<&Member<'a>>> = BTreeMap::new();
     for member in members {
         let peers = member.peers.iter().map(|(number, address)| Some((*number, address.known()?))).collect();
-        let peers: Option<Vec<(&str, &str)>> = peers;
+        let peers: Option<Peers<'_>> = peers;
         peers.into_iter().for_each(|peers| alike.entry((member.own(), peers)).or_default().push(member));
     }
     let mut pairs = Vec::new();

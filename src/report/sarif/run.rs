@@ -34,7 +34,7 @@ pub(in crate::report) fn write(outcome: &Outcome, context: &Context, out: &mut d
         results,
         properties: summary(outcome),
     };
-    escape::write_pretty(out, &Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
+    escape::write_json(out, &Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
 }
 
 fn all(outcome: &Outcome) -> impl Iterator<Item = &Finding> {

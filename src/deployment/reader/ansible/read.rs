@@ -26,6 +26,9 @@ const TORN: &str = "what comes out of it for a host is no sound compose file";
 /// What a run comes to: the host, its units, the roles that it met, and what else it showed.
 type Done = (String, Assembled, (Vec<String>, Vec<Stand>));
 
+/// A playbook with an inventory, and a host.
+type Job = (Arc<Staged>, String);
+
 /// Reads every playbook of the tree.
 pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     let mut world = World::of(workspace);
@@ -37,7 +40,7 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     let parts = play::parts(&world);
     let mut order: Vec<&SourceFile> = world.playbooks.clone();
     order.sort_by_key(|file| (rank(file), file.id));
-    let mut jobs: Vec<(Arc<Staged>, String)> = Vec::new();
+    let mut jobs: Vec<Job> = Vec::new();
     for playbook in order.into_iter().filter(|file| !parts.contains(&*file.path) && !tree::is_test_data(&file.path)) {
         let plays = Arc::new(play::plays(&world, playbook));
         let numbers: Vec<Option<usize>> = world.inventories_of(&playbook.path).into_iter().map(Some).collect();
@@ -48,18 +51,7 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     }
     jobs.truncate(MOST_RUNS);
     world.share(jobs.len());
-    let done: Vec<Done> = jobs
-        .par_iter()
-        .map(|(staged, host)| {
-            let run = play::run(&world, staged, host);
-            let name = name(&run);
-            let mut assembled = assemble(&world, &run, &name);
-            let sample = run.inventory.is_some_and(|inventory| tree::is_example(&inventory.path));
-            assembled.units.iter_mut().for_each(|unit| unit.template |= sample);
-            let stands = if sample { Vec::new() } else { stand::stands(&run.deeds, &name) };
-            (name, assembled, (run.roles, stands))
-        })
-        .collect();
+    let (done, is_whole) = all_played(&world, &jobs, reading.room());
     let used: BTreeSet<String> = done.iter().flat_map(|(_, _, (roles, _))| roles.iter().cloned()).collect();
     let mut gathered = Gathered::default();
     for ((staged, _), (host, mut assembled, (_, stands))) in jobs.iter().zip(done) {
@@ -71,7 +63,8 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         gathered.note(staged, &host, &assembled);
         gathered.take(assembled, &host, reading);
     }
-    let alone: Vec<&String> = world.roles.folders().filter(|folder| !used.contains(*folder)).collect();
+    // Where not all was played, any role may be used.
+    let alone: Vec<&String> = world.roles.folders().filter(|folder| is_whole && !used.contains(*folder)).collect();
     for (owner, mut assembled) in alone.par_iter().map(|folder| by_default(&world, folder)).collect::<Vec<_>>() {
         gathered.releases.take(std::mem::take(&mut assembled.applied), &owner);
         gathered.installs.take(std::mem::take(&mut assembled.charts), &owner);
@@ -96,6 +89,33 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     reading.inventory.plays.extend(gathered.plays.into_values());
     reading.inventory.hosts.extend(roster::hosts(&world));
     reading.kinds.extend(world.seen().into_iter().map(|file| (file, ReaderKind::Ansible)));
+}
+
+/// Plays jobs until there are more units than there is room for; answers what they come to, and whether those are all.
+fn all_played(world: &World<'_>, jobs: &[Job], room: usize) -> (Vec<Done>, bool) {
+    const MOST_AT_ONCE: usize = 256;
+    let (mut done, mut units, mut most): (Vec<Done>, usize, usize) = (Vec::new(), 0, room);
+    while done.len() < jobs.len() && units <= room {
+        // Nobody knows beforehand how many units a host has.
+        let many = (room / most.max(1)).clamp(1, MOST_AT_ONCE).min(jobs.len() - done.len());
+        let next: Vec<Done> = jobs[done.len()..done.len() + many].par_iter().map(|job| played(world, job)).collect();
+        most = next.iter().map(|(_, assembled, _)| assembled.units.len()).max().unwrap_or_default();
+        units += next.iter().map(|(_, assembled, _)| assembled.units.len()).sum::<usize>();
+        done.extend(next);
+    }
+    let is_whole = done.len() == jobs.len();
+    (done, is_whole)
+}
+
+/// Plays one job.
+fn played(world: &World<'_>, (staged, host): &Job) -> Done {
+    let run = play::run(world, staged, host);
+    let name = name(&run);
+    let mut assembled = assemble(world, &run, &name);
+    let sample = run.inventory.is_some_and(|inventory| tree::is_example(&inventory.path));
+    assembled.units.iter_mut().for_each(|unit| unit.template |= sample);
+    let stands = if sample { Vec::new() } else { stand::stands(&run.deeds, &name) };
+    (name, assembled, (run.roles, stands))
 }
 
 /// Whom a playbook is run for.

@@ -20,7 +20,7 @@ const MOST_LOADS: usize = 1_000;
 /// No project has more values.
 const MOST_VALUES: usize = 300_000;
 /// The projects of a tree have no more values that they take from one another's files.
-const MOST_SHARED: usize = 6_000_000;
+const MOST_SHARED: usize = 1_000_000;
 
 /// Answers how many values a project may have: what its own files say, and its share of what all of them may take from one
 /// another's, which could be said once and be taken by all.

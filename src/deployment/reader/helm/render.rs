@@ -53,6 +53,9 @@ struct Outcome {
 impl<'c, 'w> Renderer<'c, 'w> {
     /// Renders a release and adds its units to the inventory.
     pub fn deploy(&mut self, body: Body<'c, 'w>, release: &Release, reading: &mut Reading) {
+        if reading.room() == 0 {
+            return;
+        }
         let outcomes = self.outcomes(body, release, false);
         let broken = outcomes.iter().any(|outcome| !outcome.document.problems().is_empty());
         // What does not come to YAML is read again with holes for all values.
@@ -78,7 +81,7 @@ impl<'c, 'w> Renderer<'c, 'w> {
         }
         for patch in &release.patches {
             match patch {
-                Patch::One { patch, target } => kustomize::lay(patch, target.as_ref(), &mut objects),
+                Patch::One { patch, target } => _ = kustomize::lay(patch, target.as_ref(), &mut objects),
                 Patch::Kustomization(value) => {
                     kustomize::change(value, &release.project, &mut objects, self.workspace);
                 }

@@ -1,5 +1,6 @@
 //! The resources of a release, found by kind, namespace and name; and selected by labels.
 
+use super::exposure::Routes;
 use super::model::{Object, Release};
 use crate::deployment::value::Value;
 use crate::source::Text;
@@ -11,6 +12,8 @@ pub(super) struct Cluster<'o> {
     pub objects: &'o [Object],
     kinds: BTreeMap<&'o str, Vec<&'o Object>>,
     names: BTreeMap<(&'o str, &'o str), Vec<&'o Object>>,
+    /// What leads to its Services.
+    pub routes: Routes<'o>,
 }
 
 impl<'o> Cluster<'o> {
@@ -23,7 +26,8 @@ impl<'o> Cluster<'o> {
                 names.entry((&object.kind.value, name)).or_default().push(object);
             }
         }
-        Self { release, objects, kinds, names }
+        let routes = Routes::of(&kinds);
+        Self { release, objects, kinds, names, routes }
     }
 
     /// Answers the namespace of a resource; empty if nobody says.

@@ -19,12 +19,16 @@ pub(in crate::deployment) fn deploy(
     workspace: &Workspace,
     reading: &mut Reading,
 ) {
+    let room = reading.room();
+    if room == 0 {
+        return;
+    }
     let cluster = Cluster::new(objects, release);
     let units = objects.iter().flat_map(|object| match Workload::of(object) {
         Some(workload) => pod::units(&workload, &cluster, workspace),
         None => resource::unit(object, &cluster, workspace).into_iter().collect(),
     });
-    let units = units.take(MOST_UNITS);
+    let units = units.take(MOST_UNITS.min(room));
     reading.inventory.units.extend(units.collect::<Vec<_>>());
     files::take(&cluster, workspace, reading);
 }

@@ -7,12 +7,15 @@ use super::workload::Workload;
 use crate::deployment::Exposure;
 use crate::deployment::value::Value;
 use crate::source::{Span, Text};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Routes: their kind, and where lists of backends stand in `spec`.
 const ROUTES: [&str; 7] =
     ["Ingress", "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "IngressRoute", "IngressRouteTCP"];
 /// Values go no deeper.
 const DEEPEST: usize = 16;
+/// No more routes are followed to one Service.
+const MOST_ROUTES: usize = 64;
 
 /// Answers what lets others in to a workload's pods.
 pub(super) fn exposures(workload: &Workload<'_>, cluster: &Cluster<'_>) -> Vec<Exposure> {
@@ -28,15 +31,50 @@ pub(super) fn exposures(workload: &Workload<'_>, cluster: &Cluster<'_>) -> Vec<E
                 words: words.clone(),
             }));
         }
-        for kind in ROUTES {
-            let namespace = cluster.namespace(service);
-            for route in cluster.of_kind(kind).iter().filter(|route| cluster.namespace(route) == namespace) {
-                found.extend(routed(route, service, &ports));
-            }
+        for route in cluster.routes.to(service).filter(|route| cluster.namespace(route) == cluster.namespace(service)) {
+            found.extend(routed(route, service, &ports));
         }
     }
-    found.retain(|exposure| !is_closed(workload, exposure.port, cluster));
+    let mut closed: BTreeMap<Option<u16>, bool> = BTreeMap::new();
+    found.retain(|exposure| {
+        !*closed.entry(exposure.port).or_insert_with(|| is_closed(workload, exposure.port, cluster))
+    });
     found
+}
+
+/// The routes of a release, by the names that they lead to.
+#[derive(Default)]
+pub(super) struct Routes<'o>(BTreeMap<&'o str, Vec<&'o Object>>);
+
+impl<'o> Routes<'o> {
+    /// Looks through resources for routes, and through these for names of Services.
+    pub fn of(kinds: &BTreeMap<&'o str, Vec<&'o Object>>) -> Self {
+        let mut routes = Self::default();
+        for route in ROUTES.iter().filter_map(|kind| kinds.get(kind)).flatten() {
+            let mut names = BTreeSet::new();
+            route.value.get("spec").into_iter().for_each(|spec| backends(spec, 0, &mut names));
+            names.into_iter().for_each(|name| routes.0.entry(name).or_default().push(route));
+        }
+        routes
+    }
+
+    fn to<'r>(&'r self, service: &'r Object) -> impl Iterator<Item = &'o Object> + use<'r, 'o> {
+        let names: BTreeSet<&String> = std::iter::once(&service.name.value).chain(&service.former).collect();
+        names.into_iter().filter_map(|name| self.0.get(name.as_str())).flatten().copied().take(MOST_ROUTES)
+    }
+}
+
+/// Collects the names of what a route leads to.
+fn backends<'o>(value: &'o Value, depth: usize, found: &mut BTreeSet<&'o str>) {
+    if depth > DEEPEST {
+        return;
+    }
+    let names = ["name", "serviceName"].into_iter().filter_map(|key| value.text_of(key)?.known());
+    found.extend(names);
+    value.entries().iter().for_each(|entry| backends(&entry.value, depth + 1, found));
+    if value.text().is_none() {
+        value.list().iter().for_each(|item| backends(item, depth + 1, found));
+    }
 }
 
 /// The place and words of a Service that is heard outside the cluster.

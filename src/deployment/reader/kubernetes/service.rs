@@ -11,6 +11,9 @@ use crate::source::{Span, Spanned, Text};
 /// Pods of a set that are given names of their own.
 const MOST_PODS: u64 = 64;
 
+/// No more Services are looked at for one pod.
+const MOST_SERVICES: usize = 64;
+
 /// A port of a Service.
 pub(super) struct ServicePort {
     /// The port of the Service.
@@ -33,6 +36,7 @@ pub(super) fn of<'o>(workload: &Workload<'_>, cluster: &Cluster<'o>) -> Vec<&'o 
         .filter(|service| {
             service.value.path(&["spec", "selector"]).is_some_and(|selector| selects_plainly(selector, &labels))
         })
+        .take(MOST_SERVICES)
         .collect()
 }
 

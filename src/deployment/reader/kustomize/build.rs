@@ -44,7 +44,9 @@ impl<'w> Builder<'w> {
 
     /// Changes resources as a kustomization says that stands somewhere else than in its own file.
     pub fn change(&mut self, kustomization: &Value, folder: &str, objects: &mut Vec<Object>) {
-        self.used.extend(change(kustomization, folder, objects, self.workspace));
+        let (used, is_whole) = change(kustomization, folder, objects, self.workspace);
+        self.used.extend(used);
+        self.open |= !is_whole;
     }
 
     fn build_at(&mut self, folder: &str, above: &mut Vec<String>) -> Vec<Object> {
@@ -136,15 +138,15 @@ fn shown(address: &str) -> String {
     format!("{}{path}", host.rsplit('@').next().unwrap_or_default())
 }
 
-/// Changes resources as a kustomization says; answers the files that its patches stand in.
+/// Changes resources as a kustomization says; answers the files that its patches stand in, and whether all of them were laid.
 pub(in crate::deployment::reader) fn change(
     kustomization: &Value,
     folder: &str,
     objects: &mut Vec<Object>,
     workspace: &Workspace,
-) -> BTreeSet<FileId> {
+) -> (BTreeSet<FileId>, bool) {
     let mut used = BTreeSet::new();
-    patch::apply(kustomization, folder, objects, workspace, &mut used);
+    let is_whole = patch::apply(kustomization, folder, objects, workspace, &mut used);
     transform::apply(kustomization, objects);
-    used
+    (used, is_whole)
 }

@@ -12,21 +12,28 @@ use crate::workspace::Workspace;
 use regex::Regex;
 use std::collections::BTreeSet;
 
-/// Lays all patches of a kustomization over resources; `used` collects the files that they stand in.
+/// No kustomization patches so many resources, each counted as often as it is patched.
+const MOST_PATCHED: usize = 20_000;
+
+/// Lays all patches of a kustomization over resources, and tells whether it could; `used` collects the files that they stand in.
 pub(super) fn apply(
     kustomization: &Value,
     folder: &str,
     objects: &mut Vec<Object>,
     workspace: &Workspace,
     used: &mut BTreeSet<FileId>,
-) {
+) -> bool {
+    let mut patched = 0;
     for text in texts(kustomization, "patchesStrategicMerge") {
         // A path, or the patch itself.
         let values = match file(text, folder, workspace, used) {
             Some(document) => values(document),
             None => values(&parse_rendered(text, Syntax::Yaml)),
         };
-        values.iter().for_each(|patch| lay(patch, None, objects));
+        values.iter().for_each(|patch| patched += lay(patch, None, objects));
+        if patched > MOST_PATCHED {
+            return false;
+        }
     }
     for key in ["patchesJson6902", "patches"] {
         for item in kustomization.get(key).map_or(&[] as &[Value], Value::list) {
@@ -37,9 +44,13 @@ pub(super) fn apply(
                 (None, Some(text)) => values(&parse_rendered(text, Syntax::Yaml)),
                 (None, None) => continue,
             };
-            values.iter().for_each(|patch| lay(patch, item.get("target"), objects));
+            values.iter().for_each(|patch| patched += lay(patch, item.get("target"), objects));
+            if patched > MOST_PATCHED {
+                return false;
+            }
         }
     }
+    true
 }
 
 fn file<'w>(path: &Text, folder: &str, workspace: &'w Workspace, used: &mut BTreeSet<FileId>) -> Option<&'w Document> {
@@ -52,15 +63,17 @@ fn values(document: &Document) -> Vec<Value> {
     document.roots().map(Value::of).collect()
 }
 
-/// Lays one patch over the resources that it is for.
-pub(in crate::deployment::reader) fn lay(patch: &Value, target: Option<&Value>, objects: &mut Vec<Object>) {
+/// Lays one patch over the resources that it is for; answers how many these are.
+pub(in crate::deployment::reader) fn lay(patch: &Value, target: Option<&Value>, objects: &mut Vec<Object>) -> usize {
     let aim = Aim::of(target.unwrap_or(patch), target.is_none());
     let deletes = patch.text_of("$patch").map(Text::value) == Some("delete");
     if deletes {
         objects.retain(|object| !aim.hits(object));
-        return;
+        return 0;
     }
+    let mut patched = 0;
     for object in objects.iter_mut().filter(|object| aim.hits(object)) {
+        patched += 1;
         match &patch.body {
             Body::List(_) => {
                 json::apply(&mut object.value, patch);
@@ -77,6 +90,7 @@ pub(in crate::deployment::reader) fn lay(patch: &Value, target: Option<&Value>, 
             _ => {}
         }
     }
+    patched
 }
 
 fn without_identity(patch: &mut Value) {

@@ -33,7 +33,7 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
         }
     }
     for (folder, kustomization) in &all {
-        if bases.contains(folder) || delivered.contains(folder) || kustomization.is_component() {
+        if reading.room() == 0 || bases.contains(folder) || delivered.contains(folder) || kustomization.is_component() {
             continue;
         }
         let objects = builder.build(folder);
@@ -202,6 +202,22 @@ mod tests {
         );
         let near = shown("resources: [../base]\npatches: [{path: p.yaml}]\n", &[("over/p.yaml", patch)]);
         assert!(!near.contains("latest"), "nothing is patched: {near}");
+    }
+
+    #[test]
+    fn patches_times_resources_come_to_an_end_and_leave_the_rest_open() {
+        let pods: String =
+            (0..150).map(|at| ONE.replace("name: vc, labels", &format!("name: v{at}, labels")) + "---\n").collect();
+        let patch = |at| {
+            format!(
+                "  - target: {{kind: StatefulSet}}\n    patch: '[{{op: add, path: /metadata/labels/a{at}, value: b}}]'\n"
+            )
+        };
+        let shown = |patches: usize| {
+            let over = format!("resources: [all.yaml]\npatches:\n{}", (0..patches).map(patch).collect::<String>());
+            units(&[("over/kustomization.yaml", &over), ("over/all.yaml", &pods)])
+        };
+        assert!(!shown(100).contains("env open") && shown(150).contains("env open: yes"));
     }
 
     #[test]

@@ -51,6 +51,9 @@ impl Ground<'_> {
 /// Takes the units of every module that no other module of the tree calls, and of those that it calls.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
     let used = each_module(workspace, &mut |ground| {
+        if reading.room() == 0 {
+            return;
+        }
         machine::read(ground, reading);
         container::read(ground, reading);
         task::read(ground, reading);
