@@ -11,18 +11,26 @@ const DEEPEST: usize = 16;
 
 /// Takes the modes of all scripts and tasks.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.written().filter(|file| !tree::is_test_data(&file.path)) {
+    for file in workspace.chosen(may_open) {
         let found = &mut reading.inventory.open_modes;
         match (file.kind, file.document()) {
             (FileKind::Shell, _) => file.text().into_iter().for_each(|text| in_script(file, text, found)),
-            (FileKind::Yaml, Some(document))
-                if document.syntax() == Syntax::Yaml && document.text().contains("mode:") =>
-            {
+            (_, Some(document)) => {
                 document.roots().for_each(|root| in_tasks(file, root, 0, found));
             }
             _ => {}
         }
     }
+}
+
+/// Tells whether a file may set the mode of others.
+fn may_open(file: &SourceFile) -> bool {
+    let worth = match (file.kind, file.document()) {
+        (FileKind::Shell, _) => true,
+        (FileKind::Yaml, Some(document)) => document.syntax() == Syntax::Yaml && document.text().contains("mode:"),
+        _ => false,
+    };
+    worth && !tree::is_test_data(&file.path)
 }
 
 fn in_script(file: &SourceFile, text: &str, found: &mut Vec<OpenMode>) {

@@ -4,14 +4,18 @@ use super::key;
 use super::model::Reading;
 use crate::deployment::KeyForm;
 use crate::document::{Kind, Node};
-use crate::workspace::Workspace;
+use crate::workspace::{SourceFile, Workspace};
 
 /// What such lists are called (`eth-validator-watcher` and the like).
 const LISTS: [&str; 4] = ["watched_keys", "watched-keys", "watchedKeys", "validators_to_watch"];
 
 /// Takes the keys of all watch lists.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.written() {
+    let is_list = |file: &SourceFile| {
+        let root = file.document().and_then(|document| document.root());
+        root.is_some_and(|root| LISTS.iter().chain(&["operators"]).any(|name| root.get(name).is_some()))
+    };
+    for file in workspace.chosen(is_list) {
         let Some(root) = file.document().and_then(|document| document.root()).filter(|root| root.kind() == Kind::Map)
         else {
             continue;

@@ -34,7 +34,7 @@ pub(super) struct World<'w> {
 
 impl<'w> World<'w> {
     pub fn of(workspace: &'w Workspace) -> Self {
-        let playbooks = workspace.written().filter(|file| is_playbook(file)).collect();
+        let playbooks = workspace.chosen(is_playbook);
         let roles = Roles::of(workspace);
         let inventories = inventory::find(workspace);
         let variables = Variables::new(workspace);

@@ -9,7 +9,6 @@ use crate::deployment::tree;
 use crate::document::{Kind, Node};
 use crate::source::FileId;
 use crate::workspace::{SourceFile, Workspace};
-use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The files that Compose takes by itself: the first of these that is there.
@@ -79,8 +78,7 @@ impl<'w> Folders<'w> {
 /// Finds all projects, in order of their folders, and all compose files.
 pub(super) fn find(workspace: &Workspace, samples: &Samples) -> (Vec<Project>, BTreeSet<FileId>) {
     let mut folders = Folders { files: BTreeMap::new(), parts: BTreeSet::new(), linked: BTreeSet::new() };
-    let files: Vec<&SourceFile> =
-        workspace.written().collect::<Vec<_>>().into_par_iter().filter(|file| is_compose(file)).collect();
+    let files: Vec<&SourceFile> = workspace.chosen(is_compose);
     for file in files {
         folders.files.entry(file.folder()).or_default().push(Named { name: file.name(), file });
     }

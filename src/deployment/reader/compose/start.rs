@@ -22,7 +22,7 @@ struct Start<'t> {
 /// Answers the folder that relative paths of a compose file start at, where commands of the tree say so with one voice.
 pub(super) fn folders(workspace: &Workspace) -> BTreeMap<FileId, String> {
     let mut folders: BTreeMap<FileId, Option<String>> = BTreeMap::new();
-    for file in workspace.written().filter(|file| holds_commands(file)) {
+    for file in workspace.chosen(holds_commands) {
         let Some(text) = file.text().filter(|text| text.contains("compose")) else { continue };
         let text = text.replace("\\\n", " ");
         let commands = text.lines().flat_map(|line| line.split([';', '&', '|']));

@@ -18,7 +18,7 @@ const MOST_RELEASES: usize = 2_000;
 
 /// Answers what every helmfile installs, for each of its environments.
 pub(super) fn releases(workspace: &Workspace) -> Vec<Release> {
-    let files: Vec<&SourceFile> = workspace.written().filter(|file| is_helmfile(file)).collect();
+    let files: Vec<&SourceFile> = workspace.chosen(is_helmfile);
     let plain = State::new("default", workspace);
     let mut parts: BTreeSet<FileId> = BTreeSet::new();
     for file in &files {

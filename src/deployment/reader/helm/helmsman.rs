@@ -9,8 +9,8 @@ use crate::workspace::{SourceFile, Workspace};
 
 /// Answers what every desired state installs.
 pub(super) fn releases(workspace: &Workspace) -> Vec<Release> {
-    let files = workspace.written().filter(|file| is_desired_state(file));
-    files.flat_map(|file| of_file_with_apps(file, workspace)).collect()
+    let files = workspace.chosen(is_desired_state);
+    files.into_iter().flat_map(|file| of_file_with_apps(file, workspace)).collect()
 }
 
 fn is_desired_state(file: &SourceFile) -> bool {

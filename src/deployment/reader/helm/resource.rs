@@ -42,9 +42,14 @@ pub(super) fn find<'w>(workspace: &'w Workspace, charts: &Charts<'_>, reading: &
     const KINDS: [&str; 6] =
         ["HelmRelease", "HelmRepository", "Application", "ApplicationSet", "ConfigMap", "HelmChart"];
     let mut found = Vec::new();
-    for file in workspace.written().filter(|file| !reading.built.contains(&file.id)) {
+    let is_resource = |root: &Node<'_>| root.get("apiVersion").is_some();
+    let holds_any = |file: &SourceFile| {
+        !reading.built.contains(&file.id)
+            && file.document().is_some_and(|document| document.roots().any(|root| is_resource(&root)))
+    };
+    for file in workspace.chosen(holds_any) {
         let Some(document) = file.document().filter(|_| !is_template(file, charts)) else { continue };
-        for root in document.roots().filter(|root| root.get("apiVersion").is_some()) {
+        for root in document.roots().filter(is_resource) {
             let kind = root.get("kind").and_then(Node::str).unwrap_or_default();
             if KINDS.contains(&kind) {
                 found.extend(written(file, root));

@@ -6,7 +6,7 @@ use crate::deployment::reader::kubernetes::{Object, of_document};
 use crate::deployment::tree;
 use crate::deployment::value::{Body, Value};
 use crate::source::{FileId, Span, Spanned, Text};
-use crate::workspace::Workspace;
+use crate::workspace::{SourceFile, Workspace};
 use std::collections::BTreeSet;
 
 /// A folder that is applied to a cluster.
@@ -36,8 +36,11 @@ pub(super) struct Delivery {
 /// kustomizations of some folders came to.
 pub(super) fn find(workspace: &Workspace, taken: &BTreeSet<FileId>, built: &[(String, Object)]) -> Vec<Delivery> {
     let mut found = Vec::new();
-    for file in workspace.written().filter(|file| !taken.contains(&file.id)) {
-        let Some(document) = file.document().filter(|document| mentions(document.text())) else { continue };
+    let speaks = |file: &SourceFile| {
+        !taken.contains(&file.id) && file.document().is_some_and(|document| mentions(document.text()))
+    };
+    for file in workspace.chosen(speaks) {
+        let Some(document) = file.document() else { continue };
         of_document(document).iter().for_each(|object| found.extend(of_object(object, file.folder(), workspace)));
     }
     built.iter().for_each(|(folder, object)| found.extend(of_object(object, folder, workspace)));

@@ -6,7 +6,7 @@ use super::scrape::scrapes;
 use crate::deployment::reader::model::Reading;
 use crate::document::{Kind, Node, Syntax, parse_rendered};
 use crate::source::FileId;
-use crate::workspace::Workspace;
+use crate::workspace::{SourceFile, Workspace};
 
 /// Words of which one stands in every file that says something.
 const WORDS: [&str; 9] = [
@@ -27,11 +27,11 @@ const MOST: usize = 200_000;
 /// Takes what every file says of monitoring. A Kubernetes resource stays free for others.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
     let mut grafana = Grafana::default();
-    for file in workspace.written() {
+    let speaks = |file: &SourceFile| {
+        file.document().is_some_and(|document| WORDS.iter().any(|word| document.text().contains(word)))
+    };
+    for file in workspace.chosen(speaks) {
         let Some(document) = file.document() else { continue };
-        if !WORDS.iter().any(|word| document.text().contains(word)) {
-            continue;
-        }
         let mut visit = Visit { workspace, file: file.id, grafana: &mut grafana, reading, left: MOST };
         document.roots().for_each(|root| visit.node(root, false, 0));
     }

@@ -22,7 +22,7 @@ const WORKSHOPS: [&str; 8] = [".ci", ".circleci", ".github", ".gitlab", "ci", "h
 /// of their own.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
     let book = Book { workspace, roles: Roles::of(workspace), page: page() };
-    let files: Vec<&SourceFile> = workspace.written().filter(|file| counts(file)).collect();
+    let files: Vec<&SourceFile> = workspace.chosen(counts);
     let found: Vec<Found> = files.into_par_iter().map(|file| procedures(file, &book)).collect();
     let mut covered = BTreeSet::new();
     let others: BTreeSet<FileId> = found.iter().flat_map(|found| found.followed.iter().copied()).collect();

@@ -21,7 +21,7 @@ const WORKSHOPS: [&str; 10] =
 /// Takes what every script starts and writes that no unit of the tree runs, and no other script.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
     let followed = followed(reading);
-    let candidates: Vec<&SourceFile> = workspace.written().filter(|file| is_candidate(file)).collect();
+    let candidates: Vec<&SourceFile> = workspace.chosen(is_candidate);
     if candidates.is_empty() {
         return;
     }
