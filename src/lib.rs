@@ -322,11 +322,11 @@ fn not_checked(workspace: &Workspace, fleet: &Fleet) -> Vec<NotChecked> {
 
 /// Answers the comments of all files that have some; of scripts only those that speak to stakelint, by their sign.
 fn comments(workspace: &Workspace) -> Vec<(Span, &str)> {
-    let documents = workspace.files().iter().filter_map(workspace::SourceFile::document);
+    let documents = workspace.written().filter_map(workspace::SourceFile::document);
     let comments = documents.flat_map(|document| document.comments().map(move |span| (span, document)));
     let of_documents = comments
         .filter_map(|(span, document)| Some((span, document.text().get(span.start as usize..span.end as usize)?)));
-    let scripts = workspace.files().iter().filter(|file| file.kind == workspace::FileKind::Shell);
+    let scripts = workspace.written().filter(|file| file.kind == workspace::FileKind::Shell);
     let of_scripts = scripts.flat_map(|file| {
         let text = file.text().map_or("", |text| text);
         text.match_indices("# stakelint:").map(|(at, _)| {

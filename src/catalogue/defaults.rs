@@ -1,6 +1,6 @@
 //! What holds in a role and release when nothing is set: the defaults of flags, and of interfaces that no flag switches or binds.
 
-use super::client::{Client, Role};
+use super::client::{Client, Role, RolePage};
 use super::flag::{Flag, Standing};
 use super::version::Version;
 use std::collections::BTreeMap;
@@ -9,9 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Defaults by canonical setting, in order of it.
 pub type Defaults = Arc<[(String, String)]>;
 
-/// Defaults that were worked out once; the units of a fleet share few roles and releases.
+/// What was worked out once; the units of a fleet share few roles and releases.
 #[derive(Debug, Default)]
-pub(super) struct Memo(Mutex<BTreeMap<(Role, Option<Version>), Defaults>>);
+pub(super) struct Memo {
+    defaults: Mutex<BTreeMap<(Role, Option<Version>), Defaults>>,
+    pages: Mutex<BTreeMap<Role, Arc<RolePage>>>,
+}
 
 impl Clone for Memo {
     /// A copy works them out for itself.
@@ -24,9 +27,17 @@ impl Client {
     /// Answers the defaults of canonical settings: those of the flags, and of interfaces that no flag switches or binds.
     #[must_use]
     pub fn all_defaults(&self, role: Role, version: Option<&Version>) -> Defaults {
-        let mut known = self.memo.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.memo.defaults.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = known.entry((role, version.cloned()));
         Arc::clone(entry.or_insert_with(|| collect(self, role, version)))
+    }
+
+    /// Answers what is true of the client in a role, to be kept with each of its units; a role that the table lacks is an empty page.
+    #[must_use]
+    pub fn page(&self, role: Role) -> Arc<RolePage> {
+        let mut known = self.memo.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = known.entry(role);
+        Arc::clone(entry.or_insert_with(|| Arc::new(self.roles.get(&role).cloned().unwrap_or_default())))
     }
 
     /// Answers the defaults of canonical settings in a role and release, in order of the setting.

@@ -134,5 +134,5 @@ fn in_order(holdings: Vec<Holding>) -> Vec<Holding> {
         let (left, right) = (&holdings[one.1 as usize], &holdings[other.1 as usize]);
         one.0.cmp(&other.0).then_with(|| (left.key, left.span, one.1).cmp(&(right.key, right.span, other.1)))
     });
-    order.into_iter().map(|(_, at)| holdings[at as usize].clone()).collect()
+    order.into_par_iter().map(|(_, at)| holdings[at as usize].clone()).collect()
 }

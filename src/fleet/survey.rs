@@ -13,7 +13,7 @@ use crate::deployment::{self, EmbeddedFile, Inventory, KeyForm, KeyPlace, Port, 
 use crate::ethereum::PublicKey;
 use crate::invocation;
 use crate::source::{FileId, Sources, Span, Spanned, Text};
-use crate::workspace::Workspace;
+use crate::workspace::{SourceFile, Workspace};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -95,10 +95,16 @@ fn paths(inventory: &Inventory, workloads: &[Workload], workspace: &Workspace) -
 
 /// Answers the files that programs are tested with.
 fn tried(workspace: &Workspace) -> Vec<FileId> {
+    /// So many are asked by one thread at a time.
+    const PART: usize = 4096;
+    workspace.files().par_chunks(PART).flat_map_iter(tried_of).collect()
+}
+
+fn tried_of(files: &[SourceFile]) -> Vec<FileId> {
     let mut tried = Vec::new();
     // A hundred thousand keystores lie side by side: their folder is asked about once.
     let mut last = ("", false);
-    for file in workspace.files() {
+    for file in files {
         let folder = file.folder();
         if last.0 != folder {
             last = (folder, deployment::is_test_folder(folder));

@@ -2,6 +2,7 @@
 
 use crate::catalogue::{Asked, Channel, Defaults, Role, RolePage, Version};
 use crate::source::{Span, Text};
+use std::sync::Arc;
 
 /// A client at work in a unit.
 #[derive(Debug, Clone)]
@@ -37,7 +38,7 @@ pub struct Invocation {
     /// Defaults of this client, role and version, by canonical setting.
     pub defaults: Defaults,
     /// What is true of the client in this role: interfaces, places of its files, whether it signs.
-    pub page: RolePage,
+    pub page: Arc<RolePage>,
 }
 
 /// A canonical setting and what decides it.

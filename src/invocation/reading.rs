@@ -56,7 +56,7 @@ pub(super) fn read(identity: &Identity<'_>, unit: &Unit, inventory: &Inventory) 
         unseen,
         answered,
         defaults: client.all_defaults(role, identity.version.as_ref()),
-        page: client.roles.get(&role).cloned().unwrap_or_default(),
+        page: client.page(role),
     })
 }
 

@@ -28,8 +28,10 @@ const STEP: usize = 64;
 /// Walks over files and folders, then reads and parses each file once.
 pub(super) fn open(roots: &[PathBuf], settings: &Settings, options: &Options<'_>) -> Result<Workspace, OpenError> {
     let places = Places::open(roots, settings.path.as_deref())?;
-    let Walk { mut entries, not_checked, links } = walk(&places, settings, options.respect_gitignore);
-    unpack(&mut entries, &places);
+    let Walk { mut entries, not_checked, links, holds_packed } = walk(&places, settings, options.respect_gitignore);
+    if holds_packed {
+        unpack(&mut entries, &places);
+    }
     unsaved::add(&mut entries, &places, settings, options);
     let odd = entries
         .iter()

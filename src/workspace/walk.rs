@@ -1,5 +1,6 @@
 //! Walks over what was given, once and in one thread, and says which files are to be read.
 
+use super::archive;
 use super::name::{self, Name};
 use super::place::{Places, Root, slashes};
 use crate::config::{Glob, Settings};
@@ -22,6 +23,8 @@ pub(super) struct Walk {
     pub not_checked: Vec<NotChecked>,
     /// Symbolic links within the tree, and what they stand for.
     pub links: BTreeMap<Box<str>, Box<str>>,
+    /// A file may be an archive of files.
+    pub holds_packed: bool,
 }
 
 /// A file to read.
@@ -90,6 +93,7 @@ impl Visit<'_> {
         let (path, disk) = (format!("{}{name}", self.root.prefix), &self.root.path);
         let odd = (self.places.disk(&path) != *disk).then(|| disk.clone());
         if self.is_new(Path::new(name)) {
+            self.found.holds_packed |= archive::may_be(&path);
             self.found.entries.push(Entry::rare(path, Rare { odd, named: true, packed: None }));
         }
     }
@@ -123,6 +127,7 @@ impl Visit<'_> {
             self.found.entries.extend(part.entries);
             self.found.not_checked.extend(part.not_checked);
             self.found.links.extend(part.links);
+            self.found.holds_packed |= part.holds_packed;
         }
     }
 
@@ -174,6 +179,7 @@ impl Visit<'_> {
             return self.gap(shown, "neither a file nor a folder");
         }
         if self.is_new(path) {
+            self.found.holds_packed |= archive::may_be(&shown);
             self.found.entries.push(match is_odd {
                 true => Entry::rare(shown, Rare { odd: Some(path.to_owned()), ..Rare::default() }),
                 false => Entry::plain(shown),

@@ -4,11 +4,11 @@ use super::key;
 use super::model::Reading;
 use crate::deployment::{KeyForm, Proposer, ProposerFile};
 use crate::document::{Kind, Node};
-use crate::workspace::Workspace;
+use crate::workspace::{SourceFile, Workspace};
 
 /// Takes every file of proposer settings. It stays free for others: it is a flat settings file as well.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.written() {
+    for file in workspace.chosen(may_propose) {
         let root = file.document().and_then(|document| document.root()).filter(|root| root.kind() == Kind::Map);
         let Some(root) = root.filter(|_| !reading.claimed.contains(&file.id)) else { continue };
         let entries = if is_execution_config(root) { listed(root, reading) } else { keyed(root, reading) };
@@ -16,6 +16,13 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
             reading.inventory.proposers.push(ProposerFile { file: file.id, entries });
         }
     }
+}
+
+/// Tells whether a file has one of the keys that such settings begin with.
+fn may_propose(file: &SourceFile) -> bool {
+    let root = file.document().and_then(|document| document.root());
+    let names = ["proposer_config", "default_config", "proposers", "relays"];
+    root.is_some_and(|root| names.iter().any(|name| root.get(name).is_some()))
 }
 
 /// The form that Teku, Prysm and Lodestar share: `default_config`, and `proposer_config` with an entry for each key.

@@ -15,6 +15,9 @@ const FOLDERS: [&str; 9] =
 pub(super) fn releases<'w>(charts: &Charts<'w>, workspace: &'w Workspace) -> Vec<(&'w str, Release)> {
     let mut found = Vec::new();
     let own: Vec<&Chart<'w>> = charts.values().filter(|chart| !chart.library && !chart.templates.is_empty()).collect();
+    if own.is_empty() {
+        return found;
+    }
     for file in workspace.written() {
         let Some(within) = candidate(file) else { continue };
         let fitting = own.iter().filter(|chart| reaches(chart, within) && fits(chart, file));
