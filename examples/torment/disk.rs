@@ -86,6 +86,7 @@ pub fn round(stage: &Stage, before: &Tree, after: &Tree, seeds: &Seeds, dice: &m
     for arguments in [
         &["inventory", "--format", "table"][..],
         &["inventory", "--format", "csv"],
+        &["inventory", "--format", "json"],
         &["graph", "--format", "svg"],
         &["graph", "--format", "mermaid"],
         &["runbook"],
@@ -182,7 +183,7 @@ fn spoil(folder: &Path, tree: &Tree, dice: &mut Dice) {
                 above.join("self"),
             ),
             3 => fs::write(above.join(std::ffi::OsStr::from_bytes(b"h\xff\x1b[2J.yml")), tree[*path].as_bytes()),
-            4 => Command::new("mkfifo").arg(above.join("pipe.yml")).status().map(|_| ()),
+            4 => Command::new("mkfifo").arg(above.join("pipe.yml")).stderr(Stdio::null()).status().map(|_| ()),
             5 => std::os::unix::fs::symlink(other, above.join("link.yml")),
             6 => fs::remove_file(&disk).and_then(|()| fs::create_dir(&disk)),
             7 => fs::hard_link(&disk, above.join("twice.yml")),
