@@ -184,7 +184,7 @@ impl Workspace {
     /// Counts the files that were read.
     #[must_use]
     pub fn read_count(&self) -> usize {
-        self.files.iter().filter(|file| !matches!(file.body, Body::None)).count()
+        self.files.par_iter().with_min_len(1 << 14).filter(|file| !matches!(file.body, Body::None)).count()
     }
 
     /// Answers the path of a file in the git work tree around it, if git keeps the file.

@@ -25,12 +25,9 @@ const PLAIN: [&str; 9] = [
 
 /// Takes every cloud-config document of the tree.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    let found: Vec<(&SourceFile, Node<'_>)> = workspace
-        .files()
-        .iter()
-        .filter(|file| !reading.claimed.contains(&file.id))
-        .filter_map(|file| Some((file, config(file)?)))
-        .collect();
+    let is_free = |file: &SourceFile| !reading.claimed.contains(&file.id) && config(file).is_some();
+    let files = workspace.chosen(is_free).into_iter();
+    let found: Vec<(&SourceFile, Node<'_>)> = files.filter_map(|file| Some((file, config(file)?))).collect();
     if found.is_empty() {
         return;
     }

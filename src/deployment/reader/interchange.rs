@@ -20,9 +20,12 @@ pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
 /// The records of one folder and one chain are one history.
 fn kept(workspace: &Workspace, reading: &mut Reading) {
     let mut folders: BTreeMap<(&str, Option<GenesisRoot>), History> = BTreeMap::new();
-    for file in workspace.written() {
-        let Some(document) = file.document().filter(|document| document.syntax() == Syntax::Yaml) else { continue };
-        let Some(record) = history::read_record(document, file.name()) else { continue };
+    let record = |file: &SourceFile| {
+        let document = file.document().filter(|document| document.syntax() == Syntax::Yaml)?;
+        history::read_record(document, file.name())
+    };
+    for file in workspace.chosen(|file| record(file).is_some()) {
+        let Some(record) = record(file) else { continue };
         reading.claimed.insert(file.id);
         reading.inventory.keys.extend(record.entries.iter().map(|entry| place(&entry.key)));
         match folders.entry((file.folder(), record.genesis.as_ref().map(|root| root.value))) {

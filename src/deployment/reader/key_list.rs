@@ -12,7 +12,9 @@ const DEEPEST: usize = 16;
 
 /// Takes the lists of all scripts and tasks.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.written().filter(|file| !tree::is_test_data(&file.path)) {
+    let counts =
+        |file: &SourceFile| matches!(file.kind, FileKind::Shell | FileKind::Yaml) && !tree::is_test_data(&file.path);
+    for file in workspace.chosen(counts) {
         let found = &mut reading.inventory;
         match (file.kind, file.document()) {
             (FileKind::Shell, _) => {

@@ -40,7 +40,7 @@ const SHORTEST_UNIT: usize = 24;
 impl Reading {
     /// Begins to read a tree.
     pub fn of(workspace: &Workspace) -> Self {
-        let bytes: usize = workspace.files().iter().filter_map(|file| file.text()).map(|text| text.len()).sum();
+        let bytes: usize = workspace.written().filter_map(|file| file.text()).map(|text| text.len()).sum();
         Self { most_units: MOST_UNITS + bytes / SHORTEST_UNIT, ..Self::default() }
     }
 

@@ -13,7 +13,7 @@ const LABELS: [&str; 4] = ["last reviewed", "last drill", "last verified", "cont
 
 /// Adds every plan and run-book to the inventory.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    let plans = workspace.files().iter().filter(|file| file.kind == FileKind::Plan && !tree::is_example(&file.path));
+    let plans = workspace.written().filter(|file| file.kind == FileKind::Plan && !tree::is_example(&file.path));
     reading.inventory.plans = plans.filter_map(|file| plan(file, workspace.plan() == Some(file.id))).collect();
 }
 

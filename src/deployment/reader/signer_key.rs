@@ -4,7 +4,7 @@ use super::key;
 use super::model::Reading;
 use crate::deployment::tree;
 use crate::deployment::{KeyForm, KeyPlace};
-use crate::document::{Kind, Node, Syntax};
+use crate::document::{Document, Kind, Node, Syntax};
 use crate::ethereum::PublicKey;
 use crate::workspace::{SourceFile, Workspace};
 
@@ -23,11 +23,12 @@ const TYPES: [(&str, &str); 9] = [
 
 /// Takes the keys that signers are given.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.written() {
-        let Some(document) = file.document().filter(|document| document.syntax() == Syntax::Yaml) else { continue };
-        if !document.root().is_some_and(is_key) {
-            continue;
-        }
+    let begins_with_key = |file: &SourceFile| {
+        let document = file.document().filter(|document| document.syntax() == Syntax::Yaml);
+        document.and_then(Document::root).is_some_and(is_key)
+    };
+    for file in workspace.chosen(begins_with_key) {
+        let Some(document) = file.document() else { continue };
         reading.claimed.insert(file.id);
         for root in document.roots().filter(|root| is_key(*root)) {
             one(file, root, workspace, reading);

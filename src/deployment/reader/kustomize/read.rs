@@ -61,7 +61,8 @@ fn deliverers(
     all: &BTreeMap<String, Kustomization>,
     bases: &BTreeSet<String>,
 ) -> (BTreeSet<FileId>, Vec<(String, Object)>) {
-    let mentioned = workspace.files().iter().filter_map(|file| file.document()).any(|it| delivery::mentions(it.text()));
+    let mut documents = workspace.written().filter_map(|file| file.document());
+    let mentioned = !all.is_empty() && documents.any(|document| delivery::mentions(document.text()));
     let mut builder = Builder::new(workspace, all);
     let mut found = Vec::new();
     for (folder, kustomization) in all.iter().filter(|_| mentioned) {

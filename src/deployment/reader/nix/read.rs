@@ -22,7 +22,7 @@ pub(super) struct Source<'w> {
 
 /// Takes the services and containers of every Nix file.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.files().iter().filter(|file| file.kind == FileKind::Nix) {
+    for file in workspace.written().filter(|file| file.kind == FileKind::Nix) {
         let Some(text) = file.text().filter(|text| text.len() <= LONGEST) else { continue };
         if !SIGNS.iter().any(|sign| text.contains(sign)) || tree::is_test_data(&file.path) {
             continue;
