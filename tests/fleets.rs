@@ -71,7 +71,7 @@ fn every_form_of_kubernetes_and_kustomize_becomes_a_fleet() {
 
 #[test]
 fn every_stack_of_which_only_the_settings_are_kept_becomes_a_fleet() {
-    forms("stack", 4);
+    forms("stack", 5);
 }
 
 #[test]

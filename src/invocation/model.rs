@@ -225,13 +225,20 @@ impl Setting {
         }
     }
 
-    /// Answers every item: the values given one by one, each cut at commas.
+    /// Answers every item: the values given one by one, each cut at commas, and URLs at semicolons.
     #[must_use]
     pub fn items(&self) -> Vec<Text> {
         std::iter::once(&self.value)
             .chain(&self.more)
             .flat_map(|value| value.split(','))
+            .flat_map(addresses)
             .map(|item| item.trim())
             .collect()
     }
+}
+
+/// The URLs of a list that is cut at semicolons, or the one item that it is.
+fn addresses(item: Text) -> Vec<Text> {
+    let parts = if item.value().contains(';') { item.split(';') } else { Vec::new() };
+    if parts.iter().all(|part| part.value().contains("://")) && !parts.is_empty() { parts } else { vec![item] }
 }

@@ -111,6 +111,14 @@ fn a_launcher_hands_on_what_stands_behind_its_dashes() {
 }
 
 #[test]
+fn urls_between_semicolons_are_items() {
+    let run = |url: &str| run("", &format!("lighthouse vc --beacon-nodes {url}"));
+    let get = |url: &str| get(&run(url), "validator.beacon-endpoints");
+    assert_eq!(get("http://a:5052;http://b:5052"), "http://a:5052+http://b:5052");
+    assert_eq!(get("http://a:5052/x;y"), "http://a:5052/x;y");
+}
+
+#[test]
 fn flags_in_variables_of_an_image_of_ones_own_may_reach_the_client() {
     let read = |image: &str, variable: &str| {
         let unit = unit(image, "lighthouse vc", &[variable]);
