@@ -73,7 +73,8 @@ pub fn is_example(path: &str) -> bool {
 #[must_use]
 pub fn is_test_data(path: &str) -> bool {
     let name = name(path).as_bytes();
-    let is_marked = |at: usize| name.get(at..).is_some_and(|rest| rest.starts_with(b".test."));
+    let is_marked =
+        |at: usize| name.get(at..).is_some_and(|rest| rest.starts_with(b".test.") || rest.starts_with(b".e2e."));
     is_test_folder(folder(path)) || memchr_iter(b'.', name).any(is_marked)
 }
 
@@ -231,6 +232,8 @@ mod tests {
         assert!(![".env", "a/.env", "environment.yml", "env.sh"].iter().any(|path| is_sample_environment(path)));
         assert!(is_fixture("roles/x/molecule/keys.json") && !is_fixture("testnet/keys.json"));
         assert!(is_test_data("cli/testdata/one/compose.yml") && !is_test_data("hosts/test/compose.yml"));
+        assert!(is_test_data("docker-compose.e2e.yml") && is_test_data("src/keys.test.json"));
+        assert!(!is_test_data("hosts/e2e.yml") && !is_test_data("a.teste2e.yml"));
     }
 
     #[test]
