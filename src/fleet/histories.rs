@@ -13,8 +13,7 @@ pub fn histories(workspace: &Workspace, catalogue: &Catalogue) -> Vec<HistoryPla
     // A folder `storage` or `db` can be anybody's.
     names.retain(|name, _| name.contains("slash") || name.contains("validator"));
     let mut places: BTreeMap<&str, HistoryPlace> = BTreeMap::new();
-    for file in workspace.chosen(|file| within(&file.path, &names).is_some()) {
-        let Some((path, clients)) = within(&file.path, &names) else { continue };
+    for (path, clients) in workspace.found(|file| within(&file.path, &names)) {
         let new = || HistoryPlace { path: path.to_owned(), clients: narrowed(path, clients) };
         places.entry(path).or_insert_with(new);
     }

@@ -352,7 +352,7 @@ mod tests {
             for (path, lies) in [("compose.yml", Lies::At(path)), (name, Lies::Below(folder.path()))] {
                 let reading = from_disk(&mut Hand::default(), FileId(0), path.into(), lies, false);
                 assert!(reading.file.text().is_none());
-                assert!(name.is_empty() || why(&reading).is_some_and(|(_, gap)| gap), "{path:?}");
+                assert!(why(&reading).is_some_and(|(_, gap)| gap), "{path:?}");
             }
         }
         for lies in [Lies::At(&link), Lies::Below(folder.path())] {

@@ -1,4 +1,4 @@
-//! Walks over what was given, once and in one thread, and says which files are to be read.
+//! Walks over what was given, once, and says which files are to be read.
 
 use super::archive;
 use super::name::{self, Name};

@@ -25,9 +25,8 @@ const PLAIN: [&str; 9] = [
 
 /// Takes every cloud-config document of the tree.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    let is_free = |file: &SourceFile| !reading.claimed.contains(&file.id) && config(file).is_some();
-    let files = workspace.chosen(is_free).into_iter();
-    let found: Vec<(&SourceFile, Node<'_>)> = files.filter_map(|file| Some((file, config(file)?))).collect();
+    let is_free = |file: &SourceFile| !reading.claimed.contains(&file.id);
+    let found = workspace.found(|file| Some((file, config(file).filter(|_| is_free(file))?)));
     if found.is_empty() {
         return;
     }

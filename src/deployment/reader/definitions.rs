@@ -9,8 +9,7 @@ use crate::workspace::{SourceFile, Workspace};
 
 /// Takes the entries of all definitions files.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
-    for file in workspace.chosen(|file| list(file).is_some()) {
-        let Some(list) = list(file) else { continue };
+    for (file, list) in workspace.found(|file| Some((file, list(file)?))) {
         reading.claimed.insert(file.id);
         for entry in list.items().filter(|entry| entry.kind() == Kind::Map) {
             let definition = definition(entry, reading);

@@ -24,8 +24,7 @@ fn kept(workspace: &Workspace, reading: &mut Reading) {
         let document = file.document().filter(|document| document.syntax() == Syntax::Yaml)?;
         history::read_record(document, file.name())
     };
-    for file in workspace.chosen(|file| record(file).is_some()) {
-        let Some(record) = record(file) else { continue };
+    for (file, record) in workspace.found(|file| Some((file, record(file)?))) {
         reading.claimed.insert(file.id);
         reading.inventory.keys.extend(record.entries.iter().map(|entry| place(&entry.key)));
         match folders.entry((file.folder(), record.genesis.as_ref().map(|root| root.value))) {
