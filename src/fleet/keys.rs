@@ -88,8 +88,9 @@ pub fn survey(
     loaders: &Loaders,
     guide: &impl Guide,
 ) -> Vec<Holding> {
-    let parts = places.par_chunks(PART).map(|places| lodge(places, loaders, guide));
-    let mut holdings: Vec<Holding> = parts.flatten_iter().collect();
+    let parts: Vec<Vec<Holding>> = places.par_chunks(PART).map(|places| lodge(places, loaders, guide)).collect();
+    let mut holdings: Vec<Holding> = Vec::with_capacity(places.len() + given.len() + assigned.len());
+    parts.into_iter().for_each(|part| holdings.extend(part));
     let owned = |(place, owner)| holding(place, Arc::new(Lodging { owners: vec![owner], ..Lodging::default() }));
     holdings.extend(given.into_iter().map(owned));
     let on_host = |row: Assignment| holding(row.place, Arc::new(Lodging { host: row.host, ..Lodging::default() }));

@@ -3,7 +3,7 @@
 use super::model::{Fleet, Holding, Key, Workload, WorkloadId};
 use crate::catalogue::Role;
 use crate::deployment::{Activation, KeyForm, Supervisor};
-use std::collections::BTreeMap;
+use smallvec::SmallVec;
 
 /// Who keeps a key ready to sign.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,27 +24,33 @@ impl Fleet {
     /// file of the same owner.
     #[must_use]
     pub fn owners<'f>(&'f self, key: Key<'f>) -> Vec<Owned<'f>> {
-        let mut owners: BTreeMap<Owner, Vec<&Holding>> = BTreeMap::new();
+        // Most keys have one place and one owner; nothing is sorted for them, and a large fleet asks often.
+        let mut found: SmallVec<[(Owner, &Holding); 1]> = SmallVec::new();
         for holding in key.places.iter().filter(|holding| holding.form.makes_owner()) {
+            let before = found.len();
             let loading = holding.lodging.owners.iter().filter(|id| self.can_load(**id, holding.form));
-            let mut loaded = false;
-            for id in loading {
-                owners.entry(Owner::Workload(*id)).or_default().push(holding);
-                loaded = true;
-            }
+            found.extend(loading.map(|id| (Owner::Workload(*id), holding)));
             let kept =
                 matches!(holding.form, KeyForm::Keystore | KeyForm::Definition | KeyForm::Listing | KeyForm::Assigned);
-            let stored = !loaded && holding.lodging.owners.is_empty() && kept;
+            let stored = found.len() == before && holding.lodging.owners.is_empty() && kept;
             if stored && !holding.lodging.host.is_empty() {
-                owners.entry(Owner::Host(holding.lodging.host.clone())).or_default().push(holding);
+                found.push((Owner::Host(holding.lodging.host.clone()), holding));
+            }
+        }
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut owners: Vec<Owned<'f>> = Vec::with_capacity(found.len().min(2));
+        for (owner, holding) in found {
+            match owners.last_mut().filter(|(last, _)| *last == owner) {
+                Some((_, places)) => places.push(holding),
+                None => owners.push((owner, vec![holding])),
             }
         }
         let switched_off = |places: &[&Holding]| {
-            let listed = places.iter().filter(|place| place.form.is_definition());
-            let (on, off): (Vec<&&Holding>, Vec<&&Holding>) = listed.partition(|place| place.enabled);
-            on.is_empty() && !off.is_empty()
+            let mut listed = places.iter().filter(|place| place.form.is_definition()).peekable();
+            listed.peek().is_some() && listed.all(|place| !place.enabled)
         };
-        owners.into_iter().filter(|(_, places)| !switched_off(places)).collect()
+        owners.retain(|(_, places)| !switched_off(places));
+        owners
     }
 
     /// Tells whether a workload signs with keys that are given to it in this form.

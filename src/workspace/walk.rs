@@ -123,7 +123,9 @@ impl Visit<'_> {
             found.entries.sort_unstable();
             found
         });
-        for part in parts.collect::<Vec<_>>() {
+        let parts: Vec<Walk> = parts.collect();
+        self.found.entries.reserve(parts.iter().map(|part| part.entries.len()).sum());
+        for part in parts {
             self.found.entries.extend(part.entries);
             self.found.not_checked.extend(part.not_checked);
             self.found.links.extend(part.links);

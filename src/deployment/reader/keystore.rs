@@ -15,6 +15,7 @@ const LONGEST: usize = 64 << 20;
 
 /// Takes the keys of all keystores, alone in their files or many to a file.
 pub(super) fn read(workspace: &Workspace, reading: &mut Reading) {
+    reading.inventory.keys.reserve(workspace.files().len() - workspace.written().count());
     for file in workspace.files() {
         if let Some(keystore) = file.keystore() {
             one(workspace, file, keystore, reading);

@@ -22,8 +22,8 @@ impl Check for WatchList {
         scrape::unscraped(scene);
         let fleet = scene.fleet();
         let is_watched = |key: &Key<'_>| key.places.iter().any(|place| place.form == KeyForm::WatchList);
+        let Some(list) = fleet.keys().filter(is_watched).map(|key| watched_at(&key)).min() else { return };
         let keys: Vec<Key<'_>> = fleet.keys().collect();
-        let Some(list) = keys.iter().filter(|key| is_watched(key)).map(|key| watched_at(key)).min() else { return };
         let owned = |key: &Key<'_>| !fleet.owners(*key).is_empty();
         let unwatched: Vec<&Key<'_>> = keys.iter().filter(|key| !is_watched(key) && owned(key)).collect();
         let unowned: Vec<&Key<'_>> = keys.iter().filter(|key| is_watched(key) && !owned(key)).collect();
