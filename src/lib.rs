@@ -117,16 +117,13 @@ pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) ->
     let rulebook = rulebook.comparing(false).only(|card| request.policy.runs(&card.id, &cards));
     let packs = request.settings.packs.iter().map(|(name, _)| name.as_str());
     let catalogue = Catalogue::builtin().with(request.settings.overrides.clone()).holding(packs);
-    let fleet = fleet::survey(workspace, &catalogue, request.settings, request.network);
+    let surveyed = || fleet::survey(workspace, &catalogue, request.settings, request.network);
+    let (fleet, comments) = rayon::join(surveyed, || comments(workspace));
     let ground = Ground { fleet: &fleet, before: None, catalogue: &catalogue, today: request.policy.today };
-    let findings = lint::run(&ground, &rulebook);
-    let evidence = Evidence {
-        findings,
-        comments: comments(workspace),
-        not_checked: not_checked(workspace, &fleet),
-        summary: summary(workspace, &fleet),
-        not_run,
-    };
+    let found = || lint::run(&ground, &rulebook);
+    let (findings, (not_checked, summary)) =
+        rayon::join(found, || (not_checked(workspace, &fleet), summary(workspace, &fleet)));
+    let evidence = Evidence { findings, comments, not_checked, summary, not_run };
     let outcome = finding::judge(evidence, request.policy, &cards, workspace);
     Checked { outcome, cards, fleet, catalogue }
 }

@@ -30,6 +30,7 @@ mod roster;
 mod show;
 mod shell;
 mod start;
+mod take;
 mod template;
 mod tree;
 mod value;

@@ -1,6 +1,6 @@
 //! Lets every reader read, and puts what they found in order.
 
-use super::reader::{READERS, Reading};
+use super::reader::{ASIDE, FORMS, LAUNCHERS, OTHERS, Reader, Reading};
 use super::{Act, Inventory, Stand, Unreadable, tree};
 use crate::source::{FileId, Span, Text};
 use crate::workspace::Workspace;
@@ -12,10 +12,18 @@ const MOST_DOWNLOADS: usize = 50;
 /// Reads all that the tree says should run, and the keys and files it is given.
 #[must_use]
 pub fn read(workspace: &Workspace) -> Inventory {
-    let mut reading = Reading::of(workspace);
-    for (_, reader) in READERS {
-        reader(workspace, &mut reading);
-    }
+    let read = |readers: &[(&str, Reader)], mut reading: Reading| {
+        readers.iter().for_each(|(_, reader)| reader(workspace, &mut reading));
+        reading
+    };
+    let in_turn = || {
+        let started = || read(LAUNCHERS, Reading::of(workspace));
+        let (mut first, forms) = rayon::join(started, || read(FORMS, Reading::default()));
+        first.take(forms);
+        read(OTHERS, first)
+    };
+    let (mut reading, aside) = rayon::join(in_turn, || read(ASIDE, Reading::default()));
+    reading.take(aside);
     let most = reading.most_units;
     settled(with_downloads(bounded(reading.inventory, most, workspace)))
 }

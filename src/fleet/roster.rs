@@ -48,6 +48,13 @@ impl Fleet {
         owned
     }
 
+    /// Counts the keys that any of these units owns.
+    #[must_use]
+    pub fn count_owned(&self, units: &BTreeSet<WorkloadId>) -> usize {
+        let is_one = |owner: &Owner| matches!(owner, Owner::Workload(id) if units.contains(id));
+        self.keys().filter(|key| self.owners(*key).iter().any(|(owner, _)| is_one(owner))).count()
+    }
+
     /// Answers the ranges of numbers by which a unit owns keys, each once: its keys, where the tree holds none of them.
     #[must_use]
     pub fn numbers(&self, id: WorkloadId) -> BTreeSet<(u64, u64)> {

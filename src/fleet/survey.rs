@@ -22,21 +22,26 @@ use std::collections::BTreeMap;
 /// `network` is the network of workloads for which neither the tree nor the settings name one.
 #[must_use]
 pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings, network: Option<&str>) -> Fleet {
-    let mut inventory = deployment::read(workspace);
-    inventory.histories = histories::histories(workspace, catalogue);
+    let kept = || histories::histories(workspace, catalogue);
+    let (mut inventory, histories) = rayon::join(|| deployment::read(workspace), kept);
+    inventory.histories = histories;
     let mut units = std::mem::take(&mut inventory.units);
     let surroundings = Surroundings { workspace, settings, catalogue, network };
     units.iter_mut().for_each(|unit| surroundings.place(unit));
     let mut workloads: Vec<Workload> =
         units.into_par_iter().map(|unit| surroundings.understand(unit, &inventory)).collect();
-    let dials: Vec<_> = {
+    let dials = || -> Vec<_> {
         let directory = Directory::new(&workloads);
         (0..workloads.len()).into_par_iter().map(|id| directory.dials(id)).collect()
     };
+    let held = || {
+        let loaders = Loaders::new(&workloads);
+        let holdings = hold(&mut inventory, &workloads, &loaders, &surroundings);
+        (loaders, holdings)
+    };
+    let (dials, (loaders, holdings)) = rayon::join(dials, held);
     workloads.iter_mut().zip(dials).for_each(|(workload, dials)| workload.dials = dials);
     join(&mut workloads, &surroundings);
-    let loaders = Loaders::new(&workloads);
-    let holdings = hold(&mut inventory, &workloads, &loaders, &surroundings);
     let definitions = std::mem::take(&mut inventory.definitions);
     let definitions = definitions::survey(definitions, &workloads, &loaders, workspace, &inventory.embedded);
     for (at, file) in definitions.iter().enumerate() {
@@ -156,8 +161,9 @@ impl Surroundings<'_> {
 fn join(workloads: &mut [Workload], surroundings: &Surroundings<'_>) {
     network::inherit(workloads);
     let shared: Vec<Vec<Port>> = (0..workloads.len()).map(|id| shared_ports(workloads, id)).collect();
-    let behind: Vec<bool> = workloads.iter().map(|workload| is_behind_dvt(workload, workloads, surroundings)).collect();
-    for ((workload, sharing), behind_dvt) in workloads.iter_mut().zip(shared).zip(behind) {
+    let all = &*workloads;
+    let behind: Vec<bool> = all.par_iter().map(|workload| is_behind_dvt(workload, all, surroundings)).collect();
+    workloads.par_iter_mut().zip(shared).zip(behind).for_each(|((workload, sharing), behind_dvt)| {
         if workload.network.is_none() {
             let span = workload.unit.name.span;
             workload.network = surroundings.network.map(|name| Spanned::new(name.to_owned(), span));
@@ -166,7 +172,7 @@ fn join(workloads: &mut [Workload], surroundings: &Surroundings<'_>) {
         workload.stage = named.map_or_else(|| network::stage(workload, surroundings.catalogue), network::named);
         workload.behind_dvt = behind_dvt;
         workload.serves = service::services(workload, &sharing);
-    }
+    });
     let named =
         |workload: &Workload| surroundings.environment(workload.unit.name.span.file, |found| found.stage).is_some();
     network::accompany(workloads, named);

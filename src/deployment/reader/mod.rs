@@ -41,17 +41,20 @@ mod key;
 mod model;
 mod monitoring;
 
-pub(super) use model::Reading;
+pub(super) use model::{Reader, Reading};
 
-use model::Reader;
-
-/// All readers, in the order in which they read.
-pub(super) const READERS: &[(&str, Reader)] = &[
+/// Readers of what is started: they come first.
+pub(super) const LAUNCHERS: &[(&str, Reader)] = &[
     ("compose", compose::read),
     ("ansible", ansible::read),
     ("kustomize", kustomize::read),
     ("kubernetes", kubernetes::read),
     ("helm", helm::read),
+];
+
+/// Readers of files that programs write, and that are known by their form alone. They need nothing that a launcher has found, so
+/// that both can read at once.
+pub(super) const FORMS: &[(&str, Reader)] = &[
     ("keystore", keystore::read),
     ("definitions", definitions::read),
     ("signer_key", signer_key::read),
@@ -59,16 +62,13 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     ("deposit_data", deposit_data::read),
     ("interchange", interchange::read),
     ("monitoring", monitoring::read),
+];
+
+/// Readers that look at what those above have found, and at which files they have understood, in the order in which they read.
+pub(super) const OTHERS: &[(&str, Reader)] = &[
     ("key_table", key_table::read),
     ("public_keys", public_keys::read),
     ("listing", listing::read),
-    ("watch_list", watch_list::read),
-    ("key_range", key_range::read),
-    ("key_list", key_list::read),
-    ("open_mode", open_mode::read),
-    ("automation", automation::read),
-    ("unattended", unattended::read),
-    ("plan", plan::read),
     ("systemd", systemd::read),
     ("procedure", procedure::read),
     ("proposer", proposer::read),
@@ -85,4 +85,15 @@ pub(super) const READERS: &[(&str, Reader)] = &[
     // These look at what the others have found.
     ("secret", secret::read),
     ("text_facts", text_facts::read),
+];
+
+/// Readers that neither look at what others have found nor keep a file from them: they read beside all of the above.
+pub(super) const ASIDE: &[(&str, Reader)] = &[
+    ("watch_list", watch_list::read),
+    ("key_range", key_range::read),
+    ("key_list", key_list::read),
+    ("open_mode", open_mode::read),
+    ("automation", automation::read),
+    ("unattended", unattended::read),
+    ("plan", plan::read),
 ];

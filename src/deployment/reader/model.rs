@@ -44,6 +44,22 @@ impl Reading {
         Self { most_units: MOST_UNITS + bytes / SHORTEST_UNIT, ..Self::default() }
     }
 
+    /// Adds what has been read at the same time; of what both know of a file, that of this one counts.
+    pub fn take(&mut self, other: Self) {
+        let Self { inventory, claimed, mut kinds, compose, embedded, built, installing, charts, tried, most_units: _ } =
+            other;
+        self.inventory.take(inventory);
+        self.claimed.extend(claimed);
+        kinds.append(&mut self.kinds);
+        self.kinds = kinds;
+        self.compose.extend(compose);
+        self.embedded.extend(embedded);
+        self.built.extend(built);
+        self.installing.extend(installing);
+        self.charts.extend(charts);
+        self.tried += tried;
+    }
+
     /// Answers how many units more may be read.
     pub fn room(&self) -> usize {
         self.most_units.saturating_sub(self.inventory.units.len())

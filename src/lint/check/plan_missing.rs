@@ -32,16 +32,15 @@ impl Check for PlanMissing {
         let units: Vec<&Workload> = concerned.iter().map(|(_, workload)| *workload).filter(at_work).collect();
         let Some(first) = units.iter().min_by_key(|workload| workload.unit.name.span) else { return };
         let hosts: BTreeSet<&str> = units.iter().map(|workload| workload.unit.host.as_str()).collect();
-        let owned = fleet.owned_keys();
-        let keys: BTreeSet<_> = concerned.iter().filter_map(|(id, _)| owned.get(id)).flatten().collect();
+        let keys = fleet.count_owned(&concerned.iter().map(|(id, _)| *id).collect());
         let listed: BTreeSet<&str> = fleet.inventory.hosts.iter().map(|listed| listed.name.as_str()).collect();
         // Folders of stacks to choose from look like hosts: only keys or a list of machines make them some.
-        let real = !keys.is_empty() || hosts.iter().all(|host| listed.contains(host));
-        let many = keys.len() >= self.keys || real && hosts.len() >= self.hosts;
+        let real = keys > 0 || hosts.iter().all(|host| listed.contains(host));
+        let many = keys >= self.keys || real && hosts.len() >= self.hosts;
         if !(many || real && hosts.len() > 1) {
             return;
         }
-        let shown = match keys.len() {
+        let shown = match keys {
             0 => String::new(),
             1 => " and own 1 key of it".to_owned(),
             count => format!(" and own {count} keys of it"),
