@@ -123,7 +123,8 @@ pub fn check(workspace: &Workspace, rulebook: Rulebook, request: Request<'_>) ->
     let found = || lint::run(&ground, &rulebook);
     let (findings, (not_checked, summary)) =
         rayon::join(found, || (not_checked(workspace, &fleet), summary(workspace, &fleet)));
-    let evidence = Evidence { findings, comments, not_checked, summary, not_run };
+    let secrets = fleet.secret_places().collect();
+    let evidence = Evidence { findings, comments, not_checked, summary, not_run, secrets };
     let outcome = finding::judge(evidence, request.policy, &cards, workspace);
     Checked { outcome, cards, fleet, catalogue }
 }
@@ -231,8 +232,14 @@ pub fn audit(
     }
     let ground = Ground { fleet: &fleet, before: Some(&earlier), catalogue: &catalogue, today: request.policy.today };
     let findings = lint::run(&ground, &rulebook);
-    let evidence =
-        Evidence { findings, comments: comments(after), not_checked: gaps, summary: summary(after, &fleet), not_run };
+    let evidence = Evidence {
+        findings,
+        comments: comments(after),
+        not_checked: gaps,
+        summary: summary(after, &fleet),
+        not_run,
+        secrets: earlier.fleet.secret_places().chain(fleet.secret_places()).collect(),
+    };
     let mut outcome = finding::judge(evidence, request.policy, &cards, &TwoTrees { before, after });
     outcome.moves = Some(earlier.moves.iter().map(told).collect());
     Audited { outcome, cards, before: earlier, after: fleet }

@@ -518,3 +518,19 @@ fn any_handler_of_miette_can_draw_a_finding() {
     }
     assert!(!drawn.contains("c0ffee"), "the salt of the keystore\n{drawn}");
 }
+
+#[test]
+fn what_a_reader_took_for_a_secret_is_quoted_in_no_format() {
+    let far = format!("first: mallowlantern\n{}last: mallowlantern\n", "filler: none\n".repeat(2_000));
+    let tree = Tree(vec![("a.txt", "say mallowlantern aloud\n".into()), ("b.txt", far)]);
+    let place = |path: &str| tree.label(path, "mallowlantern", "here");
+    let found = finding("plain-password", Severity::High, "it stands in clear", vec![place("a.txt"), place("b.txt")]);
+    let quoted = outcome(&tree, vec![found.clone()]);
+    assert!(write("human", &quoted, &Context::new(&tree, &Cards::new())).contains("mallowlantern"));
+    let secrets = found.labels.iter().map(|label| label.span).collect();
+    let hidden = Outcome { secrets, ..quoted };
+    for (name, _) in FORMATS {
+        let text = write(name, &hidden, &Context::new(&tree, &Cards::new()));
+        assert!(!text.contains("mallowlantern"), "{name}\n{text}");
+    }
+}

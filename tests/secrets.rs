@@ -171,6 +171,12 @@ fn host() -> Vec<(&'static str, String)> {
             ),
         ),
         (
+            "terraform/labels.tf",
+            format!(
+                "variable db_password {{\n  default = \"{PLAIN}\"\n}}\nvariable\t\"signer_password\"\u{feff}\u{feff} /* the old one */ {{\n  default = \"{PLAIN}\"\n}}\nresource docker_container bn {{\n  name = \"bn\"\n  image = \"sigp/lighthouse:latest\"\n  command = [\"lighthouse\", \"vc\", \"--network\", \"mainnet\"]\n  env = [\"DB_PASSWORD=${{var.db_password}}\", \"SIGNER_PASSWORD=${{var.signer_password}}\"]\n}}\n"
+            ),
+        ),
+        (
             "ansible/site.yml",
             format!(
                 "- hosts: localhost\n  vars: {{ keystore_password: {PLAIN}, mnemonic: {MNEMONIC} }}\n  tasks:\n    - docker_container:\n        name: vc\n        image: sigp/lighthouse:latest\n        command: lighthouse vc --network mainnet\n        env: {{ KEYSTORE_PASSWORD: '{{{{ keystore_password }}}}', VALIDATOR_PRIVATE_KEY: '{KEY}' }}\n    - copy: {{ content: '{PASSWORD}', dest: /keys/password.txt, mode: '0644' }}\n"

@@ -75,7 +75,7 @@ impl Torment {
         let mut dice = Dice::of(seed);
         let before = if dice.once_in(8) { secret::tree(&mut dice) } else { self.seeds.tree(&mut dice) };
         let after = maim::maimed(&before, &self.seeds, &mut dice);
-        let size: usize = before.iter().chain(&after).map(|(path, text)| path.len() + text.len()).sum();
+        let size: usize = before.iter().chain(&after).map(|(path, text)| weight(path) + text.lines().map(weight).sum::<usize>()).sum();
         if let Some(folder) = self.keep.as_ref().filter(|_| self.show) {
             keep(&before, &after, &folder.join(seed.to_string()));
         }
@@ -96,6 +96,11 @@ impl Torment {
             keep(&before, &after, &folder.join(seed.to_string()));
         }
     }
+}
+
+/// What a line weighs: its bytes, and no less than what makes a unit of a host in a list.
+fn weight(line: &str) -> usize {
+    line.len().max(24)
 }
 
 /// Says what is out of proportion.

@@ -23,12 +23,15 @@ pub struct Evidence<'a> {
     pub summary: Summary,
     /// Rules that could not speak in this run, such as those that compare two trees.
     pub not_run: BTreeSet<String>,
+    /// The places of secrets that readers have found, in any order.
+    pub secrets: Vec<Span>,
 }
 
 /// Applies the operator's policy to what was found.
 #[must_use]
 pub fn judge(evidence: Evidence, policy: &Policy, cards: &Cards, sources: &dyn Sources) -> Outcome {
-    let Evidence { findings, comments, mut not_checked, summary, not_run } = evidence;
+    let Evidence { findings, comments, mut not_checked, summary, not_run, mut secrets } = evidence;
+    secrets.sort_unstable();
     let rules = Rules { cards, policy, not_run: &not_run };
     let mut suppressed = Vec::new();
     let (findings, mut notices) = without_allowed(findings, &comments, rules, sources, &mut suppressed);
@@ -52,6 +55,7 @@ pub fn judge(evidence: Evidence, policy: &Policy, cards: &Cards, sources: &dyn S
         fail_on: policy.fail_on,
         today: policy.today,
         moves: None,
+        secrets,
     };
     set_levels(&mut outcome, policy, cards, sources);
     settle_fixes(&mut outcome, sources);

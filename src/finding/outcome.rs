@@ -28,6 +28,8 @@ pub struct Outcome {
     pub today: Date,
     /// In a comparison of two trees, what became of the keys; the moves of most keys first.
     pub moves: Option<Vec<KeyMove>>,
+    /// The places of secrets, in order: no report quotes these bytes.
+    pub secrets: Vec<Span>,
 }
 
 /// Keys that went from one owner to another.

@@ -21,6 +21,7 @@ mod paths;
 mod ranges;
 mod reach;
 mod roster;
+mod secrets;
 mod service;
 mod signing;
 mod stores;

@@ -3,9 +3,12 @@
 use super::model::{Ability, Answer, Invocation, Purpose, ResolvedPath, Setting};
 use crate::catalogue::{PathTemplate, Signing};
 use crate::source::{Span, Text};
+use std::collections::HashSet;
 
 /// A setting that is a default filled with defaults is followed this far.
 const DEEPEST: usize = 4;
+/// Two settings with several values each multiply: no template comes to more paths.
+const MOST_PATHS: usize = 4096;
 
 /// What a template, or a part of one, comes to.
 #[derive(Clone)]
@@ -82,7 +85,7 @@ impl Invocation {
         }
     }
 
-    /// Fills a template: one part for each value of a setting that has several; nothing if a setting has none.
+    /// Fills a template: one part for each value of a setting that has several, each path once; nothing if a setting has none.
     fn fill(&self, template: &str, depth: usize) -> Option<Vec<Part>> {
         let mut pieces = template.split('{');
         let first = pieces.next().unwrap_or_default().to_owned();
@@ -90,7 +93,8 @@ impl Invocation {
         for piece in pieces {
             let (name, rest) = piece.split_once('}')?;
             let values = self.values(name, depth)?;
-            parts = parts.iter().flat_map(|part| values.iter().map(|value| part.with(value, rest))).collect();
+            let of_part = |part: Part| values.iter().map(move |value| part.with(value, rest));
+            parts = each_once(parts.into_iter().flat_map(of_part)).take(MOST_PATHS).collect();
         }
         Some(parts)
     }
@@ -127,7 +131,13 @@ fn items(setting: &Setting) -> Vec<Part> {
         place: chosen.then(|| item.span()),
         certain: item.is_known(),
     };
-    setting.items().into_iter().filter(|item| !item.value().is_empty()).map(part).collect()
+    each_once(setting.items().into_iter().filter(|item| !item.value().is_empty()).map(part)).collect()
+}
+
+/// Leaves the first of those that read the same.
+fn each_once(parts: impl Iterator<Item = Part>) -> impl Iterator<Item = Part> {
+    let mut known = HashSet::new();
+    parts.filter(move |part| known.insert(part.text.clone()))
 }
 
 /// Tells what one of the settings that give a client its keys makes of it.

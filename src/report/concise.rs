@@ -13,7 +13,7 @@ const NAMED: usize = 3;
 
 /// Writes one line a finding, in order of file and place, and nothing else.
 pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    let texts = Texts::new(context);
+    let texts = Texts::of(outcome, context);
     let palette = Palette::new(context.color);
     for finding in &outcome.findings {
         let mark = palette.severity(finding.severity);

@@ -99,7 +99,7 @@ fn write_hunk(hunk: &[Line], out: &mut dyn Write) -> io::Result<()> {
 fn shown(text: &str, part: &str, quoting: Quoting) -> (String, bool) {
     let start = part.as_ptr() as usize - text.as_ptr() as usize;
     let body = part.trim_end_matches(['\n', '\r']);
-    let quoted = Quoted { text, quoting, holds_manifest: redact::holds_manifest(text) };
+    let quoted = Quoted { text, quoting, holds_manifest: redact::holds_manifest(text), known: &[] };
     let line = start..start + body.len();
     let masks = redact::masks(quoted, line.clone(), KeyStyle::Full);
     let (mut shown, mut at) = (String::new(), line.start);

@@ -12,7 +12,7 @@ const NAMED: usize = 5;
 
 /// Writes workflow commands: findings, then what was not checked.
 pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    let texts = Texts::new(context);
+    let texts = Texts::of(outcome, context);
     for finding in outcome.worst_first() {
         let level = match finding.severity {
             Severity::Critical | Severity::High => "error",

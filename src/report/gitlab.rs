@@ -33,7 +33,7 @@ struct Lines {
 
 /// Writes a list of issues, the worst first.
 pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    let texts = Texts::new(context);
+    let texts = Texts::of(outcome, context);
     let issues: Vec<Issue> =
         outcome.worst_first().into_iter().filter_map(|finding| issue(finding, context, &texts)).collect();
     escape::write_json(out, &issues)

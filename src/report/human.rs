@@ -20,7 +20,7 @@ const LISTED: usize = 5;
 
 /// Writes the findings and the summary; of a clean run, one line.
 pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    let texts = Texts::new(context);
+    let texts = Texts::of(outcome, context);
     let drawing = Drawing::new(context);
     let mut known = BTreeSet::new();
     for group in groups(&outcome.findings, context.expand) {

@@ -114,7 +114,7 @@ impl<'a> Gap<'a> {
 
 /// Writes one object.
 pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    let texts = Texts::new(context);
+    let texts = Texts::of(outcome, context);
     let report = Report {
         schema: SCHEMA,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
@@ -129,7 +129,7 @@ pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -
 
 /// Writes one object a finding, each on its own line.
 pub(super) fn write_lines(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    let texts = Texts::new(context);
+    let texts = Texts::of(outcome, context);
     for finding in &outcome.findings {
         escape::write_json_line(out, &Record::of(finding, context, &texts))?;
     }

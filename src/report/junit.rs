@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 /// Writes test suites: findings that fail the gate as failures, others as output, allowed ones as skipped, gaps as errors.
 pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    let texts = Texts::new(context);
+    let texts = Texts::of(outcome, context);
     let failures = outcome.findings.iter().filter(|finding| outcome.fails(finding)).count();
     let gaps: Vec<_> = outcome.not_checked.iter().filter(|entry| entry.gap).collect();
     let skipped = outcome.suppressed.len();

@@ -16,7 +16,7 @@ const LISTED: usize = 10;
 
 /// Writes the report as GitHub and GitLab show it.
 pub(super) fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    let texts = Texts::new(context);
+    let texts = Texts::of(outcome, context);
     head(outcome, out)?;
     moved(outcome, context, out)?;
     let findings = outcome.worst_first();

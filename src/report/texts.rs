@@ -3,6 +3,7 @@
 use super::model::{Context, KeyStyle};
 use super::redact::{self, Mask, Quoted};
 use super::voice;
+use crate::finding::Outcome;
 use crate::source::{FileId, LineIndex, Position, Quoting, Sources, Span};
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
@@ -22,12 +23,15 @@ pub(super) struct Read {
     pub(super) quoting: Quoting,
     holds_manifest: bool,
     masks: OnceCell<Vec<Mask>>,
+    /// Where readers have found secrets in it.
+    secrets: Vec<Range<usize>>,
 }
 
 impl Read {
     /// Answers, in order, what of some bytes must be shown as something else; a small text is looked through once for all of them.
     pub(super) fn masks(&self, range: Range<usize>, keys: KeyStyle<'_>) -> Cow<'_, [Mask]> {
-        let quoted = Quoted { text: &self.text, quoting: self.quoting, holds_manifest: self.holds_manifest };
+        let Self { quoting, holds_manifest, .. } = *self;
+        let quoted = Quoted { text: &self.text, quoting, holds_manifest, known: &self.secrets };
         // Which part of a manifest is a Secret depends on where the quoted bytes stand.
         if self.holds_manifest || self.text.len() > SMALL {
             return redact::masks(quoted, range, keys).into();
@@ -44,12 +48,26 @@ pub(super) struct Texts<'a> {
     sources: &'a dyn Sources,
     side: Option<&'a (dyn Fn(FileId) -> &'static str + Sync)>,
     keys: KeyStyle<'a>,
+    secrets: &'a [Span],
     recent: RefCell<Vec<(FileId, Option<Rc<Read>>)>>,
 }
 
 impl<'a> Texts<'a> {
     pub(super) fn new(context: &Context<'a>) -> Self {
-        Self { sources: context.sources, side: context.side, keys: context.keys, recent: RefCell::new(Vec::new()) }
+        let recent = RefCell::new(Vec::new());
+        Self { sources: context.sources, side: context.side, keys: context.keys, secrets: &[], recent }
+    }
+
+    /// The same, for a report of an outcome, which knows of secrets that no pattern finds.
+    pub(super) fn of(outcome: &'a Outcome, context: &Context<'a>) -> Self {
+        Self { secrets: &outcome.secrets, ..Self::new(context) }
+    }
+
+    fn secrets_of(&self, file: FileId) -> Vec<Range<usize>> {
+        let from = self.secrets.partition_point(|span| span.file < file);
+        let to = self.secrets.partition_point(|span| span.file <= file);
+        let spans = self.secrets.get(from..to).unwrap_or_default();
+        spans.iter().map(|span| span.start as usize..span.end as usize).collect()
     }
 
     /// Answers the path of a file as it is shown.
@@ -78,6 +96,7 @@ impl<'a> Texts<'a> {
                 text,
                 quoting,
                 masks: OnceCell::new(),
+                secrets: self.secrets_of(file),
             });
             recent.push((file, read.map(Rc::new)));
             let surplus = recent.len().saturating_sub(KEPT);

@@ -27,6 +27,16 @@ fn lighthouse_its_files_lie_where_flags_or_defaults_say() {
 }
 
 #[test]
+fn a_path_that_comes_of_many_values_counts_once() {
+    let twice = run("", "lighthouse vc --network hoodi,hoodi,hoodi --datadir /d,/e,/d");
+    assert_eq!(paths(&twice, Purpose::Data).len(), 2);
+    assert_eq!(paths(&run("", "lighthouse vc --network a,a,b"), Purpose::Keys).len(), 2);
+    let list = |word: &str| (0..200).map(|at| format!("{word}{at}")).collect::<Vec<_>>().join(",");
+    let product = run("", &format!("lighthouse vc --network {} --datadir {}", list("n"), list("/d")));
+    assert!(paths(&product, Purpose::Keys).len() <= 4096);
+}
+
+#[test]
 fn lighthouse_one_flag_can_imply_another() {
     assert_eq!(get(&run("", "lighthouse bn --staking"), "beacon-api.enabled"), "true");
     assert_eq!(get(&run("", "lighthouse bn"), "beacon-api.enabled"), "-false");

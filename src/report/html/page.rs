@@ -14,7 +14,7 @@ const COLUMNS: usize = 128;
 /// Writes the report as one page that needs nothing else.
 pub fn write(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let context = Context { width: COLUMNS, ascii: false, ..*context };
-    let texts = Texts::new(&context);
+    let texts = Texts::of(outcome, &context);
     let figure = context.figure.map(|draw| draw(&outcome.findings, context.keys));
     let hosts = head::Hosts::of(outcome);
     let mut body = head::header(outcome, figure.is_some());

@@ -6,9 +6,14 @@ use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// A variable declared with its name as a label.
-static VARIABLE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"\b(?:variable|output|resource[ \t]+"[^"\n]*")[ \t]+"([^"\n]+)"[ \t]*\{"#).ok());
+/// A variable declared with its name as a label, in quotes or without, and whatever stands before the brace.
+static VARIABLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let label = r#"(?:"[^"\n]*"|[\w.-]+)"#;
+    let name = r#"(?:"(?<quoted>[^"\n]+)"|(?<bare>[\w.-]+))"#;
+    Regex::new(&format!(r#"\b(?:variable|output|resource\s+{label})\s+{name}[^"\n{{}}=]*\{{"#)).ok()
+});
+/// What begins a declaration.
+const DECLARES: [&str; 3] = ["variable", "output", "resource"];
 /// What a declaration says its value is.
 static VALUE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\b(?:default|value|result|secret_string|secret_data)[ \t]*=").ok());
@@ -29,7 +34,7 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     // Most texts declare and write nothing, and the patterns are dear to build.
     let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if holds(&["variable \"", "output \"", "resource \""]) {
+    if holds(&DECLARES) {
         of_variables(text, &mut found);
     }
     if holds(&["content", "destination"]) {
@@ -41,14 +46,25 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
 /// Answers where the declaration begins in which a byte stands; the byte itself if it stands in none.
 pub(super) fn beginning(text: &str, at: usize) -> usize {
     let before = &text[within(text, at.saturating_sub(LONGEST)..at)];
-    let start = ["variable \"", "output \"", "resource \""].iter().filter_map(|word| before.rfind(word)).max();
-    let open = start.filter(|start| !before[*start..].contains("\n}"));
-    open.map_or(at, |start| at - before.len() + start)
+    // What a description speaks of may look like a declaration, too: the first one that is not closed counts.
+    let closed = before.rfind("\n}").map_or(0, |end| end + 1);
+    let declares = |start: &usize| {
+        let line = before.get(*start..).unwrap_or_default().trim_start();
+        let rest = DECLARES.iter().find_map(|word| line.strip_prefix(word));
+        rest.is_some_and(|rest| rest.starts_with(|sign: char| sign == '"' || sign.is_whitespace()))
+    };
+    let open = &before[closed..];
+    let lines = memchr::memchr_iter(b'\n', open.as_bytes()).map(|end| closed + end + 1);
+    let of_line = std::iter::once(closed).chain(lines).find(declares);
+    let within_line =
+        DECLARES.iter().filter_map(|word| open.find(&format!("{word} \""))).map(|start| closed + start).min();
+    of_line.into_iter().chain(within_line).min().map_or(at, |start| at - before.len() + start)
 }
 
 fn of_variables(text: &str, found: &mut Vec<Range<usize>>) {
     for declared in VARIABLE.iter().flat_map(|pattern| pattern.captures_iter(text)) {
-        let Some((whole, name)) = declared.get(0).zip(declared.get(1)) else { continue };
+        let name = declared.name("quoted").or_else(|| declared.name("bare"));
+        let Some((whole, name)) = declared.get(0).zip(name) else { continue };
         let inside = within(text, whole.end()..whole.end().saturating_add(LONGEST));
         let inside = inside.start..text[inside.clone()].find("\n}").map_or(inside.end, |end| inside.start + end);
         if is_secret(name.as_str()) {
@@ -94,6 +110,8 @@ mod tests {
     fn values_are_hidden_whose_names_stand_apart() {
         for text in [
             "variable \"wallet_password\" { default = \"hunter2\" }",
+            "variable wallet_password {\n  default = \"hunter2\"\n}\n",
+            "variable\t\"wallet_password\"\u{feff}\u{feff} /* for now */ {\n  default = \"hunter2\"\n}\n",
             "variable \"mnemonic\" {\n  type = string\n  default = <<EOT\nhunter2\nEOT\n}\n",
             "- copy: { content: 'hunter2', dest: /keys/password.txt }",
             "- copy:\n    dest: /etc/staking/jwt.hex\n    content: |\n      hunter2\n",
@@ -113,7 +131,7 @@ mod tests {
     fn a_declaration_is_found_far_above_its_value() {
         let text = format!(
             "a {{\n}}\nvariable \"b_token\" {{\n  description = \"{}\"\n  default = \"hunter2\"\n}}\nc\n",
-            "x".repeat(9_000)
+            "x \noutput \"y\" ".repeat(900)
         );
         let at = |word: &str| text.find(word).expect("stands there");
         let (start, value, after) = (at("variable"), at("hunter2"), text.len() - 1);

@@ -25,11 +25,13 @@ pub(in crate::report) struct Quoted<'t> {
     pub(in crate::report) quoting: Quoting,
     /// The text holds the manifest of a Secret; kept, since finding out takes a look at all of it.
     pub(in crate::report) holds_manifest: bool,
+    /// Where readers have found secrets in it.
+    pub(in crate::report) known: &'t [Range<usize>],
 }
 
 /// Answers, in order and without overlap, what of some bytes must be shown as something else.
 pub(in crate::report) fn masks(source: Quoted, quoted: Range<usize>, keys: KeyStyle) -> Vec<Mask> {
-    let Quoted { text, quoting, holds_manifest } = source;
+    let Quoted { text, quoting, holds_manifest, known } = source;
     let from = floor(text, quoted.start.saturating_sub(REACH));
     let around = &text[from..floor(text, quoted.end.saturating_add(REACH)).max(from)];
     let hide = |range: Range<usize>| Mask { range, shown: REDACTED.into() };
@@ -54,6 +56,9 @@ pub(in crate::report) fn masks(source: Quoted, quoted: Range<usize>, keys: KeySt
     if let Some(end) = shaped::end_of_block_before(text, from) {
         found.push(hide(0..(end - from).min(around.len())));
     }
+    let end = from + around.len();
+    let known = known.iter().filter(|range| range.start < end && range.end > from);
+    found.extend(known.map(|range| hide(range.start.max(from) - from..range.end.min(end) - from)));
     found.extend(public_keys(around, keys));
     let mut masks = merged(found);
     masks

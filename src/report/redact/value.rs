@@ -230,7 +230,7 @@ mod tests {
     /// Shows a text as a report would.
     fn shown(text: &str, quoting: Quoting) -> String {
         let (mut shown, mut at) = (String::new(), 0);
-        let source = Quoted { text, quoting, holds_manifest: holds_manifest(text) };
+        let source = Quoted { text, quoting, holds_manifest: holds_manifest(text), known: &[] };
         for mask in masks(source, 0..text.len(), KeyStyle::Short) {
             shown += &text[at..mask.range.start];
             shown += &mask.shown;

@@ -48,7 +48,7 @@ fn index<'a>(outcome: &'a Outcome, context: &'a Context<'a>) -> Index<'a> {
     let rules: BTreeSet<&str> = all(outcome).map(|finding| finding.rule.as_str()).collect();
     Index {
         context,
-        texts: Texts::new(context),
+        texts: Texts::of(outcome, context),
         artifacts: files.into_iter().zip(0..).collect(),
         rules: rules.into_iter().zip(0..).collect(),
     }
