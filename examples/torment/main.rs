@@ -32,10 +32,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What a round may take: something to begin with, and so much for each MiB.
-const PATIENCE: (f64, f64) = (4.0, 32.0);
+/// What a round may take: something to begin with, so much for each MiB, and for each unit, of which a few letters can make thousands.
+const PATIENCE: (f64, f64, f64) = (4.0, 32.0, 0.0015);
 /// The same for memory, in KiB.
-const ROOM: (u64, u64) = (250_000, 600_000);
+const ROOM: (u64, u64, u64) = (250_000, 600_000, 10);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -75,21 +75,21 @@ impl Torment {
         let mut dice = Dice::of(seed);
         let before = if dice.once_in(8) { secret::tree(&mut dice) } else { self.seeds.tree(&mut dice) };
         let after = maim::maimed(&before, &self.seeds, &mut dice);
-        let size: usize = before.iter().chain(&after).map(|(path, text)| weight(path) + text.lines().map(weight).sum::<usize>()).sum();
+        let size: usize = before.iter().chain(&after).map(|(path, text)| path.len() + text.len()).sum();
         if let Some(folder) = self.keep.as_ref().filter(|_| self.show) {
             keep(&before, &after, &folder.join(seed.to_string()));
         }
         let start = Start::now();
         let stage = self.stage.as_ref().filter(|_| self.disk > 0 && seed.is_multiple_of(self.disk));
         let looked = catch_unwind(AssertUnwindSafe(|| match stage {
-            Some(stage) => disk::round(stage, &before, &after, &self.seeds, &mut dice),
+            Some(stage) => (disk::round(stage, &before, &after, &self.seeds, &mut dice), 0),
             None => memory::round(&before, &after, &mut dice),
         }));
         let (took, grew) = (start.took(), start.grew());
-        let mut wrong = looked.unwrap_or_default();
+        let (mut wrong, units) = looked.unwrap_or_default();
         wrong.extend(watch::panics());
         if stage.is_none() {
-            wrong.extend(beyond(size, took, grew));
+            wrong.extend(beyond(size, units, took, grew));
         }
         wrong.iter().take(3).for_each(|wrong| println!("seed {seed}: {wrong}"));
         if let Some(folder) = self.keep.as_ref().filter(|_| !wrong.is_empty()) {
@@ -98,18 +98,13 @@ impl Torment {
     }
 }
 
-/// What a line weighs: its bytes, and no less than what makes a unit of a host in a list.
-fn weight(line: &str) -> usize {
-    line.len().max(24)
-}
-
 /// Says what is out of proportion.
-fn beyond(size: usize, took: Duration, grew: u64) -> Option<String> {
+fn beyond(size: usize, units: usize, took: Duration, grew: u64) -> Option<String> {
     let share = size as f64 / f64::from(1 << 20);
-    let (took, time) = (took.as_secs_f64(), PATIENCE.0 + PATIENCE.1 * share);
-    let room = ROOM.0 + (ROOM.1 as f64 * share) as u64;
+    let (took, time) = (took.as_secs_f64(), PATIENCE.0 + PATIENCE.1 * share + PATIENCE.2 * units as f64);
+    let room = ROOM.0 + (ROOM.1 as f64 * share) as u64 + ROOM.2 * units as u64;
     let is_beyond = took > time || grew > room;
-    is_beyond.then(|| format!("{} KiB took {took:.1} s and {} MiB", size >> 10, grew >> 10))
+    is_beyond.then(|| format!("{} KiB, {units} units took {took:.1} s and {} MiB", size >> 10, grew >> 10))
 }
 
 fn keep(before: &Tree, after: &Tree, folder: &Path) {

@@ -17,8 +17,8 @@ use stakelint::{Known, Request, TwoTrees};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Runs what can be asked of two trees in memory; answers what did not hold.
-pub fn round(before: &Tree, after: &Tree, dice: &mut Dice) -> Vec<String> {
+/// Runs what can be asked of two trees in memory; answers what did not hold, and how many units there were.
+pub fn round(before: &Tree, after: &Tree, dice: &mut Dice) -> (Vec<String>, usize) {
     let mut wrong = Vec::new();
     let secrets = secret::whole([before, after]);
     let (earlier, tree) = (open(EARLIER, before), open(0, after));
@@ -51,7 +51,7 @@ pub fn round(before: &Tree, after: &Tree, dice: &mut Dice) -> Vec<String> {
     let context = Context { side: Some(&side), ..self::context(&both, &audited.cards, dice) };
     wrong.extend(reported(&audited.outcome, &context, &secrets));
     wrong.extend(histories(after, dice));
-    wrong
+    (wrong, audited.before.fleet.workloads.len() + audited.after.workloads.len())
 }
 
 fn open(first: u32, tree: &Tree) -> Workspace {
