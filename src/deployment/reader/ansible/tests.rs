@@ -96,6 +96,26 @@ a2/vc sigp/lighthouse:v8.0.0
 }
 
 #[test]
+fn a_file_that_sops_encrypts_sets_what_it_names_and_nothing_else() {
+    let words = |secrets: &str| {
+        let texts = [
+            (
+                "site.yml",
+                "- hosts: nodes\n  tasks:\n    - docker_container: { name: bn, image: 'sigp/lighthouse:v8.0.0', command: '{{ base + extra }}' }\n      vars: { base: [lighthouse, bn] }\n",
+            ),
+            ("hosts", "[nodes]\na\n"),
+            ("group_vars/all/plain.yml", "extra: ['--http']\n"),
+            ("group_vars/all/secrets.sops.yml", secrets),
+        ];
+        units(&texts).lines().find(|line| line.contains("words")).map(|line| line.trim().to_owned()).unwrap_or_default()
+    };
+    let sops = "sops: { mac: 'ENC[x]', lastmodified: '2026-01-01' }\n";
+    assert_eq!(words(&format!("token: 'ENC[AES256_GCM,data:x]'\n{sops}")), "words: lighthouse | bn | --http");
+    let hidden = words(&format!("extra: ['ENC[AES256_GCM,data:x]']\n{sops}"));
+    assert!(!hidden.contains("--http") && hidden.contains("(encrypted)"), "{hidden}");
+}
+
+#[test]
 fn templates_become_units_of_the_host() {
     let texts = [
         (

@@ -11,9 +11,11 @@ const MOST_VALUES: usize = 200_000;
 const ENDINGS: [&str; 4] = ["", ".yml", ".yaml", ".json"];
 
 fn file_layer(file: &SourceFile) -> Layer {
-    let mut layer = Layer { open: file.kind == FileKind::Encrypted, ..Layer::default() };
+    let root = file.document().and_then(|document| document.root());
+    // SOPS leaves the names to read: whatever such a file doesn't name, it doesn't set.
+    let mut layer = Layer { open: file.kind == FileKind::Encrypted && root.is_none(), ..Layer::default() };
     let mut budget = MOST_VALUES;
-    for entry in file.document().and_then(|document| document.root()).into_iter().flat_map(|root| root.entries()) {
+    for entry in root.into_iter().flat_map(|root| root.entries()) {
         // What SOPS says of itself.
         if entry.name() != "sops" {
             layer.values.insert(entry.name().to_owned(), Datum::of(entry.value, &mut budget));
