@@ -63,6 +63,7 @@ mod tests {
         assert!(is_known_mnemonic(&format!("{words} junk")));
         assert!(is_known_mnemonic(&format!("{}, \"Junk\"", words.replace(' ', "\n"))));
         assert!(!is_known_mnemonic(&format!("{words} juice")) && !is_known_mnemonic(""));
+        assert!(is_known_mnemonic(&format!("{} about", ["abandon"; 11].join(" "))));
     }
 
     #[test]

@@ -96,8 +96,9 @@ pub(super) fn promise(name: &str) -> Option<SecretKind> {
     if keys.iter().any(|key| within(key)) {
         return Some(SecretKind::SigningKey);
     }
-    if within("password") || within("passwd") || within("passphrase") {
-        return Some(SecretKind::Password);
+    // `adminPasswordKey` says under which key of a Secret the password stands.
+    if ["password", "passwd", "passphrase"].iter().any(|word| within(word)) {
+        return Some(SecretKind::Password).filter(|_| !joined.ends_with("-key"));
     }
     let token = has("token") || has("bearer");
     let of_keys = ["keymanager", "key-manager", "validator-api", "vc-api", "bearer", "vault-token"];
@@ -164,6 +165,7 @@ mod tests {
             ("voting_keystore_password_path", None),
             ("--wallet-password-file", None),
             ("keystorePasswordFile", None),
+            ("auth.secretKeys.adminPasswordKey", None),
             ("GF_SECURITY_ADMIN_PASSWORD", None),
             ("privateKey", Some(SecretKind::SigningKey)),
             ("OPERATOR_KEY", Some(SecretKind::SigningKey)),
