@@ -1,6 +1,6 @@
 //! What names a client: its program, its image, the script that starts it, or the name of an image of one's own.
 
-use super::arguments::Line;
+use super::arguments::{Argument, Line};
 use super::grammar;
 use super::program::{self, Program};
 use super::script;
@@ -37,6 +37,9 @@ pub(super) struct Candidate<'c> {
     /// The role that its image's name tells.
     pub role: Option<Role>,
 }
+
+/// So many flags tell a client.
+const FEWEST_FLAGS: usize = 4;
 
 /// What images of one's own are called by the role of the client in them.
 const ROLE_NAMES: &[(&str, Role)] = &[
@@ -75,6 +78,7 @@ pub(super) fn find<'c>(
         .or_else(|| by_script(start, scripts, catalogue))
         .or_else(|| by_name(start, catalogue))
         .or_else(|| by_variable(start, catalogue))
+        .or_else(|| by_flags(start, catalogue))
 }
 
 /// Tells whether weak evidence is borne out: by a sub-command, by flags, or by variables that only this client reads.
@@ -174,6 +178,47 @@ fn by_variable<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Ca
     let (client, None) = (catalogue.client(names.next()?)?, names.next()) else { return None };
     let binary = client.binaries.iter().find(|binary| binary.name == client.id);
     Some(Candidate { client, binary, named_at: image.span(), by_program: false, weak: true, role: None })
+}
+
+/// Takes the word of the flags, where neither the image nor the program is to be seen and one client alone knows them all.
+fn by_flags<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Candidate<'c>> {
+    let unit = start.unit;
+    let words = start.words.get(start.program.from..)?;
+    let named_at = match &unit.image {
+        Some(image) if repository(image).is_none() && !unit.command.entrypoint => image.span(),
+        None => words.first().filter(|first| first.is_hole())?.span(),
+        Some(_) => return None,
+    };
+    if !start.program.wrappers.is_empty() || start.open.is_some() || words.len() < FEWEST_FLAGS {
+        return None;
+    }
+    let mut clients = catalogue.clients().filter_map(|id| catalogue.client(id)).filter_map(|client| {
+        let mut roles = roles_by_flags(client, words).into_iter();
+        Some((client, roles.next()?, roles.next()))
+    });
+    let (client, role, other) = clients.next().filter(|_| clients.next().is_none())?;
+    let role = other.is_none().then_some(role);
+    Some(Candidate { client, binary: None, named_at, by_program: false, weak: false, role })
+}
+
+/// Answers the one role in which a client knows all flags of a command line, if it has a program for each and no sub-commands for them.
+pub(super) fn role_by_flags(client: &Client, words: &[Text]) -> Option<Role> {
+    if client.commands.iter().any(|command| command.role != Role::Tool) {
+        return None;
+    }
+    let mut roles = roles_by_flags(client, words).into_iter();
+    roles.next().filter(|_| roles.next().is_none())
+}
+
+/// Lists the roles in which a client knows all flags of a command line, and some of them carry a setting.
+fn roles_by_flags(client: &Client, words: &[Text]) -> Vec<Role> {
+    let knows_all = |role: &Role| {
+        let line = grammar::read(client, Some(*role), words);
+        let mut named = line.arguments.iter().filter(|argument| argument.name.is_known());
+        let known = |argument: &Argument<Found<'_>>| argument.flag.is_some_and(|found| found.flag.roles.contains(role));
+        named.clone().count() >= FEWEST_FLAGS && named.all(known) && has_its_flags(&line)
+    };
+    client.roles.keys().copied().filter(|role| *role != Role::Tool && knows_all(role)).collect()
 }
 
 /// Reads the role from what is left of a name without the client's: `lighthouse-validator`, `beacon-teku`, `geth`.

@@ -90,6 +90,7 @@ fn recognise<'c>(start: &Start<'_, 'c>, catalogue: &'c Catalogue) -> Option<Iden
         .or_else(|| binary.and_then(|binary| binary.role))
         .or_else(|| script::only_role(&scripts, unit, client, catalogue))
         .or_else(|| candidate::role_of_unit(start, client).filter(|_| image.is_some()))
+        .or_else(|| candidate::role_by_flags(client, own))
         .or_else(|| ends().then_some(Role::Tool))?;
     let with_case = |found: script::Found| Script {
         case: script::case(&found, unit, client, role, catalogue),

@@ -162,6 +162,30 @@ fn an_image_from_a_variable_is_known_by_the_variable_s_name_if_other_words_bear_
 }
 
 #[test]
+fn what_is_not_to_be_seen_is_known_by_flags_that_one_client_alone_has() {
+    let who = |line: &str| {
+        let hidden = unit("${IMAGE}:1", line, &[]);
+        [hidden, unit("", &format!("${{BINARY}} {line}"), &[])]
+            .map(|unit| read(&unit).map_or("none".into(), |found| format!("{} {:?}", found.client, found.role)))
+    };
+    let beacon = "--${NETWORK} --datadir=/d --p2p-tcp-port=13000 --execution-endpoint=http://el:8551 --jwt-secret=/j";
+    assert_eq!(who(beacon), ["prysm Beacon"; 2]);
+    assert_eq!(
+        who("--wallet-dir=/w --datadir=/d --beacon-rpc-provider=bn:4000 --enable-doppelganger"),
+        ["prysm Validator"; 2]
+    );
+    assert_eq!(
+        who("validator-client --data-path=/d --network=auto --validators-graffiti=x --validator-keys=/k:/p"),
+        ["teku Validator"; 2]
+    );
+    // Few flags, flags of several clients, and one that nobody knows, tell nothing.
+    assert_eq!(who("--p2p-tcp-port=13000 --execution-endpoint=http://el:8551"), ["none"; 2]);
+    assert_eq!(who("--http --http.addr=0.0.0.0 --http.port=8545 --datadir=/d"), ["none"; 2]);
+    assert_eq!(who(&format!("{beacon} --rollup.sequencer=x")), ["none"; 2]);
+    assert_eq!(who("--wallet-dir=/w --datadir=/d"), ["none"; 2]);
+}
+
+#[test]
 fn nothing_else_is_a_client() {
     for (image, line) in [
         ("postgres:16", "-c fsync=off"),
