@@ -283,6 +283,9 @@ pub struct RolePage {
     /// The data folder if no flag names one, in the official image, as a [`super::PathTemplate`].
     #[serde(default)]
     pub data_dir: Option<String>,
+    /// Where its database lies: the first template that can be filled; the data folder itself if none is given.
+    #[serde(default)]
+    pub data: Vec<String>,
     /// Where the signing history can lie: the first template that can be filled.
     #[serde(default)]
     pub history: Vec<String>,

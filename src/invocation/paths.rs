@@ -26,7 +26,8 @@ impl Invocation {
             Purpose::History => self.first(&self.page.history),
             Purpose::Keys => self.key_folders(),
             Purpose::Passwords => self.first(&self.page.passwords),
-            Purpose::Data => self.first(&["{data-dir}".to_owned()]),
+            Purpose::Data if self.page.data.is_empty() => self.first(&["{data-dir}".to_owned()]),
+            Purpose::Data => self.first(&self.page.data),
         }
     }
 
