@@ -45,9 +45,11 @@ fn through(unit: &Unit, index: usize, rest: &str) -> Placing {
             }
             durable(outside)
         }
-        MountSource::Volume { name, external: true } => durable(place(format!("volume:{}//{name}", unit.host), "")),
-        MountSource::Volume { name, external: false } => {
-            durable(place(format!("volume:{}/{}/{name}", unit.host, unit.project), ""))
+        MountSource::Volume { name, external } => {
+            // A part of a volume lies where whoever mounts all of it finds it.
+            let (name, part) = name.split_once('/').unwrap_or((name, ""));
+            let project = if *external { "" } else { unit.project.as_str() };
+            durable(place(format!("volume:{}/{project}/{name}", unit.host), part))
         }
         MountSource::Anonymous if unit.supervisor == Supervisor::Kubernetes => {
             volatile(Some(index), "its volume lives no longer than its pod, so the next pod gets an empty one")
