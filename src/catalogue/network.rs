@@ -58,6 +58,8 @@ pub enum NetworkKind {
     Production,
     /// A public test network.
     Test,
+    /// A public test network that begins anew every few weeks: whatever is on it is gone by then.
+    Ephemeral,
     /// A network of one's own, or one that is reset again and again.
     Development,
     /// It no longer exists.

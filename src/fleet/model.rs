@@ -68,6 +68,8 @@ pub struct Workload {
 pub enum Stage {
     /// A development network: own genesis, interop keys.
     Development,
+    /// A public test network that begins anew every few weeks.
+    Ephemeral,
     /// A public test network.
     TestNetwork,
     /// Mainnet, Gnosis, or a network that the tree does not name.

@@ -17,7 +17,9 @@ pub fn own(invocation: &Invocation, catalogue: &Catalogue, unit: Span) -> Option
     let numbered = invocation.set("network.id").filter(|_| invocation.set("network").is_none());
     if let Some(setting) = numbered {
         let number: u64 = setting.known()?.trim().parse().ok()?;
-        let known = catalogue.networks().iter().find(|network| network.chain_id == Some(number));
+        let numbered = catalogue.networks().iter().filter(|network| network.chain_id == Some(number));
+        // A network that has ended leaves its number to others.
+        let known = numbered.max_by_key(|network| (network.kind != NetworkKind::Retired, network.ended.as_deref()));
         let name = known.map_or_else(|| canonical("devnet"), |network| network.name.clone());
         return Some(Spanned { value: name, span: setting.place, origin: setting.value.origin() });
     }
@@ -136,6 +138,7 @@ fn surroundings(workload: &Workload) -> (String, String) {
 pub fn of_kind(kind: NetworkKind) -> Stage {
     match kind {
         NetworkKind::Development => Stage::Development,
+        NetworkKind::Ephemeral => Stage::Ephemeral,
         NetworkKind::Test | NetworkKind::Retired => Stage::TestNetwork,
         NetworkKind::Production => Stage::Production,
     }
@@ -149,6 +152,34 @@ pub fn named(stage: StageName) -> Stage {
         StageName::Test => Stage::TestNetwork,
         StageName::Development => Stage::Development,
     }
+}
+
+/// Takes the network away from execution clients that work on it by default alone, where every beacon node that dials them brings
+/// a genesis of its own: what their database was made with decides, and that is not seen in how they are started.
+pub fn yield_defaults(workloads: &mut [Workload], catalogue: &Catalogue) {
+    let mut own = vec![None; workloads.len()];
+    for workload in workloads.iter() {
+        for dial in workload.dials.iter().filter(|dial| dial.api == Api::Engine) {
+            if let Target::Workload(id) = dial.target
+                && let Some(all) = own.get_mut(id)
+            {
+                *all = Some(all.unwrap_or(true) && own_genesis(workload).is_some());
+            }
+        }
+    }
+    for (workload, _) in workloads.iter_mut().zip(own).filter(|(_, own)| *own == Some(true)) {
+        if workload.invocation.as_ref().is_some_and(|client| is_by_default(client, catalogue)) {
+            workload.network = None;
+        }
+    }
+}
+
+/// Tells whether nothing names the network of an execution client, so that it works on its default.
+fn is_by_default(client: &Invocation, catalogue: &Catalogue) -> bool {
+    client.role == Role::Execution
+        && matches!(client.setting("network"), Answer::Default(_))
+        && client.set("network.id").is_none()
+        && meant(client, catalogue).is_none()
 }
 
 /// Hands networks on along the lines that workloads dial: a validator client works on its beacon node's network.

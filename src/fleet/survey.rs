@@ -159,6 +159,7 @@ impl Surroundings<'_> {
 
 /// Decides what needs more than one workload: networks, stages, who reaches whom, who stands behind a middleware.
 fn join(workloads: &mut [Workload], surroundings: &Surroundings<'_>) {
+    network::yield_defaults(workloads, surroundings.catalogue);
     network::inherit(workloads);
     let shared: Vec<Vec<Port>> = (0..workloads.len()).map(|id| shared_ports(workloads, id)).collect();
     let all = &*workloads;

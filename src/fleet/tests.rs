@@ -90,6 +90,39 @@ fn a_genesis_of_ones_own_is_no_neighbours_network_and_counts_for_what_stands_bes
 }
 
 #[test]
+fn an_execution_client_that_names_no_network_works_on_the_genesis_of_its_beacon_nodes() {
+    let el = |flags: &str, beacons: &[&str]| {
+        let nodes = beacons.iter().enumerate().map(|(at, flags)| {
+            format!("  bn{at}:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse bn {flags} --execution-endpoint=http://el:8551\n")
+        });
+        let el =
+            format!("services:\n  el:\n    image: ethereum/client-go:v1.16.7\n    command: --datadir=/d {flags}\n");
+        let fleet = fleet(&[("compose.yml", &(el + &nodes.collect::<String>()))]);
+        let el = &fleet.workloads[0];
+        (el.network.as_ref().map(|network| network.value.clone()), el.stage)
+    };
+    let own = "--testnet-dir=/config";
+    let named = |name: &str, stage| (Some(name.to_owned()), stage);
+    assert_eq!(el("", &[own]), (None, Stage::Development));
+    assert_eq!(el("--mainnet", &[own]), named("mainnet", Stage::Production), "it is named");
+    assert_eq!(el("", &["--network=hoodi"]), named("mainnet", Stage::Production), "it is forgotten");
+    assert_eq!(el("", &[own, "--network=hoodi"]).0.as_deref(), Some("mainnet"), "they do not agree");
+    assert_eq!(el("", &[]), named("mainnet", Stage::Production));
+}
+
+#[test]
+fn a_network_that_has_ended_leaves_its_number_to_the_living() {
+    let network = |number: u64| {
+        let compose = format!(
+            "services:\n  el:\n    image: ethereum/client-go:v1.16.7\n    command: --networkid={number} --http\n"
+        );
+        fleet(&[("compose.yml", &compose)]).workloads[0].network.as_ref().map(|network| network.value.clone())
+    };
+    assert_eq!(network(42).as_deref(), Some("lukso"));
+    assert_eq!(network(5).as_deref(), Some("goerli"), "nobody took it up");
+}
+
+#[test]
 fn keys_beside_a_network_of_ones_own_keep_their_weight() {
     let bench = "services:\n  bn:\n    image: sigp/lighthouse:v8.0.0\n    command: lighthouse bn --testnet-dir=/config --http\n";
     let vc = |node: &str| {

@@ -58,7 +58,7 @@ impl Fact {
             Self::RemoteSigner => workload.signs == Signs::Remote,
             Self::LocalKeys => matches!(workload.signs, Signs::Local | Signs::Both),
             Self::Development => workload.stage == Stage::Development,
-            Self::TestNetwork => workload.stage == Stage::TestNetwork,
+            Self::TestNetwork => matches!(workload.stage, Stage::Ephemeral | Stage::TestNetwork),
             Self::Cold => !matches!(workload.unit.activation, Activation::Always),
             Self::Template => workload.unit.template,
             Self::BuiltHere => workload.unit.build.is_some(),

@@ -95,7 +95,7 @@ pub(super) fn foreign(history: &History, path: &str, expected: &str, catalogue: 
 /// Judges one step milder what belongs to a public test network, and says so.
 fn staked(report: Report, network: Option<&Network>) -> Report {
     match network {
-        Some(network) if matches!(network.kind, NetworkKind::Test | NetworkKind::Retired) => {
+        Some(network) if matches!(network.kind, NetworkKind::Test | NetworkKind::Ephemeral | NetworkKind::Retired) => {
             report.milder(format!("`{}` is a public test network: one step milder than in production.", network.name))
         }
         _ => report,

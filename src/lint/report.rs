@@ -330,9 +330,12 @@ impl Stakes {
     /// Answers, for each reason to judge one step milder, a sentence that says so.
     fn reliefs(&self) -> Vec<String> {
         let mut reliefs = Vec::new();
-        if self.stage == Stage::TestNetwork {
-            let network = self.network.as_deref().map_or_else(|| "Its network".to_owned(), |name| format!("`{name}`"));
-            reliefs.push(format!("{network} is a public test network: one step milder than in production."));
+        let network = || self.network.as_deref().map_or_else(|| "Its network".to_owned(), |name| format!("`{name}`"));
+        if matches!(self.stage, Stage::TestNetwork | Stage::Ephemeral) {
+            reliefs.push(format!("{} is a public test network: one step milder than in production.", network()));
+        }
+        if self.stage == Stage::Ephemeral {
+            reliefs.push("It begins anew every few weeks, and nothing on it lasts: another step milder.".to_owned());
         }
         if self.stage == Stage::Development {
             reliefs.push("Its network is one for development: one step milder than in production.".to_owned());
@@ -387,6 +390,7 @@ mod tests {
         assert_eq!(severity(Stage::Production, false), Some(Severity::High));
         assert_eq!(severity(Stage::TestNetwork, false), Some(Severity::Medium));
         assert_eq!(severity(Stage::TestNetwork, true), Some(Severity::Low));
+        assert_eq!(severity(Stage::Ephemeral, false), Some(Severity::Low), "nothing on it lasts");
         let why = staked(Stage::TestNetwork, false).finish(&card("rewards")).map(|found| found.why);
         assert_eq!(why.as_deref(), Some("Why. `hoodi` is a public test network: one step milder than in production."));
     }

@@ -153,7 +153,7 @@ fn values(place: &Place<'_>, running: &Running<'_>, flag: &Flag, joined: bool) -
         vec!["true".to_owned(), "false".to_owned()]
     } else if flag.setting.as_deref() == Some(NETWORK) {
         let networks = place.tree.catalogue.networks().iter();
-        let live = networks.filter(|network| matches!(network.kind, NetworkKind::Production | NetworkKind::Test));
+        let live = networks.filter(|network| !matches!(network.kind, NetworkKind::Development | NetworkKind::Retired));
         live.map(|network| network.name.clone()).collect()
     } else {
         Vec::new()
