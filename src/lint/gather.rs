@@ -54,6 +54,8 @@ pub fn gather(said: Vec<Said<'_>>) -> Vec<Report> {
 struct Key<'s> {
     place: Place<'s>,
     headline: (&'s str, &'s str),
+    /// What takes part, and where; choices are alike wherever their parts are written.
+    parts: Vec<(Option<Spot>, &'s str)>,
     likeness: Likeness<'s>,
 }
 
@@ -72,7 +74,11 @@ impl<'s> Key<'s> {
         let (unit, (spot, part)) = (&said.workload.unit, said.report.spot_and_part());
         let choice = unit.alternative.as_ref().map(|_| Place::Choice(&unit.project, &unit.host));
         let places = std::iter::once(Place::Written(spot, part)).chain(choice);
-        let key = |place| Key { place, headline: (&said.before, &said.after), likeness: said.report.likeness() };
+        let key = |place: Place<'s>| {
+            let spot = |spot: Spot| matches!(place, Place::Written(..)).then_some(spot);
+            let parts = said.report.parts().map(|(at, part)| (spot(at), part)).collect();
+            Key { place, headline: (&said.before, &said.after), parts, likeness: said.report.likeness() }
+        };
         places.map(key).collect()
     }
 }

@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 /// Groups of rules that hold on development networks, too: what they find is wrong anywhere.
 const ANYWHERE: [&str; 4] = ["ownership", "secrets", "config", "upgrade"];
 
+/// Groups of rules about strangers, who find nothing that lasts on a network that begins anew every few weeks.
+const FLEETING: [&str; 1] = ["exposure"];
+
 /// Why what stands in an example is judged milder.
 const EXAMPLE: &str =
     "It stands in a template or an example, not in a deployment: one step milder than in a live file.";
@@ -55,10 +58,9 @@ struct Stakes {
     default: bool,
 }
 
-/// What reports have in common that differ in their headlines, units and primary places only.
+/// What reports have in common that differ in their headlines, units and places only.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Likeness<'r> {
-    related: &'r [(Spot, String)],
     because: &'r [String],
     reliefs: &'r [String],
     example: bool,
@@ -233,17 +235,16 @@ impl Report {
         self
     }
 
-    /// Answers what two reports have in common that point at the same further places, for the same reasons and as urgently,
-    /// whatever they are called, are about and point at first.
+    /// Answers what two reports have in common that hold for the same reasons and are as urgent, whatever they are called, are about
+    /// and point at.
     pub(super) fn likeness(&self) -> Likeness<'_> {
         let urgency = (self.severity, self.confidence, self.persona);
-        Likeness {
-            related: &self.related,
-            because: &self.because,
-            reliefs: &self.reliefs,
-            example: self.example,
-            urgency,
-        }
+        Likeness { because: &self.because, reliefs: &self.reliefs, example: self.example, urgency }
+    }
+
+    /// Answers the further places, each with its part.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (Spot, &str)> {
+        self.related.iter().map(|(spot, part)| (*spot, part.as_str()))
     }
 
     /// Answers the primary place, and the part that it plays.
@@ -276,7 +277,10 @@ impl Report {
         why.extend(self.because.iter().cloned());
         let said = stakes.as_ref().is_some_and(|stakes| stakes.template);
         let example = (self.example && !said).then(|| EXAMPLE.to_owned());
-        for reason in self.reliefs.iter().cloned().chain(example).chain(stakes.iter().flat_map(Stakes::reliefs)) {
+        let fleeting = (stage == Stage::Ephemeral && FLEETING.contains(&card.group.as_str()))
+            .then(|| "It begins anew every few weeks, and nothing on it lasts: another step milder.".to_owned());
+        let reliefs = self.reliefs.iter().cloned().chain(example);
+        for reason in reliefs.chain(stakes.iter().flat_map(Stakes::reliefs)).chain(fleeting) {
             severity = lower(severity);
             why.push(reason);
         }
@@ -334,9 +338,6 @@ impl Stakes {
         if matches!(self.stage, Stage::TestNetwork | Stage::Ephemeral) {
             reliefs.push(format!("{} is a public test network: one step milder than in production.", network()));
         }
-        if self.stage == Stage::Ephemeral {
-            reliefs.push("It begins anew every few weeks, and nothing on it lasts: another step milder.".to_owned());
-        }
         if self.stage == Stage::Development {
             reliefs.push("Its network is one for development: one step milder than in production.".to_owned());
         }
@@ -390,7 +391,9 @@ mod tests {
         assert_eq!(severity(Stage::Production, false), Some(Severity::High));
         assert_eq!(severity(Stage::TestNetwork, false), Some(Severity::Medium));
         assert_eq!(severity(Stage::TestNetwork, true), Some(Severity::Low));
-        assert_eq!(severity(Stage::Ephemeral, false), Some(Severity::Low), "nothing on it lasts");
+        assert_eq!(severity(Stage::Ephemeral, false), Some(Severity::Medium));
+        let open = staked(Stage::Ephemeral, false).finish(&card("exposure")).map(|found| found.severity);
+        assert_eq!(open, Some(Severity::Low), "strangers find nothing that lasts");
         let why = staked(Stage::TestNetwork, false).finish(&card("rewards")).map(|found| found.why);
         assert_eq!(why.as_deref(), Some("Why. `hoodi` is a public test network: one step milder than in production."));
     }

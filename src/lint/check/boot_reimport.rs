@@ -1,11 +1,15 @@
 //! What a key manager deletes does not come back with the next start.
 
 use crate::fleet::{Fleet, Purpose, Workload};
-use crate::lint::fact::{called, identity};
+use crate::lint::fact::identity;
+use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::Report;
 use crate::source::Text;
 use serde::Deserialize;
+
+/// What is said of a unit, behind its name.
+const AFTER: &str = " imports keys at every start while its key manager is on";
 
 /// What a card says of imports at every start.
 #[derive(Debug, Deserialize)]
@@ -20,6 +24,7 @@ pub struct BootReimport {
 impl Check for BootReimport {
     fn check(&self, scene: &mut Scene<'_>) {
         let fleet = scene.fleet();
+        let mut said = Vec::new();
         for client in scene.validators().collect::<Vec<_>>() {
             let switch = client.invocation.set(&self.setting).filter(|setting| setting.is_on() == Some(true));
             let Some(switch) = switch else { continue };
@@ -27,14 +32,14 @@ impl Check for BootReimport {
             let Some((place, helper)) = own.map(|place| (place, None)).or_else(|| self.beside(&client, fleet)) else {
                 continue;
             };
-            let headline =
-                format!("{} imports keys at every start, and its key manager is on", called(client.workload));
-            let report = Report::on(client.workload, place, headline)
+            let report = Report::on(client.workload, place, "")
                 .label("whatever was deleted comes back")
                 .related(switch.place, "keys are deleted by calls to it");
             let report = helper.into_iter().fold(report, |report, helper: &Workload| report.also(helper));
-            scene.report(report.subject(identity(client.workload)));
+            let (report, after) = (report.subject(identity(client.workload)), AFTER.to_owned());
+            said.push(Said { report, workload: client.workload, before: String::new(), after, others: Others::Do });
         }
+        gather(said).into_iter().for_each(|report| scene.report(report));
     }
 }
 

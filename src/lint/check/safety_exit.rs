@@ -5,7 +5,8 @@ use crate::deployment::{Open, Restart, Supervisor};
 use crate::finding::{Confidence, Severity};
 use crate::invocation::Answer;
 use crate::lint::expect::position;
-use crate::lint::fact::{called, identity};
+use crate::lint::fact::identity;
+use crate::lint::gather::{Others, Said, gather};
 use crate::lint::model::{Check, Client, Scene};
 use crate::lint::report::Report;
 use crate::lint::spot::Spot;
@@ -33,6 +34,7 @@ impl Check for SafetyExit {
     fn check(&self, scene: &mut Scene<'_>) {
         // The nodes of a distributed validator hold back single keys and do not stop; the shares behind one sign nothing alone.
         let alone = |client: &Client<'_>| client.invocation.role != Role::Middleware && !client.workload.behind_dvt;
+        let mut said = Vec::new();
         for client in scene.validators().filter(alone) {
             let exits: Vec<&Exit> =
                 self.exits.iter().filter(|exit| exit.is_on(&client) && !exit.is_kept_down(&client)).collect();
@@ -41,11 +43,9 @@ impl Check for SafetyExit {
                 continue;
             }
             let reasons: Vec<&str> = exits.iter().map(|exit| exit.when.as_str()).collect();
-            let name = called(client.workload);
-            let headline = format!("{name} is started again after it has stopped because {}", reasons.join(" or "));
-            let mut report = Report::on(client.workload, restart, headline)
-                .subject(identity(client.workload))
-                .cause(reasons.join(" "));
+            let after = format!(" is started again after it has stopped because {}", reasons.join(" or "));
+            let mut report =
+                Report::on(client.workload, restart, "").subject(identity(client.workload)).cause(reasons.join(" "));
             for exit in exits {
                 if let Answer::Set(setting) = client.invocation.setting(&exit.setting) {
                     report = report.related(Spot::from(setting), "the safety exit is on");
@@ -60,8 +60,9 @@ impl Check for SafetyExit {
             if matches!(client.workload.unit.command.open, Some(Open::Script(_))) {
                 report = report.confidence(Confidence::Low);
             }
-            scene.report(report);
+            said.push(Said { report, workload: client.workload, before: String::new(), after, others: Others::Are });
         }
+        gather(said).into_iter().for_each(|report| scene.report(report));
     }
 }
 
