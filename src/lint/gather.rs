@@ -64,15 +64,16 @@ struct Key<'s> {
 enum Place<'s> {
     /// At the place that is pointed at, and the part that it plays.
     Written(Spot, &'s str),
-    /// Among the choices of a project on a host.
-    Choice(&'s str, &'s str),
+    /// Among the choices of a project on a host: under one name, where places take part that are others in each choice.
+    Choice(&'s str, &'s str, Option<&'s str>),
 }
 
 impl<'s> Key<'s> {
     /// Answers what finds those like a unit: in the place that is pointed at, and wherever that is if it is one of several choices.
     fn of(said: &'s Said<'_>) -> Vec<Self> {
         let (unit, (spot, part)) = (&said.workload.unit, said.report.spot_and_part());
-        let choice = unit.alternative.as_ref().map(|_| Place::Choice(&unit.project, &unit.host));
+        let name = said.report.parts().next().map(|_| unit.name.value.as_str());
+        let choice = unit.alternative.as_ref().map(|_| Place::Choice(&unit.project, &unit.host, name));
         let places = std::iter::once(Place::Written(spot, part)).chain(choice);
         let key = |place: Place<'s>| {
             let spot = |spot: Spot| matches!(place, Place::Written(..)).then_some(spot);
