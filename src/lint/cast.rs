@@ -4,11 +4,18 @@ use crate::deployment::{Activation, Supervisor, Unit};
 use crate::fleet::{Fleet, Workload, WorkloadId};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// No more units are meant by one name.
+const MOST: usize = 100;
+
+/// A name, the host where units of that name are looked for, and whether pods are that have a number behind it.
+type Call<'a> = (&'a str, Option<&'a str>, bool);
+
 /// Who can be meant in a procedure. It is made once for all of a fleet's procedures.
 pub struct Cast<'a> {
     /// The fleet.
     pub fleet: &'a Fleet,
-    names: BTreeMap<&'a str, BTreeSet<WorkloadId>>,
+    /// The units that sign, by what units are called, on their hosts and anywhere.
+    names: BTreeMap<Call<'a>, BTreeSet<WorkloadId>>,
     /// The units that sign and that a plain start brings up, by their compose files and the folders where these are taken unasked.
     projects: BTreeMap<&'a str, BTreeSet<WorkloadId>>,
 }
@@ -23,7 +30,7 @@ impl<'a> Cast<'a> {
         }
         for (id, workload) in fleet.workloads.iter().enumerate() {
             for name in names(&workload.unit) {
-                cast.names.entry(name).or_default().insert(id);
+                cast.call(name, id);
             }
             if is_composed(workload) {
                 for project in projects(&workload.unit, fleet) {
@@ -34,15 +41,27 @@ impl<'a> Cast<'a> {
         cast
     }
 
-    /// Answers the units of a name, in order; a pod has that of its workload and a number.
+    fn call(&mut self, name: &'a str, id: WorkloadId) {
+        let workload = &self.fleet.workloads[id];
+        for host in [None, Some(workload.unit.host.as_str())] {
+            for ordinal in [false, true].into_iter().filter(|ordinal| !ordinal || workload.unit.ordinals) {
+                let called = self.names.entry((name, host, ordinal)).or_default();
+                if workload.is_validator() && called.len() < MOST {
+                    called.insert(id);
+                }
+            }
+        }
+    }
+
+    /// Answers the units that sign of those with a name, on a host or anywhere, in order; nothing if no unit has the name there. A pod
+    /// has that of its workload and a number.
     #[must_use]
-    pub fn named(&self, name: &str) -> Vec<&'a Workload> {
-        let of = |name: &str| self.names.get(name).into_iter().flatten().copied();
+    pub fn named(&self, name: &str, host: Option<&str>) -> Option<Vec<&'a Workload>> {
         let ordinal = name.rsplit_once('-').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
-        let pods = ordinal.into_iter().flat_map(|(base, _)| of(base));
-        let pods = pods.filter(|id| self.fleet.workloads[*id].unit.ordinals);
-        let meant: BTreeSet<WorkloadId> = of(name).chain(pods).collect();
-        meant.into_iter().map(|id| &self.fleet.workloads[id]).collect()
+        let pods = ordinal.and_then(|(base, _)| self.names.get(&(base, host, true)));
+        let own = self.names.get(&(name, host, false));
+        let meant: BTreeSet<WorkloadId> = own.into_iter().chain(pods).flatten().copied().collect();
+        (own.is_some() || pods.is_some()).then(|| meant.into_iter().map(|id| &self.fleet.workloads[id]).collect())
     }
 
     /// Answers the units that sign of a whole compose project, in order: of a file, or of those that are taken in a folder.

@@ -145,9 +145,8 @@ impl<'a> Scene<'a> {
     pub fn report(&mut self, report: Report) {
         // What a torn file seems to lack may stand in the part that cannot be read.
         let place = report.place();
-        let torn = self.fleet().inventory.unreadable.iter().any(|unreadable| unreadable.span.file == place.file);
-        let lacks = || self.fleet().workloads.iter().any(|workload| workload.unit.name.span == place);
-        let report = if torn && lacks() { report.confidence(Confidence::Low) } else { report };
+        let is_torn = self.shared.is_torn(self.ground, place);
+        let report = if is_torn { report.confidence(Confidence::Low) } else { report };
         let report = report.tried_with(self.fleet().path(place.file));
         self.findings.extend(report.finish(self.card));
     }

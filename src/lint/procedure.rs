@@ -105,15 +105,10 @@ impl Names {
         let name = bare(subject.value());
         let target = step.target.as_ref().map_or("", |target| target.value()).trim().to_owned();
         let machine = target.rsplit_once('@').map_or(target.as_str(), |(_, machine)| machine);
-        let called = cast.named(&name);
-        let near = |host: &str| {
-            let near: Vec<&Workload> = called.iter().copied().filter(|workload| workload.unit.host == host).collect();
-            (!near.is_empty()).then_some(near)
-        };
-        let meant = near(machine).or_else(|| near(place)).unwrap_or_else(|| called.clone());
-        let workloads: Vec<&Workload> = meant.iter().copied().filter(|workload| workload.is_validator()).collect();
-        let signs = if meant.is_empty() { self.fits(&name) } else { !workloads.is_empty() };
-        signs.then_some(Move { step, unit: (target, name), workloads })
+        let near = |host: &str| cast.named(&name, Some(host));
+        let meant = near(machine).or_else(|| near(place)).or_else(|| cast.named(&name, None));
+        let signs = meant.as_ref().map_or_else(|| self.fits(&name), |workloads| !workloads.is_empty());
+        signs.then(|| Move { step, unit: (target, name), workloads: meant.unwrap_or_default() })
     }
 
     fn fits(&self, name: &str) -> bool {

@@ -4,6 +4,7 @@ use super::flag::Given;
 use super::model::Ground;
 use crate::ethereum::PublicKey;
 use crate::fleet::WorkloadId;
+use crate::source::{FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -12,6 +13,8 @@ use std::sync::OnceLock;
 pub struct Shared<'a> {
     given: OnceLock<Vec<Vec<Given<'a>>>>,
     asked: OnceLock<BTreeMap<WorkloadId, BTreeSet<PublicKey>>>,
+    torn: OnceLock<BTreeSet<FileId>>,
+    names: OnceLock<BTreeSet<Span>>,
 }
 
 impl<'a> Shared<'a> {
@@ -23,5 +26,12 @@ impl<'a> Shared<'a> {
     /// Answers the keys that a unit is to ask a signer for; none, if the tree lists none.
     pub(super) fn asked(&self, ground: &Ground<'_>, id: WorkloadId) -> Option<&BTreeSet<PublicKey>> {
         self.asked.get_or_init(|| super::sharing::listed(ground.fleet)).get(&id)
+    }
+
+    /// Tells whether a place is the name of a unit, in a file of which a part could not be read.
+    pub(super) fn is_torn(&self, ground: &Ground<'_>, place: Span) -> bool {
+        let unreadable = || ground.fleet.inventory.unreadable.iter().map(|unreadable| unreadable.span.file).collect();
+        let names = || ground.fleet.workloads.iter().map(|workload| workload.unit.name.span).collect();
+        self.torn.get_or_init(unreadable).contains(&place.file) && self.names.get_or_init(names).contains(&place)
     }
 }

@@ -1,7 +1,7 @@
 //! A host that two groups bring validators to.
 
-use crate::deployment::{ListedHost, Play};
-use crate::fleet::{Fleet, Workload};
+use crate::deployment::{ListedHost, Play, Start};
+use crate::fleet::Workload;
 use crate::lint::model::{Check, Scene};
 use crate::lint::report::Report;
 use crate::source::Span;
@@ -22,20 +22,29 @@ impl Check for HostGroups {
             .filter(|workload| workload.is_validator() && workload.is_hot())
             .map(|workload| ((workload.unit.host.as_str(), workload.unit.name.value.as_str()), workload))
             .collect();
+        let mut started: BTreeMap<&str, Vec<(&Play, &Start)>> = BTreeMap::new();
+        for play in &fleet.inventory.plays {
+            play.starts.iter().for_each(|start| started.entry(&start.host).or_default().push((play, start)));
+        }
         for host in fleet.inventory.hosts.iter().filter(|host| host.groups.len() > 1) {
-            if let Some(report) = judge(host, fleet, &validators) {
+            let starts = started.get(host.name.as_str()).map_or(&[] as &[_], Vec::as_slice);
+            if let Some(report) = judge(host, starts, &validators) {
                 scene.report(report);
             }
         }
     }
 }
 
-fn judge(host: &ListedHost, fleet: &Fleet, validators: &BTreeMap<(&str, &str), &Workload>) -> Option<Report> {
+fn judge(
+    host: &ListedHost,
+    starts: &[(&Play, &Start)],
+    validators: &BTreeMap<(&str, &str), &Workload>,
+) -> Option<Report> {
     // For each group that names the host, the validators that plays for this group start, and by which entry.
     let mut given: BTreeMap<&str, BTreeSet<(&str, Span)>> = BTreeMap::new();
     for group in &host.groups {
-        let meant = fleet.inventory.plays.iter().filter(|play| names(play, &group.value));
-        for start in meant.flat_map(|play| &play.starts).filter(|start| start.host == host.name) {
+        let meant = starts.iter().filter(|(play, _)| names(play, &group.value));
+        for (_, start) in meant {
             if validators.contains_key(&(start.host.as_str(), start.unit.as_str())) {
                 given.entry(&group.value).or_default().insert((&start.unit, start.place));
             }

@@ -8,7 +8,7 @@ use crate::lint::procedure::{Move, Names, home};
 use crate::lint::report::Report;
 use crate::source::Span;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a card says of procedures that start first.
 #[derive(Debug, Deserialize)]
@@ -52,9 +52,15 @@ impl StartBeforeStop {
 
 /// Finds a unit that is brought up, and one that is put out of service later on and for good.
 fn pair<'m, 'a>(moves: &'m [Move<'a>]) -> Option<(&'m Move<'a>, &'m Move<'a>)> {
-    let first = |at: usize| moves.iter().position(|other| other.is_same(&moves[at])) == Some(at);
-    let again =
-        |at: usize| moves.iter().skip(at + 1).any(|later| later.is_same(&moves[at]) && later.step.act == Act::Start);
+    // Only what is called alike can be the same.
+    let mut alike: BTreeMap<&(String, String), Vec<usize>> = BTreeMap::new();
+    moves.iter().enumerate().for_each(|(at, one)| alike.entry(&one.unit).or_default().push(at));
+    let same = |at: usize| {
+        let others = alike.get(&moves[at].unit).into_iter().flatten().copied();
+        others.filter(move |other| moves[*other].is_same(&moves[at]))
+    };
+    let first = |at: usize| same(at).next() == Some(at);
+    let again = |at: usize| same(at).any(|later| later > at && moves[later].step.act == Act::Start);
     // Whatever was stopped before is restarted, and whatever was started before is only tidied up.
     let starts: Vec<usize> = (0..moves.len()).filter(|at| moves[*at].step.act == Act::Start && first(*at)).collect();
     let stops: Vec<usize> = (0..moves.len()).filter(|at| moves[*at].step.ends() && first(*at) && !again(*at)).collect();
