@@ -10,11 +10,13 @@ use super::world::World;
 use crate::deployment::tree;
 use crate::source::{Sources, Span, Text};
 use crate::workspace::SourceFile;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Playbooks import one another no deeper.
 const DEEPEST: usize = 8;
+/// No playbook has more plays times hosts.
+const MOST_TIMES: usize = 100_000;
 
 /// A play as it is written, and the folder of its playbook.
 #[derive(Clone)]
@@ -74,36 +76,41 @@ pub(super) struct Staged {
     pub plays: Arc<Vec<Play>>,
     /// The number of the inventory.
     pub inventory: Option<usize>,
-    /// Which hosts each play is for, as far as that is known.
-    patterns: Vec<Option<String>>,
+    /// The plays that are for each host, by their numbers, as far as that is known: the host's name is that of its inventory or, without
+    /// one, what plays call it.
+    hosts: BTreeMap<String, Vec<usize>>,
 }
 
 impl Staged {
     pub fn new(world: &World<'_>, plays: &Arc<Vec<Play>>, inventory: Option<usize>) -> Self {
         let found = inventory.and_then(|at| world.inventories.get(at));
-        let patterns = plays.iter().map(|play| pattern(world, play, found)).collect();
-        Self { plays: Arc::clone(plays), inventory, patterns }
+        let (mut hosts, mut left): (BTreeMap<String, Vec<usize>>, _) = (BTreeMap::new(), MOST_TIMES);
+        for (at, play) in plays.iter().enumerate() {
+            let Some(pattern) = pattern(world, play, found) else { continue };
+            let mut meant: BTreeSet<String> = match found {
+                Some(inventory) => inventory::hosts(&pattern, inventory).into_iter().map(str::to_owned).collect(),
+                None => names_of(&pattern).into_iter().collect(),
+            };
+            if is_own(&pattern) {
+                meant.insert(OWN.to_owned());
+            }
+            left = left.saturating_sub(meant.len());
+            if left == 0 {
+                break;
+            }
+            meant.into_iter().for_each(|host| hosts.entry(host).or_default().push(at));
+        }
+        Self { plays: Arc::clone(plays), inventory, hosts }
     }
 
     /// Answers the inventory.
-    pub fn inventory<'w>(&self, world: &'w World<'_>) -> Option<&'w Inventory> {
+    pub fn inventory<'w>(&self, world: &'w World<'w>) -> Option<&'w Inventory> {
         world.inventories.get(self.inventory?)
     }
 
-    /// Answers the hosts that the playbook is for, in its inventory or, without one, by what its plays call them.
-    pub fn hosts(&self, world: &World<'_>) -> BTreeSet<String> {
-        let inventory = self.inventory(world);
-        let mut all = BTreeSet::new();
-        for pattern in self.patterns.iter().flatten() {
-            match inventory {
-                Some(inventory) => all.extend(inventory::hosts(pattern, inventory).into_iter().map(str::to_owned)),
-                None => all.extend(names_of(pattern)),
-            }
-            if is_own(pattern) {
-                all.insert(OWN.to_owned());
-            }
-        }
-        all
+    /// Answers the hosts that the playbook is for.
+    pub fn hosts(&self) -> impl Iterator<Item = &String> {
+        self.hosts.keys()
     }
 }
 
@@ -154,15 +161,11 @@ pub(super) fn run<'w>(world: &'w World<'w>, staged: &Staged, host: &str) -> Run<
     let folder = staged.plays.first().map_or("", |play| play.folder.as_str());
     let inventory = staged.inventory(world);
     let site = Site::new(world, inventory, host, folder);
-    for (at, (play, pattern)) in staged.plays.iter().zip(&staged.patterns).enumerate() {
-        let Some(pattern) = pattern else { continue };
-        let meant = match inventory {
-            Some(inventory) => inventory::means(pattern, inventory, host),
-            None => names_of(pattern).iter().any(|name| name == host),
-        };
-        if meant || (host == OWN && is_own(pattern)) {
-            walk.play = at;
-            one(play, &site, &mut walk);
+    let scope = Scope::new(&site);
+    for at in staged.hosts.get(host).into_iter().flatten() {
+        if let Some(play) = staged.plays.get(*at) {
+            walk.play = *at;
+            one(play, scope.clone(), &mut walk);
         }
     }
     if host == OWN {
@@ -178,9 +181,8 @@ fn has_applied(world: &World<'_>, role: &str, deeds: &[Deed]) -> bool {
     deeds.iter().any(|deed| matches!(deed.what, What::Apply { .. }) && of_role(deed))
 }
 
-fn one(play: &Play, site: &Site<'_>, walk: &mut Walk) {
+fn one(play: &Play, mut scope: Scope<'_>, walk: &mut Walk) {
     let written = &play.written;
-    let mut scope = Scope::new(site);
     if let Some(vars) = written.get("vars") {
         scope = scope.with(Rank::Play, vars);
     }
@@ -239,4 +241,29 @@ pub(super) fn run_role<'w>(world: &'w World<'w>, folder: &str) -> Run<'w> {
         walk.listed_role(&Datum::text(Text::inexact(&name, place)), &frame);
     }
     Run { inventory: None, host: name, deeds: walk.deeds, roles: walk.roles }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::Workspace;
+
+    /// How many times the plays of a playbook are played for hosts.
+    fn times(plays: usize, hosts: usize) -> usize {
+        let playbook: String =
+            (0..plays).map(|at| format!("- hosts: all\n  tasks: [{{debug: {{msg: x{at}}}}}]\n")).collect();
+        let inventory: String = (0..hosts).map(|at| format!("h{at}\n")).collect();
+        let texts = [("hosts.ini", format!("[v]\n{inventory}")), ("site.yml", playbook)];
+        let workspace = Workspace::of(&texts.each_ref().map(|(path, text)| (*path, text.as_str())));
+        let world = World::of(&workspace);
+        let plays = Arc::new(world.playbooks.first().map_or_else(Vec::new, |playbook| super::plays(&world, playbook)));
+        Staged::new(&world, &plays, Some(0)).hosts.values().map(Vec::len).sum()
+    }
+
+    #[test]
+    fn plays_times_hosts_come_to_an_end() {
+        assert_eq!(times(20, 30), 600);
+        let many = times(400, 500);
+        assert!((50_000..=MOST_TIMES).contains(&many), "{many}");
+    }
 }

@@ -46,7 +46,7 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         let numbers: Vec<Option<usize>> = world.inventories_of(&playbook.path).into_iter().map(Some).collect();
         for inventory in if numbers.is_empty() { vec![None] } else { numbers } {
             let staged = Arc::new(Staged::new(&world, &plays, inventory));
-            jobs.extend(staged.hosts(&world).into_iter().map(|host| (Arc::clone(&staged), host)));
+            jobs.extend(staged.hosts().map(|host| (Arc::clone(&staged), host.clone())));
         }
     }
     jobs.truncate(MOST_RUNS);

@@ -10,9 +10,10 @@ use crate::workspace::{FileKind, SourceFile, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The steps that the templates of one host may take at most, and those of all hosts.
+/// The steps that the templates of one host may take at most, and those of all hosts, as long as each takes no more than a few.
 const MOST_STEPS: usize = 400_000;
-const ALL_STEPS: usize = 100_000_000;
+const ALL_STEPS: usize = 10_000_000;
+const FEW_STEPS: usize = 4_000;
 /// No file has more values.
 const MOST_VALUES: usize = 200_000;
 /// The keys of a play.
@@ -43,7 +44,7 @@ impl<'w> World<'w> {
 
     /// Gives each of so many runs its share of the steps.
     pub fn share(&mut self, runs: usize) {
-        self.steps = (ALL_STEPS / runs.max(1)).min(MOST_STEPS);
+        self.steps = (ALL_STEPS / runs.max(1)).clamp(FEW_STEPS, MOST_STEPS);
     }
 
     /// Answers what a file says, as it is written.

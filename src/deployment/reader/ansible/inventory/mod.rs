@@ -11,5 +11,5 @@ mod yaml;
 
 pub(super) use find::find;
 pub(super) use model::{Inventory, Layer};
-pub(super) use pattern::{hosts, means};
+pub(super) use pattern::hosts;
 pub(super) use variables::Variables;

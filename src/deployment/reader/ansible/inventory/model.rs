@@ -25,6 +25,8 @@ pub(in crate::deployment::reader::ansible) struct Inventory {
     pub environment: String,
     pub hosts: BTreeMap<String, Host>,
     pub groups: BTreeMap<String, Group>,
+    /// The hosts of each group, by its name.
+    members: OnceLock<BTreeMap<String, Vec<String>>>,
     /// What templates call `groups`.
     listing: OnceLock<Datum>,
     /// What templates call `hostvars`: a name for each host, under which its variables are asked for.
@@ -66,8 +68,23 @@ impl Inventory {
         let folder = crate::deployment::tree::folder(path).to_owned();
         let (hosts, groups) = (BTreeMap::new(), BTreeMap::new());
         let (environment, path) = (String::new(), path.to_owned());
-        let (listing, names) = (OnceLock::new(), OnceLock::new());
-        Self { file, path, folder, environment, hosts, groups, listing, names }
+        let (members, listing, names) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { file, path, folder, environment, hosts, groups, members, listing, names }
+    }
+
+    /// Answers the hosts that a name stands for: those of the group, and the host.
+    pub fn called<'i>(&'i self, name: &str) -> impl Iterator<Item = &'i str> + use<'i> {
+        let members = self.members.get_or_init(|| {
+            let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for (name, host) in &self.hosts {
+                for group in &host.groups {
+                    members.entry(group.clone()).or_default().push(name.clone());
+                }
+            }
+            members
+        });
+        let host = self.hosts.get_key_value(name).map(|(name, _)| name);
+        members.get(name).into_iter().flatten().chain(host).map(String::as_str)
     }
 
     /// Answers the hosts of each group, by the group's name.

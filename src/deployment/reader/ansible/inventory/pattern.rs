@@ -1,19 +1,37 @@
 //! The hosts that a play is for: names, groups, wildcards, and what is taken out again.
 
 use super::model::{Host, Inventory};
+use std::collections::BTreeSet;
 
 /// Answers the hosts that a pattern names, in order of their names.
 pub(in crate::deployment::reader::ansible) fn hosts<'i>(pattern: &str, inventory: &'i Inventory) -> Vec<&'i str> {
-    let names = inventory.hosts.keys().map(String::as_str);
-    names.filter(|host| means(pattern, inventory, host)).collect()
+    let mut candidates: BTreeSet<&str> = BTreeSet::new();
+    for part in parts(pattern).filter(|part| !part.starts_with(['!', '&'])).map(whole) {
+        // Most patterns are the name of a group: its hosts are looked up.
+        match part == "all" || part.contains('*') {
+            true => candidates.extend(inventory.hosts.keys().map(String::as_str)),
+            false => candidates.extend(inventory.called(part)),
+        }
+    }
+    candidates.into_iter().filter(|host| means(pattern, inventory, host)).collect()
+}
+
+fn parts(pattern: &str) -> impl Iterator<Item = &str> {
+    let ranges = pattern.contains('[');
+    let separators = move |sign: char| sign == ',' || sign == ';' || (sign == ':' && !ranges);
+    pattern.split(separators).map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// Answers a part without the range of hosts that it takes from a group.
+fn whole(part: &str) -> &str {
+    part.split('[').next().unwrap_or(part)
 }
 
 /// Tells whether a pattern names a host.
-pub(in crate::deployment::reader::ansible) fn means(pattern: &str, inventory: &Inventory, host: &str) -> bool {
+fn means(pattern: &str, inventory: &Inventory, host: &str) -> bool {
     let Some(known) = inventory.hosts.get(host) else { return false };
-    let separators = |sign: char| sign == ',' || sign == ';' || (sign == ':' && !pattern.contains('['));
     let mut chosen = false;
-    for part in pattern.split(separators).map(str::trim).filter(|part| !part.is_empty()) {
+    for part in parts(pattern) {
         if let Some(without) = part.strip_prefix('!') {
             chosen &= !is_named(without, host, known);
         } else if let Some(only) = part.strip_prefix('&') {
@@ -26,7 +44,7 @@ pub(in crate::deployment::reader::ansible) fn means(pattern: &str, inventory: &I
 }
 
 fn is_named(part: &str, name: &str, host: &Host) -> bool {
-    let part = part.split('[').next().unwrap_or(part);
+    let part = whole(part);
     let fits = |name: &str| part == "all" || part == "*" || name == part || is_like(part, name);
     fits(name) || host.groups.iter().any(|group| fits(group))
 }

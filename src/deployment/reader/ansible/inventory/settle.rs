@@ -2,6 +2,11 @@
 
 use super::model::Inventory;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The hosts of an inventory belong to no more groups together, as long as each belongs to no more than a few.
+const MOST: usize = 200_000;
+const FEW: usize = 64;
 
 /// Works out the groups of every host: those that name it, and all that those are children of, the deepest last.
 pub(super) fn settle(inventory: &mut Inventory) {
@@ -12,24 +17,30 @@ pub(super) fn settle(inventory: &mut Inventory) {
             parents.entry(child).or_default().push(name);
         }
     }
-    let mut belonging: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, host) in &inventory.hosts {
+    let share = (MOST / inventory.hosts.len().max(1)).max(FEW);
+    let mut belonging: Vec<(Vec<String>, bool)> = Vec::with_capacity(inventory.hosts.len());
+    for host in inventory.hosts.values() {
         let mut known: BTreeSet<&str> = BTreeSet::new();
         let mut pending: Vec<&str> = host.named_by.iter().map(|(group, _)| group.as_str()).collect();
-        while let Some(group) = pending.pop() {
+        while known.len() < share
+            && let Some(group) = pending.pop()
+        {
             if known.insert(group) {
                 pending.extend(parents.get(group).into_iter().flatten());
             }
         }
+        let is_cut = !pending.is_empty();
         known.remove("all");
         let mut groups: Vec<&str> = known.into_iter().collect();
         groups.sort_by_key(|group| (depths.get(*group).copied().unwrap_or(1), *group));
         let all = std::iter::once("all".to_owned()).chain(groups.into_iter().map(str::to_owned));
-        belonging.insert(name.clone(), all.collect());
+        belonging.push((all.collect(), is_cut));
     }
-    for (name, groups) in belonging {
-        if let Some(host) = inventory.hosts.get_mut(&name) {
-            host.groups = groups;
+    for (host, (groups, is_cut)) in inventory.hosts.values_mut().zip(belonging) {
+        host.groups = groups;
+        if is_cut {
+            // Groups that are left out may set any name.
+            Arc::make_mut(&mut host.set).open = true;
         }
     }
 }
@@ -55,4 +66,26 @@ fn depths(inventory: &Inventory) -> BTreeMap<String, usize> {
         }
     }
     depths
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deployment::reader::ansible::inventory::find;
+    use crate::workspace::Workspace;
+
+    /// The groups of all hosts where each group is a child of the one before, and how many hosts are in some that are left out.
+    fn nested(many: usize) -> (usize, usize) {
+        let hosts: String = (0..many).map(|at| format!("[g{at}]\nh{at}\n")).collect();
+        let children: String = (1..many).map(|at| format!("[g{}:children]\ng{at}\n", at - 1)).collect();
+        let inventories = find(&Workspace::of(&[("hosts.ini", &format!("{hosts}{children}"))]));
+        let hosts = || inventories.iter().flat_map(|inventory| inventory.hosts.values());
+        (hosts().map(|host| host.groups.len()).sum(), hosts().filter(|host| host.set.open).count())
+    }
+
+    #[test]
+    fn hosts_times_groups_come_to_an_end() {
+        assert_eq!(nested(100), (100 + 100 * 101 / 2, 0));
+        let (groups, cut) = nested(1_000);
+        assert!(groups <= 201 * 1_000 && cut > 700, "{groups} {cut}");
+    }
 }
