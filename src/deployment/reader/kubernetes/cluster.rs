@@ -1,7 +1,10 @@
 //! The resources of a release, found by kind, namespace and name; and selected by labels.
 
-use super::exposure::Routes;
+use super::entries::Entries;
+use super::exposure::{Policies, Routes};
 use super::model::{Object, Release};
+use super::scale::Scalers;
+use super::service::{self, Services};
 use crate::deployment::value::Value;
 use crate::source::Text;
 use std::collections::BTreeMap;
@@ -14,6 +17,14 @@ pub(super) struct Cluster<'o> {
     names: BTreeMap<(&'o str, &'o str), Vec<&'o Object>>,
     /// What leads to its Services.
     pub routes: Routes<'o>,
+    /// Its Services, by the pods that they select.
+    pub services: Services<'o>,
+    /// Its policies, by the pods that they are for.
+    pub policies: Policies<'o>,
+    /// What scales its workloads.
+    pub scalers: Scalers<'o>,
+    /// The ConfigMaps and Secrets that were looked into.
+    pub data: Entries,
 }
 
 impl<'o> Cluster<'o> {
@@ -26,13 +37,18 @@ impl<'o> Cluster<'o> {
                 names.entry((&object.kind.value, name)).or_default().push(object);
             }
         }
+        let namespace = |object: &'o Object| namespace(object, release);
         let routes = Routes::of(&kinds);
-        Self { release, objects, kinds, names, routes }
+        let services = service::services(&kinds, namespace);
+        let policies = Policies::of(&kinds, namespace);
+        let scalers = Scalers::of(&kinds, namespace);
+        let data = Entries::of(objects);
+        Self { release, objects, kinds, names, routes, services, policies, scalers, data }
     }
 
     /// Answers the namespace of a resource; empty if nobody says.
     pub fn namespace<'a>(&'a self, object: &'a Object) -> &'a str {
-        object.namespace.as_deref().or(self.release.namespace.as_deref()).unwrap_or_default()
+        namespace(object, self.release)
     }
 
     /// Answers the resources of a kind.
@@ -47,6 +63,10 @@ impl<'o> Cluster<'o> {
         let loose = |object: &&&Object| self.namespace(object).is_empty() || namespace.is_empty();
         named.iter().find(same).or_else(|| named.iter().find(loose)).copied()
     }
+}
+
+fn namespace<'a>(object: &'a Object, release: &'a Release) -> &'a str {
+    object.namespace.as_deref().or(release.namespace.as_deref()).unwrap_or_default()
 }
 
 /// The labels of a pod or another resource.

@@ -2,6 +2,7 @@
 
 use super::cluster::Cluster;
 use super::data;
+use super::model::Datum;
 use super::variables::{expand, map};
 use crate::deployment::start::{Surroundings, follow_embedded};
 use crate::deployment::tree;
@@ -66,19 +67,15 @@ fn file<'w>(unit: &Unit, path: &str, workspace: &'w Workspace) -> Option<&'w Sou
 fn script(unit: &Unit, path: &str, namespace: &str, cluster: &Cluster<'_>, workspace: &Workspace) -> Option<Text> {
     let source = source(unit, path)?;
     source.contains("//").then_some(())?;
-    for kind in ["ConfigMap", "Secret"] {
-        for object in cluster.of_kind(kind) {
-            let own = cluster.namespace(object);
-            if !(own == namespace || own.is_empty() || namespace.is_empty()) {
-                continue;
-            }
-            for datum in data::data(object) {
-                let path = data::path_of(&datum, object, own, &cluster.release.host, workspace);
-                if path == source {
-                    return data::content(&datum, workspace);
-                }
-            }
-        }
-    }
-    None
+    let fits = |own: &str| own == namespace || own.is_empty() || namespace.is_empty();
+    let all = || {
+        let objects = ["ConfigMap", "Secret"].iter().flat_map(|kind| cluster.of_kind(kind));
+        let entries = objects.flat_map(|object| {
+            let (own, held) = (cluster.namespace(object), cluster.data.held(object));
+            let path = |datum: &Datum| data::path_of(datum, object, own, &cluster.release.host, workspace);
+            held.all.iter().map(|datum| (path(datum), own.to_owned(), datum.clone())).collect::<Vec<_>>()
+        });
+        entries.collect()
+    };
+    data::content(cluster.data.at(&source, fits, all)?, workspace)
 }

@@ -68,12 +68,6 @@ pub(super) fn path_of(datum: &Datum, object: &Object, namespace: &str, host: &st
     }
 }
 
-/// Answers the text of an entry of a ConfigMap or Secret, if it can be read.
-pub(super) fn text(object: &Object, key: &str, workspace: &Workspace) -> Option<Text> {
-    let datum = data(object).into_iter().find(|datum| datum.key.value == key)?;
-    content(&datum, workspace)
-}
-
 /// Answers the content of an entry, if it can be read.
 pub(super) fn content(datum: &Datum, workspace: &Workspace) -> Option<Text> {
     match &datum.origin {

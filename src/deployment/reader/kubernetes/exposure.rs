@@ -2,6 +2,7 @@
 
 use super::cluster::{Cluster, labels, selects};
 use super::model::Object;
+use super::selection::Selection;
 use super::service::{self, ServicePort};
 use super::workload::Workload;
 use crate::deployment::Exposure;
@@ -17,10 +18,10 @@ const DEEPEST: usize = 16;
 /// No more routes are followed to one Service.
 const MOST_ROUTES: usize = 64;
 
-/// Answers what lets others in to a workload's pods.
-pub(super) fn exposures(workload: &Workload<'_>, cluster: &Cluster<'_>) -> Vec<Exposure> {
+/// Answers what lets others in to a workload's pods, by way of these Services.
+pub(super) fn exposures(workload: &Workload<'_>, services: &[&Object], cluster: &Cluster<'_>) -> Vec<Exposure> {
     let mut found = Vec::new();
-    for service in service::of(workload, cluster) {
+    for service in services.iter().copied() {
         let ports = service::ports(service, workload);
         if let Some((place, words)) = opened(service) {
             let tcp = ports.iter().filter(|port| port.tcp);
@@ -170,45 +171,93 @@ fn collect(value: &Value, service: &Object, depth: usize, found: &mut Vec<(Span,
     }
 }
 
-/// Tells whether a policy of the release keeps others away from a port of a workload's pods.
-fn is_closed(workload: &Workload<'_>, port: Option<u16>, cluster: &Cluster<'_>) -> bool {
-    let labels = labels(workload.metadata);
-    let namespace = cluster.namespace(workload.object);
-    let of_namespace = |policy: &&&Object| cluster.namespace(policy) == namespace;
-    let policies = cluster.of_kind("NetworkPolicy").iter().filter(of_namespace).filter_map(|policy| {
-        let spec = policy.value.get("spec")?;
-        let selected = spec.get("podSelector").is_some_and(|selector| selects(selector, &labels));
-        let types = spec.get("policyTypes").map_or(&[] as &[Value], Value::list);
-        let inward = types.is_empty() || types.iter().filter_map(Value::text).any(|kind| kind.value() == "Ingress");
-        (selected && inward).then_some(spec)
-    });
-    let mut closed = false;
-    for policy in policies {
-        closed = true;
-        let rules = policy.get("ingress").map_or(&[] as &[Value], Value::list);
-        if rules.iter().any(|rule| lets_everybody_in(rule, port)) {
-            return false;
-        }
-    }
-    let cilium = cluster.of_kind("CiliumNetworkPolicy").iter().filter(of_namespace).any(|policy| {
-        let selector = policy.value.path(&["spec", "endpointSelector"]);
-        let inward = policy.value.path(&["spec", "ingress"]).is_some();
-        inward && selector.is_some_and(|selector| selects(selector, &labels))
-    });
-    closed || cilium
+/// The policies of a release, by the pods that they are for.
+pub(super) struct Policies<'o> {
+    plain: Selection<'o, Gate>,
+    cilium: Selection<'o, Gate>,
 }
 
-fn lets_everybody_in(rule: &Value, port: Option<u16>) -> bool {
+/// What policies say together of who gets in to the pods that they are for.
+#[derive(Default)]
+struct Gate {
+    /// They keep others away.
+    closed: bool,
+    /// They let everybody in to some port, or to all of them.
+    somewhere: bool,
+    everywhere: bool,
+    /// The ports by which they let everybody in.
+    open: BTreeSet<u16>,
+}
+
+impl<'o> Policies<'o> {
+    /// Looks through the policies of a release.
+    pub fn of(kinds: &BTreeMap<&'o str, Vec<&'o Object>>, namespace: impl Fn(&'o Object) -> &'o str) -> Self {
+        let of_kind = |kind: &str, key: &'static str| {
+            let all = kinds.get(kind).into_iter().flatten().copied();
+            let selecting = all.filter_map(move |object| Some((object, object.value.path(&["spec", key])?)));
+            selecting.map(|(object, selector)| (object, namespace(object), selector)).collect::<Vec<_>>()
+        };
+        let inward = |gate: &mut Gate, policy: &'o Object| {
+            gate.closed |= policy.value.path(&["spec", "ingress"]).is_some();
+        };
+        Self {
+            plain: Selection::of(true, of_kind("NetworkPolicy", "podSelector").into_iter(), Gate::add),
+            cilium: Selection::of(true, of_kind("CiliumNetworkPolicy", "endpointSelector").into_iter(), inward),
+        }
+    }
+}
+
+impl Gate {
+    fn add(&mut self, policy: &Object) {
+        let Some(spec) = policy.value.get("spec") else { return };
+        let types = spec.get("policyTypes").map_or(&[] as &[Value], Value::list);
+        if !types.is_empty() && !types.iter().filter_map(Value::text).any(|kind| kind.value() == "Ingress") {
+            return;
+        }
+        self.closed = true;
+        let rules = spec.get("ingress").map_or(&[] as &[Value], Value::list);
+        for rule in rules.iter().filter(|rule| is_for_everybody(rule)) {
+            let ports = rule.get("ports").map_or(&[] as &[Value], Value::list);
+            self.somewhere = true;
+            self.everywhere |= ports.is_empty();
+            for port in ports {
+                let number = port.text_of("port").and_then(|port| port.known()?.parse::<u16>().ok());
+                self.everywhere |= number.is_none();
+                self.open.extend(number);
+            }
+        }
+    }
+
+    fn is_open(&self, port: Option<u16>) -> bool {
+        self.everywhere || port.map_or(self.somewhere, |port| self.open.contains(&port))
+    }
+}
+
+/// Tells whether a policy of the release keeps others away from a port of a workload's pods; it may, where there are too many to ask.
+fn is_closed(workload: &Workload<'_>, port: Option<u16>, cluster: &Cluster<'_>) -> bool {
+    let (labels, namespace) = (labels(workload.metadata), cluster.namespace(workload.object));
+    let gates = |policies: &Selection<'_, Gate>, meant: &mut dyn FnMut(&Gate)| {
+        let (near, is_all) = policies.near(namespace, &labels);
+        near.into_iter().filter(|(selector, _)| selects(selector, &labels)).for_each(|(_, gate)| meant(gate));
+        !is_all
+    };
+    let (mut closed, mut open) = (false, false);
+    let more = gates(&cluster.policies.plain, &mut |gate| {
+        closed |= gate.closed;
+        open |= gate.is_open(port);
+    });
+    if open {
+        return false;
+    }
+    let more = gates(&cluster.policies.cilium, &mut |gate| closed |= gate.closed) || more;
+    closed || more
+}
+
+fn is_for_everybody(rule: &Value) -> bool {
     let from = rule.get("from").map_or(&[] as &[Value], Value::list);
-    let anybody = from.is_empty()
+    from.is_empty()
         || from.iter().any(|peer| {
             let range = peer.path(&["ipBlock", "cidr"]).and_then(Value::text);
             range.is_some_and(|range| !range.is_known() || range.value().ends_with("/0"))
-        });
-    let ports = rule.get("ports").map_or(&[] as &[Value], Value::list);
-    let this = |entry: &Value| {
-        let number = entry.text_of("port").and_then(|port| port.known()?.parse::<u16>().ok());
-        number.is_none() || port.is_none() || number == port
-    };
-    anybody && (ports.is_empty() || ports.iter().any(this))
+        })
 }

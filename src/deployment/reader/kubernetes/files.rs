@@ -20,17 +20,17 @@ pub(super) fn take(cluster: &Cluster<'_>, workspace: &Workspace, reading: &mut R
     let mut left = MOST;
     for object in cluster.objects.iter().filter(|object| holds_data(object)) {
         let namespace = cluster.namespace(object).to_owned();
-        let entries = data::data(object);
-        left = left.saturating_sub(entries.len());
+        let held = cluster.data.held(object);
+        left = left.saturating_sub(held.all.len());
         if left == 0 {
             return;
         }
-        let opened = passwords::pair(object, &namespace, &entries, &keystores, workspace, reading);
+        let opened = passwords::pair(object, &namespace, &held.all, &keystores, workspace, reading);
         let mut named: Vec<Variable> = Vec::new();
-        for datum in entries {
-            let path = data::path_of(&datum, object, &namespace, &cluster.release.host, workspace);
-            let Some(text) = data::written(&datum) else {
-                misplaced((object, cluster.release), &datum, workspace, reading);
+        for datum in &held.all {
+            let path = data::path_of(datum, object, &namespace, &cluster.release.host, workspace);
+            let Some(text) = data::written(datum) else {
+                misplaced((object, cluster.release), datum, workspace, reading);
                 continue;
             };
             if opened.contains(&datum.key.value) {
@@ -39,7 +39,7 @@ pub(super) fn take(cluster: &Cluster<'_>, workspace: &Workspace, reading: &mut R
             named.push(Variable { name: datum.key.clone().map(|key| bare(&key).to_owned()), value: text.clone() });
             if reading.embedded.insert(path.clone()) {
                 embedded::take(&text, &path, reading);
-                misplaced((object, cluster.release), &datum, workspace, reading);
+                misplaced((object, cluster.release), datum, workspace, reading);
             }
         }
         // Entries under names are looked through like settings.

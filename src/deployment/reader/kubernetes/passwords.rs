@@ -30,8 +30,8 @@ pub(super) type Keystores = BTreeMap<(String, String), Vec<Known>>;
 pub(super) fn keystores(cluster: &Cluster<'_>) -> Keystores {
     let mut found = Keystores::new();
     for object in cluster.objects.iter().filter(|object| holds_data(object)) {
-        for datum in data::data(object) {
-            let Some(text) = data::written(&datum) else { continue };
+        for datum in &cluster.data.held(object).all {
+            let Some(text) = data::written(datum) else { continue };
             let Some(keystore) = embedded_keystore(&text) else { continue };
             let stem = tree::stem(&datum.key.value).to_owned();
             let place = keystore.key.as_ref().map_or(text.span(), |key| key.span);

@@ -9,7 +9,7 @@ use super::workload::Workload;
 use super::{exposure, limits, mounts, scale, service, variables};
 use crate::deployment::placeholder::is_to_fill_in;
 use crate::deployment::value::Value;
-use crate::deployment::{Activation, Handle, Port, Supervisor, Unit, Variable};
+use crate::deployment::{Activation, Exposure, Handle, Port, Supervisor, Unit, Variable};
 use crate::source::{Span, Spanned, Text};
 use crate::workspace::Workspace;
 
@@ -18,14 +18,15 @@ pub(super) fn units(workload: &Workload<'_>, cluster: &Cluster<'_>, workspace: &
     let list = |key: &str| workload.pod.get(key).map_or(&[] as &[Value], Value::list);
     let alone = list("containers").len() == 1;
     let namespace = cluster.namespace(workload.object);
-    let ground = Ground { workload, namespace, cluster, workspace };
+    let ground = Ground { workload, namespace, cluster, workspace, room: cluster.data.room(workload) };
+    let reached = Reached::of(workload, cluster);
     // A container that prepares and is started again runs beside the others.
     let beside = |container: &&Value| container.text_of("restartPolicy").map(Text::value) == Some("Always");
     let mut units = Vec::new();
     let mut prepared = Vec::new();
     for (at, container) in list("initContainers").iter().enumerate() {
         let prepares = !beside(&container);
-        let Some(mut unit) = unit(container, &ground, false, prepares) else { continue };
+        let Some(mut unit) = unit(container, &ground, &reached, false, prepares) else { continue };
         unit.command.changed = changed(workload.object, "initContainers", at);
         if prepares {
             prepared.push(unit.clone());
@@ -33,7 +34,7 @@ pub(super) fn units(workload: &Workload<'_>, cluster: &Cluster<'_>, workspace: &
         units.push(unit);
     }
     for (at, container) in list("containers").iter().enumerate() {
-        let Some(mut unit) = unit(container, &ground, alone, false) else { continue };
+        let Some(mut unit) = unit(container, &ground, &reached, alone, false) else { continue };
         unit.command.changed = changed(workload.object, "containers", at);
         let before: Vec<Vec<Text>> = prepared.iter().filter(|other| shares(other, &unit)).flat_map(lines).collect();
         unit.command.before.splice(0..0, before);
@@ -68,8 +69,27 @@ pub(super) fn handle(object: &Object, namespace: &str) -> Handle {
     Handle { group, kind, name, files: Vec::new() }
 }
 
-fn unit(container: &Value, ground: &Ground<'_>, alone: bool, prepares: bool) -> Option<Unit> {
-    let Ground { workload, namespace, cluster, workspace } = *ground;
+/// How others reach the containers of a pod.
+struct Reached {
+    names: Vec<Text>,
+    forwards: Vec<(u16, u16)>,
+    exposures: Vec<Exposure>,
+}
+
+impl Reached {
+    fn of(workload: &Workload<'_>, cluster: &Cluster<'_>) -> Self {
+        let services = service::of(workload, cluster);
+        let ports = services.iter().flat_map(|service| service::ports(service, workload));
+        Self {
+            forwards: ports.map(|port| (port.port, port.target)).collect(),
+            names: service::names(workload, &services, cluster),
+            exposures: exposure::exposures(workload, &services, cluster),
+        }
+    }
+}
+
+fn unit(container: &Value, ground: &Ground<'_>, reached: &Reached, alone: bool, prepares: bool) -> Option<Unit> {
+    let &Ground { workload, namespace, cluster, workspace, ref room } = ground;
     let (object, release) = (workload.object, cluster.release);
     let name = container.text_of("name").map_or_else(|| object.name.clone(), spanned);
     let image = container.text_of("image").cloned();
@@ -78,7 +98,7 @@ fn unit(container: &Value, ground: &Ground<'_>, alone: bool, prepares: bool) -> 
         return None;
     }
     let called = if alone { object.name.value.clone() } else { format!("{}/{}", object.name.value, name.value) };
-    let (env, env_open) = variables::variables(container, namespace, cluster, workspace);
+    let (env, env_open) = variables::variables(container, namespace, cluster, workspace, room);
     let on_host = workload.pod.get("hostNetwork").filter(|value| value.is_true());
     let replicas = scale::scaled(object, cluster).or_else(|| workload.replicas.clone());
     let host = release.host(namespace);
@@ -113,11 +133,9 @@ fn unit(container: &Value, ground: &Ground<'_>, alone: bool, prepares: bool) -> 
         host,
         ..Unit::new(Spanned { value: called, ..name }, Supervisor::Kubernetes, container.place)
     };
-    unit.names = service::names(workload, cluster);
-    let services = service::of(workload, cluster);
-    let ports = services.iter().flat_map(|service| service::ports(service, workload));
-    unit.forwards = ports.map(|port| (port.port, port.target)).collect();
-    unit.exposures = exposure::exposures(workload, cluster);
+    unit.names.clone_from(&reached.names);
+    unit.forwards.clone_from(&reached.forwards);
+    unit.exposures.clone_from(&reached.exposures);
     command::follow_scripts(&mut unit, namespace, cluster, workspace);
     unit.template = release.template || is_to_fill_in(&unit, workspace);
     Some(unit)

@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 /// What is deployed as one: the environment, whether it is an example, and the file where it is one of several to choose from.
 type Part = (String, bool, Option<String>);
 
+/// Files to choose from are given no more resources together that all of them have in common.
+const MOST_SHARED: usize = 40_000;
+
 /// Reads the manifests that nobody else has taken.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
     let manifests: Vec<(&SourceFile, Vec<Object>)> = {
@@ -45,12 +48,14 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
         .filter(|((_, _, alternative), _)| alternative.is_none())
         .map(|((host, template, _), (_, objects))| ((host.clone(), *template), without_workloads(objects)))
         .collect();
+    let mut left = MOST_SHARED;
     for ((host, template, alternative), (project, mut objects)) in releases {
         // A choice is given what the whole environment is given.
-        if alternative.is_some() {
-            objects.extend(shared.get(&(host.clone(), template)).into_iter().flatten().cloned());
-        }
-        let release = Release { host, project, template, alternative, ..Release::default() };
+        let given = shared.get(&(host.clone(), template)).filter(|_| alternative.is_some());
+        let room = given.map_or(Some(left), |given| left.checked_sub(given.len()));
+        objects.extend(given.filter(|_| room.is_some()).into_iter().flatten().cloned());
+        left = room.unwrap_or(left);
+        let release = Release { host, project, template, alternative, open: room.is_none(), ..Release::default() };
         deploy(&objects, &release, workspace, reading);
     }
 }

@@ -142,7 +142,8 @@ fn mounts(
         parallel: None,
         off: false,
     };
-    let ground = Ground { workload: &workload, namespace, cluster, workspace };
+    let room = cluster.data.room(&workload);
+    let ground = Ground { workload: &workload, namespace, cluster, workspace, room };
     for (field, target) in &page.secrets {
         let several = field.contains('.');
         for secret in fields(spec, field) {

@@ -5,6 +5,7 @@ use super::model::Object;
 use super::workload::count;
 use crate::deployment::Replicas;
 use crate::source::{Spanned, Text};
+use std::collections::BTreeMap;
 
 /// Autoscalers: their kind, the path of what they scale, and the number of instances at most.
 const SCALERS: [(&str, [&str; 2], [&str; 2]); 2] = [
@@ -15,16 +16,33 @@ const SCALERS: [(&str, [&str; 2], [&str; 2]); 2] = [
 /// What KEDA allows where nothing is said.
 const MOST_BY_KEDA: u64 = 100;
 
+/// The autoscalers of a release, each kind by namespace, and the kind and name of what is scaled; of several, the first counts.
+pub(super) struct Scalers<'o>([BTreeMap<(&'o str, &'o str, &'o str), (usize, &'o Object)>; 2]);
+
+impl<'o> Scalers<'o> {
+    /// Looks through the autoscalers of a release.
+    pub fn of(kinds: &BTreeMap<&'o str, Vec<&'o Object>>, namespace: impl Fn(&'o Object) -> &'o str) -> Self {
+        Self(SCALERS.map(|(kind, target, _)| {
+            let mut scalers = BTreeMap::new();
+            for (at, scaler) in kinds.get(kind).into_iter().flatten().enumerate() {
+                let Some(target) = scaler.value.path(&target) else { continue };
+                let kind = target.text_of("kind").map_or("Deployment", Text::value);
+                if let Some(name) = target.text_of("name") {
+                    scalers.entry((namespace(scaler), kind, name.value())).or_insert((at, *scaler));
+                }
+            }
+            scalers
+        }))
+    }
+}
+
 /// Answers the most instances that an autoscaler of the release gives a workload.
 pub(super) fn scaled(object: &Object, cluster: &Cluster<'_>) -> Option<Spanned<Replicas>> {
-    SCALERS.iter().find_map(|(kind, target, most)| {
-        let scaler = cluster.of_kind(kind).iter().find(|scaler| {
-            let target = scaler.value.path(target);
-            let name = target.and_then(|target| target.text_of("name")).map(Text::value);
-            let kind = target.and_then(|target| target.text_of("kind")).map_or("Deployment", Text::value);
-            let same = cluster.namespace(scaler) == cluster.namespace(object);
-            same && kind == object.kind.value && name.is_some_and(|name| object.is_called(name))
-        })?;
+    let namespace = cluster.namespace(object);
+    SCALERS.iter().zip(&cluster.scalers.0).find_map(|((kind, _, most), scalers)| {
+        let names = std::iter::once(&object.name.value).chain(&object.former);
+        let found = names.filter_map(|name| scalers.get(&(namespace, object.kind.value.as_str(), name.as_str())));
+        let (_, scaler) = found.min_by_key(|(at, _)| *at)?;
         match scaler.value.path(most).and_then(|most| most.text()) {
             Some(most) => Some(count(most)),
             None if *kind == "ScaledObject" => Some(scaler.kind.clone().map(|_| Replicas::Count(MOST_BY_KEDA))),

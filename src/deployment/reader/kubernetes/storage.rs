@@ -9,6 +9,8 @@ use crate::deployment::value::Value;
 use crate::deployment::{MountSource, normalise};
 use crate::source::{Span, Text};
 use crate::workspace::Workspace;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A volume of a pod.
 pub(super) struct Volume {
@@ -37,6 +39,8 @@ pub(super) struct Ground<'a> {
     pub namespace: &'a str,
     pub cluster: &'a Cluster<'a>,
     pub workspace: &'a Workspace,
+    /// So many entries of ConfigMaps and Secrets its containers may still be given.
+    pub room: Cell<usize>,
 }
 
 /// Kinds of volumes that many machines can write to at once.
@@ -145,12 +149,16 @@ impl Ground<'_> {
         let own = self.cluster.namespace(object);
         let folder = data::folder(object, own, self.workspace);
         let items = value.get("items").map_or(&[] as &[Value], Value::list);
+        let mut by_key: BTreeMap<&str, &Value> = BTreeMap::new();
+        for (item, key) in items.iter().filter_map(|item| Some((item, item.text_of("key")?))) {
+            by_key.entry(key.value()).or_insert(item);
+        }
+        let held = self.cluster.data.given(object, &self.room);
         let mut files = Vec::new();
-        for datum in data::data(object) {
-            let path = data::path_of(&datum, object, own, &self.cluster.release.host, self.workspace);
+        for datum in held.iter().flat_map(|held| &held.all) {
+            let path = data::path_of(datum, object, own, &self.cluster.release.host, self.workspace);
             let key = datum.key.value.as_str();
-            let wanted = items.iter().find(|item| item.text_of("key").map(Text::value) == Some(key));
-            let target = match wanted {
+            let target = match by_key.get(key) {
                 Some(item) => item.text_of("path").map_or(key, Text::value),
                 None if items.is_empty() => key,
                 None => continue,
@@ -181,8 +189,10 @@ impl Ground<'_> {
         if let MountSource::Tree(folder) = folder.clone()
             && !folder.ends_with("/-")
         {
-            let plain = data::data(object).into_iter().map(|datum| datum.key.value);
-            let plain: Vec<String> = plain.filter(|key| !files.iter().any(|(known, _)| known == key)).collect();
+            let known: BTreeSet<&str> = files.iter().map(|(known, _)| known.as_str()).collect();
+            let held = self.cluster.data.given(object, &self.room);
+            let plain = held.iter().flat_map(|held| &held.all).map(|datum| datum.key.value.clone());
+            let plain: Vec<String> = plain.filter(|key| !known.contains(key.as_str())).collect();
             files.extend(plain.into_iter().map(|key| {
                 let path = MountSource::Tree(format!("{folder}/{key}"));
                 (key, path)

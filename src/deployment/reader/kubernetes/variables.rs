@@ -7,6 +7,7 @@ use crate::deployment::Variable;
 use crate::deployment::value::{Entry, Value};
 use crate::source::Text;
 use crate::workspace::Workspace;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// Longer values are not filled in: values that hold one another would double with every step.
@@ -19,6 +20,7 @@ pub(super) fn variables(
     namespace: &str,
     cluster: &Cluster<'_>,
     workspace: &Workspace,
+    room: &Cell<usize>,
 ) -> (Vec<Variable>, bool) {
     let mut env: Vec<Variable> = Vec::new();
     let mut open = false;
@@ -27,13 +29,13 @@ pub(super) fn variables(
         for (field, kind) in [("configMapRef", "ConfigMap"), ("secretRef", "Secret")] {
             let Some(name) = source.get(field).and_then(|reference| reference.text_of("name")) else { continue };
             let found = name.known().and_then(|name| cluster.find(kind, namespace, name));
-            let Some(object) = found else {
+            let Some(held) = found.and_then(|object| cluster.data.given(object, room)) else {
                 open = true;
                 continue;
             };
-            env.extend(data::data(object).into_iter().filter_map(|datum| {
-                let value = data::content(&datum, workspace)?;
-                Some(Variable { name: datum.key.map(|key| format!("{prefix}{key}")), value })
+            env.extend(held.all.iter().filter_map(|datum| {
+                let value = data::content(datum, workspace)?;
+                Some(Variable { name: datum.key.clone().map(|key| format!("{prefix}{key}")), value })
             }));
         }
     }
@@ -86,7 +88,7 @@ fn referred(source: &Entry, namespace: &str, cluster: &Cluster<'_>, workspace: &
     };
     let (name, key) = (source.value.text_of("name")?, source.value.text_of("key")?);
     let object = cluster.find(kind, namespace, name.known()?)?;
-    Some(data::used_at(&data::text(object, key.known()?, workspace)?, key))
+    Some(data::used_at(&cluster.data.held(object).text(key.known()?, workspace)?, key))
 }
 
 /// Fills `$(NAME)` from the variables above; `$$(NAME)` stands for `$(NAME)`. What nobody sets stays as it is, unless more is set
