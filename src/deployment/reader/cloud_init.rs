@@ -70,7 +70,8 @@ pub(super) fn set_up(root: Node<'_>, script: &Script<'_>, machine: &Machine<'_>,
         let file = written.iter().rev().find(|file| file.path.value() == path)?;
         Some(file.content.clone())
     };
-    let mut launch = commands(root).map_or_else(shell::Launch::default, |text| shell::launch(&text, &script_at));
+    let mut launch =
+        commands(root).map_or_else(shell::Launch::default, |text| shell::launch(&text, &script_at, shell::MOST_STEPS));
     launch.written = written.iter().cloned().chain(launch.written).collect();
     take(&launch, script, machine, reading);
 }

@@ -37,12 +37,13 @@ pub(crate) struct Started {
     pub lost: Option<Text>,
 }
 
-/// Goes through a script; `sources` finds those that it takes in.
-pub(crate) fn launch(script: &Text, sources: Sources<'_>) -> Launch {
+/// Goes through a script; `sources` finds those that it takes in, of which it goes through so many steps at most.
+pub(crate) fn launch(script: &Text, sources: Sources<'_>, share: usize) -> Launch {
     if script.value().len() > LONGEST {
         return Launch::default();
     }
     let mut shell = Shell::new(Variables::default(), Some(sources));
+    shell.share = share;
     shell.script(script);
     let (mut started, mut more): (Vec<Started>, _) = (Vec::new(), Vec::new());
     for run in std::mem::take(&mut shell.runs) {
@@ -108,7 +109,7 @@ mod tests {
         let text = Text::literal(script, Span::new(FileId(0), 0, script.len() as u32));
         let exports = "NET=hoodi";
         let more = Text::literal(exports, Span::new(FileId(1), 0, exports.len() as u32));
-        let launch = launch(&text, &|path| (path == "./exports.sh").then(|| more.clone()));
+        let launch = launch(&text, &|path| (path == "./exports.sh").then(|| more.clone()), 100);
         let word = |word: &Text| if word.is_known() { word.value().to_owned() } else { format!("<{word}>") };
         let started = launch.started.iter().map(|started| {
             let words: Vec<String> = started.words.iter().map(word).collect();
@@ -124,10 +125,14 @@ mod tests {
     fn scripts_that_each_take_in_two_others_come_to_an_end() {
         let taken = std::cell::Cell::new(0);
         let twice = Text::literal(". ./a.sh\n./b.sh\n", Span::new(FileId(0), 0, 16));
-        launch(&twice, &|_| {
-            taken.set(taken.get() + 1);
-            Some(twice.clone())
-        });
+        launch(
+            &twice,
+            &|_| {
+                taken.set(taken.get() + 1);
+                Some(twice.clone())
+            },
+            1_000_000,
+        );
         assert_eq!(taken.get(), 100);
     }
 
@@ -165,5 +170,19 @@ a
 /y:
 b
 ");
+    }
+
+    #[test]
+    fn no_more_is_taken_from_others_than_may_be() {
+        let text = |text: &str| Text::literal(text, Span::new(FileId(0), 0, text.len() as u32));
+        let variables: String = (0..300).map(|at| format!("export V{at}=1\n")).collect();
+        let (script, variables) = (text("export A=1\n. ./all.sh\nexport B=1\n"), text(&variables));
+        let exported = |share| {
+            let launch = launch(&script, &|_| Some(variables.clone()), share);
+            (launch.exported.len(), launch.open)
+        };
+        assert_eq!(exported(1_000), (302, false));
+        let (many, open) = exported(100);
+        assert!((2..=102).contains(&many) && open, "{many} {open}");
     }
 }

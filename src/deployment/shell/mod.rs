@@ -18,4 +18,5 @@ mod walk;
 pub(super) use choose::{Outcome, read};
 pub(super) use launch::{Launch, Started, launch};
 pub(super) use model::{Call, Routine, Written};
+pub(super) use run::MOST_STEPS;
 pub(super) use walk::routines;

@@ -47,7 +47,7 @@ impl<'a> Shell<'a> {
 
     /// Answers the scripts that can be taken in, as long as another one may be.
     pub fn may_take(&self) -> Option<Sources<'a>> {
-        self.sources.filter(|_| self.taken < MOST_TAKEN)
+        self.sources.filter(|_| self.taken < MOST_TAKEN && self.may_borrow())
     }
 
     /// Answers the script that a command runs and that can be taken in, and its arguments.

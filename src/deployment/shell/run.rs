@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// No script has more steps, functions and `eval` included.
-const MOST_STEPS: usize = 20_000;
+pub(crate) const MOST_STEPS: usize = 20_000;
+/// To read so many bytes of a script takes as long as a step.
+const BYTES_A_STEP: usize = 64;
 /// Functions call one another, and `eval` evaluates, no deeper.
 const DEEPEST: usize = 12;
 /// Loops over more items are not followed one by one.
@@ -30,12 +32,19 @@ pub(super) struct Shell<'a> {
     pub sources: Option<Sources<'a>>,
     /// Variables that the script passes on to what it starts.
     pub exported: Vec<Variable>,
-    functions: BTreeMap<String, (Text, Rc<Vec<Statement>>)>,
+    functions: BTreeMap<String, (Rc<Text>, Rc<Vec<Statement>>)>,
     conditions: usize,
     depth: usize,
     steps: usize,
     /// How many scripts it has taken in or called, and these in turn.
     pub taken: usize,
+    /// How much it has taken from them, and how much it may.
+    borrowed: usize,
+    pub share: usize,
+    /// How many scripts that were taken in are at work.
+    within: usize,
+    /// The text of the one at work.
+    at_work: Option<Rc<Text>>,
     ended: bool,
     /// A function has ended, and not the script.
     returned: bool,
@@ -55,6 +64,10 @@ impl<'a> Shell<'a> {
             depth: 0,
             steps: 0,
             taken: 0,
+            borrowed: 0,
+            share: MOST_STEPS,
+            within: 0,
+            at_work: None,
             ended: false,
             returned: false,
         }
@@ -64,12 +77,33 @@ impl<'a> Shell<'a> {
     pub fn script(&mut self, script: &Text) {
         let (statements, assigned) = parse(script, tokens(script));
         self.variables.assigned.extend(assigned);
+        let outer = self.at_work.replace(Rc::new(script.clone()));
         self.all(script, &statements);
+        self.at_work = outer;
+    }
+
+    /// Goes through a script that this one takes in or calls.
+    fn take_in(&mut self, script: &Text) {
+        self.taken += 1;
+        self.within += 1;
+        self.borrowed += script.value().len() / BYTES_A_STEP;
+        self.deeper(|shell| shell.script(script));
+        self.within -= 1;
+    }
+
+    /// Tells whether another script may be taken in, or more of the one at work.
+    pub(super) fn may_borrow(&self) -> bool {
+        self.borrowed <= self.share
     }
 
     fn all(&mut self, script: &Text, statements: &[Statement]) {
         for statement in statements {
             self.steps += 1;
+            self.borrowed += usize::from(self.within > 0);
+            if self.within > 0 && !self.may_borrow() {
+                self.variables.open = true;
+                return;
+            }
             if self.ended || self.steps > MOST_STEPS {
                 return self.behind_end(script, statement);
             }
@@ -105,7 +139,8 @@ impl<'a> Shell<'a> {
             Statement::For(name, words, body) => self.each(script, name, words.as_deref(), body),
             Statement::Group(body) => self.all(script, body),
             Statement::Function(name, body) => {
-                self.functions.insert(name.clone(), (script.clone(), Rc::clone(body)));
+                let script = self.at_work.clone().unwrap_or_else(|| Rc::new(script.clone()));
+                self.functions.insert(name.clone(), (script, Rc::clone(body)));
             }
         }
     }
@@ -248,10 +283,7 @@ impl<'a> Shell<'a> {
             "." | "source" => {
                 let path = words.get(1).and_then(beside);
                 match self.may_take().and_then(|sources| sources(&path?)) {
-                    Some(text) => {
-                        self.taken += 1;
-                        self.deeper(|shell| shell.script(&text));
-                    }
+                    Some(text) => self.take_in(&text),
                     None => self.variables.open = true,
                 }
             }
@@ -267,16 +299,17 @@ impl<'a> Shell<'a> {
             _ => match self.functions.get(name).cloned() {
                 Some((script, body)) => {
                     let outer = std::mem::replace(&mut self.variables.arguments, words.split_off(1));
+                    let at_work = self.at_work.replace(Rc::clone(&script));
                     self.deeper(|shell| shell.all(&script, &body));
+                    self.at_work = at_work;
                     self.ended &= !std::mem::take(&mut self.returned);
                     self.variables.arguments = outer;
                 }
                 None => match self.called(&words) {
                     Some((text, arguments)) => {
-                        self.taken += 1;
                         let outer = std::mem::replace(&mut self.variables.arguments, arguments);
                         let ended = self.ended;
-                        self.deeper(|shell| shell.script(&text));
+                        self.take_in(&text);
                         (self.variables.arguments, self.ended) = (outer, ended);
                     }
                     None => self.note(words, env, false),

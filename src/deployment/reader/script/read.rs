@@ -14,6 +14,9 @@ use std::sync::Mutex;
 
 /// Longer scripts are not read.
 const LONGEST: usize = 256 << 10;
+/// The scripts of a tree go through no more steps of others that they take in, as long as each goes through no more than a few.
+const MOST_BORROWED: usize = 400_000;
+const FEW_BORROWED: usize = 500;
 /// Folders of a project's own workshop: what lies there builds and tests, and deploys nothing.
 const WORKSHOPS: [&str; 10] =
     [".ci", ".circleci", ".github", ".gitlab", "build", "ci", "dev", "hack", "node_modules", "vendor"];
@@ -26,9 +29,10 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
         return;
     }
     let built = dockerfiles(workspace);
+    let share = (MOST_BORROWED / candidates.len()).clamp(FEW_BORROWED, shell::MOST_STEPS);
     let called: Mutex<BTreeSet<FileId>> = Mutex::new(BTreeSet::new());
     let launches: Vec<(&SourceFile, Launch)> =
-        candidates.into_par_iter().filter_map(|file| Some((file, launch(workspace, file, &called)?))).collect();
+        candidates.into_par_iter().filter_map(|file| Some((file, launch(workspace, file, &called, share)?))).collect();
     let called = called.into_inner().unwrap_or_default();
     let catalogue = Catalogue::builtin();
     for (file, launch) in &launches {
@@ -61,7 +65,7 @@ fn dockerfiles(workspace: &Workspace) -> Vec<&str> {
     workspace.written().filter(named).filter_map(|file| file.text().map(|text| &**text)).collect()
 }
 
-fn launch(workspace: &Workspace, file: &SourceFile, called: &Mutex<BTreeSet<FileId>>) -> Option<Launch> {
+fn launch(workspace: &Workspace, file: &SourceFile, called: &Mutex<BTreeSet<FileId>>, share: usize) -> Option<Launch> {
     let text = file.text()?;
     let sources = |path: &str| {
         let path = path.trim_start_matches("./");
@@ -73,7 +77,7 @@ fn launch(workspace: &Workspace, file: &SourceFile, called: &Mutex<BTreeSet<File
         Some(Text::literal(text, Span::new(other.id, 0, text.len() as u32)))
     };
     let script = Text::literal(text, Span::new(file.id, 0, text.len() as u32));
-    Some(shell::launch(&script, &sources))
+    Some(shell::launch(&script, &sources, share))
 }
 
 #[cfg(test)]

@@ -120,5 +120,5 @@ fn run(text: &Text, script: &Script<'_>, machine: &Machine<'_>, ground: &Ground<
         let text = file.text()?;
         Some(Text::literal(text, crate::source::Span::new(file.id, 0, text.len() as u32)))
     };
-    take(&shell::launch(text, &sources), script, machine, reading);
+    take(&shell::launch(text, &sources, shell::MOST_STEPS), script, machine, reading);
 }
