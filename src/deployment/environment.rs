@@ -31,6 +31,11 @@ pub(in crate::deployment) fn variables(file: &SourceFile, outer: &Scope, fill: b
     found
 }
 
+/// Answers how many variables an environment file has, or a few more.
+pub(in crate::deployment) fn count(file: &SourceFile) -> usize {
+    file.document().and_then(|document| document.root()).map_or(0, |root| root.entries().count())
+}
+
 /// Leaves one variable a name, the last, in the place of the last.
 pub(in crate::deployment) fn settle(mut variables: Vec<Variable>) -> Vec<Variable> {
     let mut seen = BTreeSet::new();

@@ -5,6 +5,7 @@
 
 use crate::source::{Span, Text};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// References nest no deeper.
 const DEEPEST: usize = 32;
@@ -18,9 +19,37 @@ pub struct Scope {
     /// Variables that live files of the tree set (`.env`), at their places.
     pub values: BTreeMap<String, Text>,
     /// Names that a sample file documents, so that whoever deploys sets them.
-    pub documented: BTreeSet<String>,
+    pub documented: Documented,
     /// The references stand in no file of the tree, so that a value is used where it is set.
     pub in_place: bool,
+}
+
+/// Names that several files document: scopes have the sets in common, since each of a thousand folders may lie below one of them.
+#[derive(Debug, Clone, Default)]
+pub struct Documented(Vec<Arc<BTreeSet<String>>>);
+
+impl Documented {
+    /// Tells whether a file documents a name.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|names| names.contains(name))
+    }
+}
+
+impl FromIterator<Arc<BTreeSet<String>>> for Documented {
+    fn from_iter<T: IntoIterator<Item = Arc<BTreeSet<String>>>>(sets: T) -> Self {
+        Self(sets.into_iter().collect())
+    }
+}
+
+impl Extend<Arc<BTreeSet<String>>> for Documented {
+    fn extend<T: IntoIterator<Item = Arc<BTreeSet<String>>>>(&mut self, sets: T) {
+        for set in sets {
+            if !self.0.iter().any(|known| Arc::ptr_eq(known, &set)) {
+                self.0.push(set);
+            }
+        }
+    }
 }
 
 /// A reference to a variable that nothing sets and that has no default.
@@ -304,7 +333,8 @@ mod tests {
 
     #[test]
     fn an_alternative_to_a_documented_name_is_not_known() {
-        let scope = Scope { documented: BTreeSet::from(["MEV".to_owned()]), ..Scope::default() };
+        let documented = std::iter::once(Arc::new(BTreeSet::from(["MEV".to_owned()]))).collect();
+        let scope = Scope { documented, ..Scope::default() };
         assert!(fill("${MEV:+--builder}", &scope).0.is_hole());
     }
 

@@ -5,6 +5,7 @@ use crate::deployment::interpolate::Scope;
 use crate::deployment::tree;
 use crate::workspace::{FileKind, SourceFile, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Reads environment files in order into a scope of their own; variables of `outer` may be used in them.
 pub(super) fn scope(workspace: &Workspace, paths: &[String], outer: &Scope) -> Scope {
@@ -20,27 +21,27 @@ pub(super) fn scope(workspace: &Workspace, paths: &[String], outer: &Scope) -> S
 /// The names that sample environment files document, by folder.
 #[derive(Debug, Default)]
 pub(super) struct Samples {
-    folders: BTreeMap<String, BTreeSet<String>>,
+    folders: BTreeMap<String, Arc<BTreeSet<String>>>,
 }
 
 impl Samples {
     /// Reads the sample environment files of a tree: names that are commented out are documented, too. A script that starts
     /// Compose documents what it sets for it.
     pub fn of(workspace: &Workspace) -> Self {
-        let mut samples = Self::default();
+        let mut folders: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for file in workspace.written().filter(|file| is_sample(file)) {
             let Some(text) = file.text() else { continue };
-            samples.folders.entry(file.folder().to_owned()).or_default().extend(text.lines().filter_map(name_of));
+            folders.entry(file.folder()).or_default().extend(text.lines().filter_map(name_of));
         }
-        samples
+        Self { folders: folders.into_iter().map(|(folder, names)| (folder.to_owned(), Arc::new(names))).collect() }
     }
 
     /// Answers the names documented in a folder or in one above it.
-    pub fn names(&self, folder: &str) -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
+    pub fn names(&self, folder: &str) -> Vec<Arc<BTreeSet<String>>> {
+        let mut names = Vec::new();
         let mut at = Some(folder);
         while let Some(folder) = at {
-            names.extend(self.folders.get(folder).into_iter().flatten().cloned());
+            names.extend(self.folders.get(folder).cloned());
             at = (!folder.is_empty()).then(|| tree::folder(folder));
         }
         names

@@ -139,7 +139,7 @@ fn env_folders(workspace: &Workspace) -> impl Iterator<Item = &str> {
 
 /// Answers what the variables of a folder's live environment are.
 pub(super) fn scope(workspace: &Workspace, samples: &Samples, folder: &str) -> Scope {
-    let outer = Scope { documented: samples.names(folder), ..Scope::default() };
+    let outer = Scope { documented: samples.names(folder).into_iter().collect(), ..Scope::default() };
     environment::scope(workspace, &tree::join(folder, ".env").into_iter().collect::<Vec<_>>(), &outer)
 }
 

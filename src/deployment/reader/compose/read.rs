@@ -15,6 +15,10 @@ use crate::workspace::{SourceFile, Workspace};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The services of a tree take no more variables from files together, as long as each takes no more than a few.
+const MOST_TAKEN: usize = 400_000;
+const FEW_TAKEN: usize = 200;
+
 /// Reads every compose project of the tree.
 pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     let samples = Samples::of(workspace);
@@ -24,12 +28,13 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
     let folders: BTreeSet<&str> = projects.iter().map(|project| project.folder.as_str()).collect();
     let scopes: BTreeMap<&str, Scope> =
         folders.into_par_iter().map(|folder| (folder, project::scope(workspace, &samples, folder))).collect();
+    let most_taken = most_taken(workspace, &reading.compose, projects.len());
     let read: Vec<Found> = projects
         .par_iter()
         .filter_map(|project| {
             let scope = project.scope.as_ref().or_else(|| scopes.get(project.folder.as_str()))?;
             let loader = loader(workspace, &samples, project, projects.len());
-            Some(one(workspace, loader, project, scope))
+            Some(one(workspace, loader, project, (scope, most_taken)))
         })
         .collect();
     for found in read {
@@ -58,7 +63,18 @@ fn loader<'w>(workspace: &'w Workspace, samples: &'w Samples, project: &Project,
     Loader::new(workspace, samples, allowance(own, many), only)
 }
 
-fn one(workspace: &Workspace, mut loader: Loader<'_>, project: &Project, scope: &Scope) -> Found {
+/// Answers how many variables each service may take from files, which a thousand others may take as well.
+fn most_taken(workspace: &Workspace, files: &BTreeSet<FileId>, projects: usize) -> usize {
+    let services = files.iter().map(|file| project::services(workspace.file(*file)).count());
+    (MOST_TAKEN / services.sum::<usize>().max(projects).max(1)).max(FEW_TAKEN)
+}
+
+fn one(
+    workspace: &Workspace,
+    mut loader: Loader<'_>,
+    project: &Project,
+    (scope, most_taken): (&Scope, usize),
+) -> Found {
     let parts = loader.sources(&project.sources, &project.base, scope);
     let unreadable = project.files().next().filter(|_| loader.is_spent()).map(|file| Unreadable {
         span: Span::new(file, 0, 0),
@@ -84,6 +100,7 @@ fn one(workspace: &Workspace, mut loader: Loader<'_>, project: &Project, scope: 
         host,
         profiles: profiles(scope),
         builds: builds(&parts, base, workspace),
+        most_taken,
     };
     let speaks = |files: &[FileId]| project.only.is_none_or(|only| files.contains(&only));
     let services = parts.services.iter().filter(|service| speaks(&service.files));

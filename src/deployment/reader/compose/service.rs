@@ -34,6 +34,8 @@ pub(super) struct Context<'a> {
     pub profiles: Vec<String>,
     /// Images that the project builds, by the name of the image.
     pub builds: BTreeMap<String, Build>,
+    /// So many variables each service may take from files.
+    pub most_taken: usize,
 }
 
 impl Context<'_> {
@@ -145,7 +147,7 @@ fn passed_on(name: &str, span: Span, scope: Option<&Scope>) -> Text {
 
 fn env(value: &Value, context: &Context<'_>) -> (Vec<Variable>, bool) {
     let mut env = Vec::new();
-    let mut open = false;
+    let (mut open, mut left) = (false, context.most_taken);
     for item in value.get("env_file").map_or(&[] as &[Value], Value::list) {
         let path = item.text().or_else(|| item.text_of("path"));
         let raw = item.text_of("format").is_some_and(|format| format.value() == "raw");
@@ -153,8 +155,12 @@ fn env(value: &Value, context: &Context<'_>) -> (Vec<Variable>, bool) {
             let path = tree::join(context.base(path.span()), path.known()?)?;
             context.workspace.find(&path).filter(|file| file.document().is_some())
         });
-        match file {
-            Some(file) => env.extend(environment::variables(file, context.scope, !raw)),
+        let room = file.and_then(|file| left.checked_sub(environment::count(file)));
+        match file.zip(room) {
+            Some((file, room)) => {
+                left = room;
+                env.extend(environment::variables(file, context.scope, !raw));
+            }
             None => open = true,
         }
     }
