@@ -4,13 +4,17 @@ use super::machine::Machine;
 use super::section::Sections;
 use super::unit::{assemble, names};
 use crate::deployment::reader::model::Reading;
-use crate::deployment::tree;
+use crate::deployment::{Unreadable, tree};
 use crate::source::{Span, Text};
 use crate::workspace::{SourceFile, Workspace};
 use std::collections::BTreeMap;
 
 /// Endings of templates that a unit file can be rendered from.
 const TEMPLATES: [&str; 6] = [".j2", ".jinja2", ".tmpl", ".tpl", ".tftpl", ".template"];
+
+/// The instances of a template have no more settings together, as long as there are no more than a few instances.
+const MOST_SETTINGS: usize = 100_000;
+const FEW_INSTANCES: usize = 32;
 
 /// A unit file by the name that it is installed under.
 struct UnitFile<'w> {
@@ -28,7 +32,15 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
         let stem = found.name.strip_suffix(".service").unwrap_or(found.name);
         let machine = Machine::of(workspace, &file.path, stem);
         lay(&mut sections, &drop_ins, &format!("{}/{}.d", machine.folder, found.name));
-        for name in names(stem, &sections, workspace) {
+        let names = names(stem, &sections, workspace);
+        // Each instance has all settings of the template.
+        let most = (MOST_SETTINGS / sections.len().max(1)).max(FEW_INSTANCES);
+        if names.len() > most {
+            let why = "more instances than can be read; the rest is left out".to_owned();
+            let fixture = tree::is_fixture(&file.path);
+            reading.inventory.unreadable.push(Unreadable { span: Span::new(file.id, 0, 0), why, fixture });
+        }
+        for name in names.into_iter().take(most) {
             let mut own = sections.clone();
             if stem.ends_with('@') {
                 lay(&mut own, &drop_ins, &format!("{}/{name}.service.d", machine.folder));

@@ -2,6 +2,7 @@
 
 use crate::document::{Document, Syntax, parse_rendered};
 use crate::source::{Span, Text};
+use std::collections::BTreeSet;
 
 /// A unit file, laid under its drop-ins.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +42,11 @@ impl Sections {
                 });
             }
         }
+    }
+
+    /// Answers how many settings there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// Answers the values of a key that can be given several times; an empty one takes back those before it.
@@ -87,12 +93,9 @@ impl Sections {
 
     /// Answers every file that something stands in, the deciding one last.
     pub fn files(&self) -> Vec<crate::source::FileId> {
-        let mut files = Vec::new();
-        for entry in &self.entries {
-            if !files.contains(&entry.place.file) {
-                files.push(entry.place.file);
-            }
-        }
+        let (mut files, mut known) = (Vec::new(), BTreeSet::new());
+        let all = self.entries.iter().map(|entry| entry.place.file);
+        files.extend(all.filter(|file| known.insert(*file)));
         files
     }
 }
