@@ -1,7 +1,7 @@
 //! What a rule says: a finding, its places, how bad it is and how sure.
 
 use super::fix::Fix;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use serde::{Deserialize, Serialize};
 
 /// How bad it is on a production network.
@@ -134,5 +134,11 @@ impl Finding {
     #[must_use]
     pub fn primary(&self) -> &Label {
         self.labels.first().expect("a finding has a primary place")
+    }
+
+    /// Answers the files in which it has to lie for what is said of a folder to hold for it: all of them if it concerns several units.
+    pub(super) fn places(&self) -> impl Iterator<Item = FileId> + '_ {
+        let places = if self.owners.len() > 1 { self.labels.len() } else { 1 };
+        self.labels.iter().take(places).map(|label| label.span.file)
     }
 }

@@ -114,9 +114,8 @@ impl Policy {
     /// Tells whether a finding lies below a path. One that concerns several units does only if all of its places do: what is said
     /// of one folder is not said of what a second unit elsewhere does with it.
     pub(super) fn lies_below(&self, finding: &Finding, path: &GlobMatcher, sources: &dyn Sources) -> bool {
-        let places = if finding.owners.len() > 1 { finding.labels.len() } else { 1 };
         let lies = |file| path.is_match(format!("{}{}", self.prefix, sources.path(file)));
-        !finding.labels.is_empty() && finding.labels.iter().take(places).all(|label| lies(label.span.file))
+        !finding.labels.is_empty() && finding.places().all(lies)
     }
 
     /// Tells whether the reader wants to hear of a finding.

@@ -3,8 +3,8 @@
 use super::archive;
 use super::name::{self, Name};
 use super::place::{Places, Root, slashes};
-use crate::config::{Glob, Settings};
-use crate::finding::NotChecked;
+use crate::config::Settings;
+use crate::finding::{Globs, NotChecked};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
@@ -239,12 +239,12 @@ pub(super) fn is_left_out(path: &str, seen: Option<&str>, settings: &Settings) -
 /// What the walk does not go into.
 struct Filter {
     root: Root,
-    exclude: Vec<Glob>,
+    exclude: Globs,
 }
 
 impl Filter {
     fn new(root: &Root, settings: &Settings) -> Self {
-        Self { root: root.clone(), exclude: settings.exclude.clone() }
+        Self { root: root.clone(), exclude: settings.exclude.iter().map(|glob| glob.matcher().clone()).collect() }
     }
 
     fn keeps(&self, path: &Path, depth: usize, kind: FileType) -> bool {
@@ -260,7 +260,7 @@ impl Filter {
         }
         let (below, _) = below(&self.root, path);
         let seen = self.root.seen_from_settings(&below);
-        !seen.is_some_and(|seen| self.exclude.iter().any(|glob| glob.matches(&seen)))
+        !seen.is_some_and(|seen| self.exclude.matches(&seen))
     }
 }
 
