@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::deployment::{self, EmbeddedFile, Inventory, KeyForm, KeyPlace, Port, ProposerFile, Supervisor, Unit};
 use crate::ethereum::PublicKey;
 use crate::invocation;
-use crate::source::{FileId, Sources, Span, Spanned, Text};
+use crate::source::{FileId, Sources, Span, Spanned};
 use crate::workspace::{SourceFile, Workspace};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -50,8 +50,9 @@ pub fn survey(workspace: &Workspace, catalogue: &Catalogue, settings: &Settings,
     let paths = paths(&inventory, &workloads, workspace);
     let seats = dvt::seats(&workloads, &inventory);
     let proposers = std::mem::take(&mut inventory.proposers);
+    let mut readers = proposer_readers(&proposers, &workloads, workspace);
     let with_readers = |file: ProposerFile| {
-        let readers = read_by(&file, &workloads, workspace);
+        let readers = readers.remove(&file.file).unwrap_or_default();
         (file, readers)
     };
     let proposers = proposers.into_iter().map(with_readers).collect();
@@ -161,7 +162,7 @@ impl Surroundings<'_> {
 fn join(workloads: &mut [Workload], surroundings: &Surroundings<'_>) {
     network::yield_defaults(workloads, surroundings.catalogue);
     network::inherit(workloads);
-    let shared: Vec<Vec<Port>> = (0..workloads.len()).map(|id| shared_ports(workloads, id)).collect();
+    let shared = shared_ports(workloads);
     let all = &*workloads;
     let behind: Vec<bool> = all.par_iter().map(|workload| is_behind_dvt(workload, all, surroundings)).collect();
     workloads.par_iter_mut().zip(shared).zip(behind).for_each(|((workload, sharing), behind_dvt)| {
@@ -180,13 +181,17 @@ fn join(workloads: &mut [Workload], surroundings: &Surroundings<'_>) {
     serve_databases(workloads);
 }
 
-/// Answers the ports of the unit whose network another one uses (`network_mode: service:x`).
-fn shared_ports(workloads: &[Workload], id: WorkloadId) -> Vec<Port> {
-    let unit = &workloads[id].unit;
-    let mode = unit.network_mode.as_ref().and_then(Text::known);
-    let Some(name) = mode.and_then(|mode| mode.strip_prefix("service:")) else { return Vec::new() };
-    let owner = |other: &&Workload| other.unit.project == unit.project && other.unit.name.value == name;
-    workloads.iter().find(owner).map_or_else(Vec::new, |other| other.unit.ports.clone())
+/// Answers for each unit the ports of the one whose network it uses (`network_mode: service:x`).
+fn shared_ports(workloads: &[Workload]) -> Vec<Vec<Port>> {
+    let mut owners: BTreeMap<(&str, &str), &Workload> = BTreeMap::new();
+    for workload in workloads {
+        owners.entry((&workload.unit.project, &workload.unit.name.value)).or_insert(workload);
+    }
+    let shared = |workload: &Workload| {
+        let mode = workload.unit.network_mode.as_ref()?.known()?.strip_prefix("service:")?;
+        Some(owners.get(&(workload.unit.project.as_str(), mode))?.unit.ports.clone())
+    };
+    workloads.iter().map(|workload| shared(workload).unwrap_or_default()).collect()
 }
 
 fn is_behind_dvt(workload: &Workload, workloads: &[Workload], surroundings: &Surroundings<'_>) -> bool {
@@ -247,6 +252,8 @@ fn given_keys(
     embedded: &[EmbeddedFile],
 ) -> Vec<(KeyPlace, WorkloadId)> {
     let mut given = Vec::new();
+    // Of several at one path, the first counts.
+    let embedded: BTreeMap<&str, Span> = embedded.iter().rev().map(|file| (file.path.as_str(), file.span)).collect();
     for (id, workload) in workloads.iter().enumerate() {
         let setting = workload.invocation.as_ref().and_then(|client| client.set("remote-signer.keys"));
         for item in setting.into_iter().flat_map(|setting| setting.items()) {
@@ -254,7 +261,7 @@ fn given_keys(
             if let Ok(key) = PublicKey::parse(text) {
                 let form = KeyForm::PublicKeyList;
                 given.push((KeyPlace { key, span: item.span(), form, enabled: true }, id));
-            } else if let Some(named) = named_file(workload, workspace, embedded, text) {
+            } else if let Some(named) = named_file(workload, workspace, &embedded, text) {
                 let from = places.partition_point(|place| place.span.file < named.file);
                 let to = places.partition_point(|place| place.span.file <= named.file);
                 // What a unit is given to sign with is no list to watch, whatever its name.
@@ -274,20 +281,26 @@ fn given_keys(
     given
 }
 
-/// Answers the workloads that are told to read proposer settings.
-fn read_by(file: &ProposerFile, workloads: &[Workload], workspace: &Workspace) -> Vec<WorkloadId> {
-    let reads = |(_, workload): &(WorkloadId, &Workload)| {
+/// Answers the workloads that are told to read proposer settings, by the file.
+fn proposer_readers(
+    files: &[ProposerFile],
+    workloads: &[Workload],
+    workspace: &Workspace,
+) -> BTreeMap<FileId, Vec<WorkloadId>> {
+    let mut readers: BTreeMap<FileId, Vec<WorkloadId>> = BTreeMap::new();
+    for (id, workload) in workloads.iter().enumerate().filter(|_| !files.is_empty()) {
         let setting = workload.invocation.as_ref().and_then(|client| client.set("validator.proposer-config"));
         let path = setting.and_then(|setting| setting.known()).map(|path| path.trim_start_matches("file://"));
-        path.and_then(|path| named_file(workload, workspace, &[], path)).map(|named| named.file) == Some(file.file)
-    };
-    workloads.iter().enumerate().filter(reads).map(|(id, _)| id).collect()
+        let named = path.and_then(|path| named_file(workload, workspace, &BTreeMap::new(), path));
+        named.into_iter().for_each(|named| readers.entry(named.file).or_default().push(id));
+    }
+    readers
 }
 
 /// Answers the bytes of the file that a path inside a workload leads to: a file of the tree, or one that stands inside another.
-fn named_file(workload: &Workload, workspace: &Workspace, embedded: &[EmbeddedFile], path: &str) -> Option<Span> {
+fn named_file(workload: &Workload, workspace: &Workspace, embedded: &BTreeMap<&str, Span>, path: &str) -> Option<Span> {
     let place = super::location::locate(&workload.unit, path).outside.filter(|place| place.base == "tree")?;
-    let inner = embedded.iter().find(|file| place.path.contains("//") && file.path == place.path);
+    let inner = embedded.get(place.path.as_str()).filter(|_| place.path.contains("//")).copied();
     let whole = || workspace.find(&place.path).map(|file| Span::new(file.id, 0, u32::MAX));
-    inner.map(|file| file.span).or_else(whole)
+    inner.or_else(whole)
 }
