@@ -154,4 +154,76 @@ mod tests {
         let inventory = read_of(&files);
         assert!(inventory.units.len() < 30_000, "{}", inventory.units.len());
     }
+
+    #[test]
+    fn calls_times_resources_of_a_module_come_to_an_end() {
+        let call = |at| format!("module \"m{at}\" {{\n  source = \"./m\"\n}}\n");
+        let resource =
+            |at| format!("resource \"docker_container\" \"v{at}\" {{\n  name = \"v{at}\"\n  image = \"a\"\n}}\n");
+        is_bounded(&[("main.tf".into(), lines(call)), ("m/main.tf".into(), lines(resource))]);
+    }
+
+    #[test]
+    fn blocks_of_modules_come_to_an_end_that_make_no_unit() {
+        let call = |at: usize| format!("module \"m{at}\" {{\n  source = \"./m\"\n}}\n");
+        let variable = |at: usize| format!("variable \"v{at}\" {{ default = 1 }}\n");
+        let calls = |many: usize| (0..many).map(call).collect::<String>();
+        let inner: String = (0..3_000).map(variable).collect();
+        let inner = format!("{inner}resource \"docker_container\" \"v\" {{\n  name = \"v\"\n  image = \"a\"\n}}\n");
+        let units = |many| {
+            let files = [("main.tf".to_owned(), calls(many)), ("m/main.tf".to_owned(), inner.clone())];
+            read_of(&files).units.len()
+        };
+        assert_eq!((units(3), units(200)), (3, 400_000 / 3_001));
+    }
+
+    /// How many variables the units of a tree have, and of how many units some are left out.
+    fn variables(files: &[(String, String)]) -> (usize, usize) {
+        let inventory = read_of(files);
+        let units = || inventory.units.iter();
+        (units().map(|unit| unit.env.len()).sum(), units().filter(|unit| unit.env_open).count())
+    }
+
+    #[test]
+    fn services_times_variables_of_a_file_come_to_an_end() {
+        let tree = |services: usize, names: usize| {
+            let service = |at| format!("  s{at}:\n    image: a\n    env_file: all.env\n");
+            let all: String = (0..names).map(|at| format!("V{at}=1\n")).collect();
+            let services: String = (0..services).map(service).collect();
+            [("compose.yml".to_owned(), format!("services:\n{services}")), ("all.env".to_owned(), all)]
+        };
+        assert_eq!(variables(&tree(100, 300)), (30_000, 0));
+        assert_eq!(variables(&tree(700, 600)), (0, 700), "more than all services may take");
+    }
+
+    #[test]
+    fn pods_times_entries_of_a_config_map_come_to_an_end() {
+        let tree = |pods: usize, keys: usize| {
+            let pod = |at| {
+                format!(
+                    "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{at}}}\nspec: {{containers: [{{name: v, image: a, envFrom: [{{configMapRef: {{name: all}}}}]}}]}}\n"
+                )
+            };
+            let all: String = (0..keys).map(|at| format!("  K{at}: x\n")).collect();
+            let head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: all}\ndata:\n";
+            [("k8s/all.yaml".to_owned(), format!("{head}{all}{}", (0..pods).map(pod).collect::<String>()))]
+        };
+        assert_eq!(variables(&tree(50, 300)), (15_000, 0));
+        assert_eq!(variables(&tree(500, 500)), (0, 500), "more than all pods may be given");
+    }
+
+    #[test]
+    fn instances_times_settings_of_a_template_come_to_an_end() {
+        let tree = |instances: usize, settings: usize| {
+            let settings: String = (0..settings).map(|at| format!("Environment=V{at}=1\n")).collect();
+            let start = |at| format!("systemctl enable --now v@i{at}\n");
+            let unit = format!("[Service]\nExecStart=/usr/bin/lighthouse vc %i\n{settings}");
+            let script = (0..instances).map(start).collect();
+            read_of(&[("v@.service".to_owned(), unit), ("install.sh".to_owned(), script)])
+        };
+        assert_eq!(tree(90, 100).units.len(), 90);
+        let many = tree(90, 2_000);
+        assert_eq!(many.units.len(), 100_000 / 2_001);
+        assert!(many.unreadable.iter().any(|unreadable| unreadable.why.contains("than can be read")));
+    }
 }

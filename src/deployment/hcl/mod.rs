@@ -10,5 +10,5 @@ mod template;
 
 pub(in crate::deployment) use evaluate::Scope;
 pub(in crate::deployment) use json::of_document;
-pub(in crate::deployment) use model::{Attribute, Block, Body};
+pub(in crate::deployment) use model::{Attribute, Block, Body, Expression};
 pub(in crate::deployment) use parse::parse;

@@ -1,6 +1,6 @@
 //! A folder of Terraform files: its blocks, and the values of its variables.
 
-use crate::deployment::hcl::{Block, Body, Scope, of_document, parse};
+use crate::deployment::hcl::{Block, Body, Expression, Scope, of_document, parse};
 use crate::deployment::tree;
 use crate::deployment::value::{Body as Held, Entry, Tag, Value};
 use crate::source::{Span, Spanned, Text};
@@ -82,11 +82,16 @@ impl Module {
 
     fn variables(&self, arguments: &[Entry], scope: &Scope<'_>) -> Vec<Entry> {
         let mut found: Vec<Entry> = Vec::new();
+        let given = self.given.attributes.iter().map(|given| (given.name.value.as_str(), &given.value));
+        let given: BTreeMap<&str, &Expression> = given.collect();
+        let mut by_name: BTreeMap<&str, &Value> = BTreeMap::new();
+        for argument in arguments {
+            by_name.entry(&argument.key.value).or_insert(&argument.value);
+        }
         for block in self.blocks.iter().filter(|block| block.kind.value == "variable") {
             let Some(key) = block.labels.first() else { continue };
-            let argument =
-                arguments.iter().find(|argument| argument.key.value == key.value).map(|entry| entry.value.clone());
-            let given = self.given.get(&key.value).map(|given| scope.value(given));
+            let argument = by_name.get(key.value.as_str()).map(|value| (*value).clone());
+            let given = given.get(key.value.as_str()).map(|given| scope.value(given));
             let default = block.body.get("default").map(|default| scope.value(default));
             // A default that holds nothing stands for what whoever deploys it has to say.
             let value = argument.or(given).or(default.filter(|value| !value.is_null()));

@@ -19,6 +19,9 @@ const DEEPEST: usize = 6;
 /// No tree has more calls of modules, callers of callers counted each.
 const MOST_CALLS: usize = 20_000;
 
+/// And the modules that are called have no more blocks together, those that are called several times counted as often.
+const MOST_BLOCKS: usize = 400_000;
+
 /// What all resources of a module share.
 pub(super) struct Ground<'a> {
     pub workspace: &'a Workspace,
@@ -82,8 +85,14 @@ fn each_module(workspace: &Workspace, take: &mut dyn FnMut(&Ground<'_>)) -> BTre
     let catalogue = Catalogue::builtin();
     let called: BTreeSet<String> =
         modules.values().flat_map(|module| module.calls().map(|(folder, _)| folder).collect::<Vec<_>>()).collect();
-    let walk =
-        Walk { workspace, catalogue: &catalogue, modules: &modules, used: RefCell::default(), calls: Cell::new(0) };
+    let walk = Walk {
+        workspace,
+        catalogue: &catalogue,
+        modules: &modules,
+        used: RefCell::default(),
+        calls: Cell::new(0),
+        blocks: Cell::new(0),
+    };
     for module in modules.values().filter(|module| !called.contains(&module.folder)) {
         walk.enter(module, &[], &tree::host(&module.folder), 0, take);
     }
@@ -98,12 +107,15 @@ struct Walk<'a> {
     used: RefCell<BTreeSet<FileId>>,
     /// How many modules were entered so far.
     calls: Cell<usize>,
+    /// How many blocks those have that were called.
+    blocks: Cell<usize>,
 }
 
 impl Walk<'_> {
     fn enter(&self, module: &Module, arguments: &[Entry], host: &str, depth: usize, take: &mut dyn FnMut(&Ground<'_>)) {
         self.calls.set(self.calls.get() + 1);
-        if self.calls.get() > MOST_CALLS {
+        self.blocks.set(self.blocks.get() + module.blocks.len());
+        if self.calls.get() > MOST_CALLS || (depth > 0 && self.blocks.get() > MOST_BLOCKS) {
             return;
         }
         let file = |path: &str| {
