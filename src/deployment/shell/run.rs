@@ -14,7 +14,7 @@ use std::rc::Rc;
 /// No script has more steps, functions and `eval` included.
 pub(crate) const MOST_STEPS: usize = 20_000;
 /// To read so many bytes of a script takes as long as a step.
-const BYTES_A_STEP: usize = 64;
+const BYTES_A_STEP: usize = 16;
 /// Functions call one another, and `eval` evaluates, no deeper.
 const DEEPEST: usize = 12;
 /// Loops over more items are not followed one by one.
@@ -85,8 +85,12 @@ impl<'a> Shell<'a> {
     /// Goes through a script that this one takes in or calls.
     fn take_in(&mut self, script: &Text) {
         self.taken += 1;
-        self.within += 1;
         self.borrowed += script.value().len() / BYTES_A_STEP;
+        if !self.may_borrow() {
+            self.variables.open = true;
+            return;
+        }
+        self.within += 1;
         self.deeper(|shell| shell.script(script));
         self.within -= 1;
     }

@@ -15,7 +15,7 @@ use std::sync::Mutex;
 /// Longer scripts are not read.
 const LONGEST: usize = 256 << 10;
 /// The scripts of a tree go through no more steps of others that they take in, as long as each goes through no more than a few.
-const MOST_BORROWED: usize = 400_000;
+const MOST_BORROWED: usize = 1_000_000;
 const FEW_BORROWED: usize = 500;
 /// Folders of a project's own workshop: what lies there builds and tests, and deploys nothing.
 const WORKSHOPS: [&str; 10] =
