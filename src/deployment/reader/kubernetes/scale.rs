@@ -16,8 +16,11 @@ const SCALERS: [(&str, [&str; 2], [&str; 2]); 2] = [
 /// What KEDA allows where nothing is said.
 const MOST_BY_KEDA: u64 = 100;
 
-/// The autoscalers of a release, each kind by namespace, and the kind and name of what is scaled; of several, the first counts.
-pub(super) struct Scalers<'o>([BTreeMap<(&'o str, &'o str, &'o str), (usize, &'o Object)>; 2]);
+/// A namespace, and the kind and name of what is scaled in it.
+type Scaled<'o> = (&'o str, &'o str, &'o str);
+
+/// The autoscalers of a release, each kind by what is scaled, with its number; of several, the first counts.
+pub(super) struct Scalers<'o>([BTreeMap<Scaled<'o>, (usize, &'o Object)>; 2]);
 
 impl<'o> Scalers<'o> {
     /// Looks through the autoscalers of a release.
