@@ -1,9 +1,10 @@
 //! Picks out of the commands of a script the one that it is for.
 
+use super::assign::doubtful;
 use super::expand::Variables;
 use super::model::Run;
 use super::pour::joined;
-use super::run::{Shell, doubtful};
+use super::run::Shell;
 use crate::deployment::Variable;
 use crate::source::Text;
 

@@ -3,6 +3,7 @@
 //! Nothing is run. Variables that the script or the unit sets are followed; what depends on a command's output, on a file, or on a
 //! condition that cannot be decided here stays a hole.
 
+mod assign;
 mod choose;
 mod condition;
 mod expand;

@@ -264,6 +264,6 @@ mod tests {
     fn plays_times_hosts_come_to_an_end() {
         assert_eq!(times(20, 30), 600);
         let many = times(400, 500);
-        assert!((50_000..=MOST_TIMES).contains(&many), "{many}");
+        assert!((50_000..=100_000).contains(&many), "{many}");
     }
 }
