@@ -172,9 +172,10 @@ mod tests {
         let inner = format!("{inner}resource \"docker_container\" \"v\" {{\n  name = \"v\"\n  image = \"a\"\n}}\n");
         let units = |many| {
             let files = [("main.tf".to_owned(), calls(many)), ("m/main.tf".to_owned(), inner.clone())];
-            read_of(&files).units.len()
+            let inventory = read_of(&files);
+            (inventory.units.len(), inventory.unreadable.iter().any(|cut| cut.why.contains("calls of modules")))
         };
-        assert_eq!((units(3), units(200)), (3, 400_000 / 3_001));
+        assert_eq!((units(3), units(200)), ((3, false), (400_000 / 3_001, true)));
     }
 
     /// How many variables the units of a tree have, and of how many units some are left out.

@@ -2,9 +2,9 @@
 
 use super::kubernetes::{Object, Release};
 use crate::deployment::value::Value;
-use crate::deployment::{Condition, Inventory, ReaderKind};
-use crate::source::{FileId, Text};
-use crate::workspace::Workspace;
+use crate::deployment::{Condition, Inventory, ReaderKind, Unreadable, tree};
+use crate::source::{FileId, Span, Text};
+use crate::workspace::{SourceFile, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What has been read so far.
@@ -58,6 +58,13 @@ impl Reading {
         self.installing.extend(installing);
         self.charts.extend(charts);
         self.tried += tried;
+    }
+
+    /// Notes that only a part was read of what a file comes to, which multiplies without an end.
+    pub fn cut(&mut self, file: &SourceFile, of: &str) {
+        let (why, fixture) =
+            (format!("more {of} than can be read; the rest is left out"), tree::is_fixture(&file.path));
+        self.inventory.unreadable.push(Unreadable { span: Span::new(file.id, 0, 0), why, fixture });
     }
 
     /// Answers how many units more may be read.

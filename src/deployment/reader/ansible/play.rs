@@ -79,6 +79,8 @@ pub(super) struct Staged {
     /// The plays that are for each host, by their numbers, as far as that is known: the host's name is that of its inventory or, without
     /// one, what plays call it.
     hosts: BTreeMap<String, Vec<usize>>,
+    /// There are more plays times hosts than are played.
+    pub cut: bool,
 }
 
 impl Staged {
@@ -100,7 +102,7 @@ impl Staged {
             }
             meant.into_iter().for_each(|host| hosts.entry(host).or_default().push(at));
         }
-        Self { plays: Arc::clone(plays), inventory, hosts }
+        Self { plays: Arc::clone(plays), inventory, hosts, cut: left == 0 }
     }
 
     /// Answers the inventory.
@@ -248,13 +250,17 @@ mod tests {
     use super::*;
     use crate::workspace::Workspace;
 
-    /// How many times the plays of a playbook are played for hosts.
-    fn times(plays: usize, hosts: usize) -> usize {
+    fn tree(plays: usize, hosts: usize) -> Workspace {
         let playbook: String =
             (0..plays).map(|at| format!("- hosts: all\n  tasks: [{{debug: {{msg: x{at}}}}}]\n")).collect();
         let inventory: String = (0..hosts).map(|at| format!("h{at}\n")).collect();
         let texts = [("hosts.ini", format!("[v]\n{inventory}")), ("site.yml", playbook)];
-        let workspace = Workspace::of(&texts.each_ref().map(|(path, text)| (*path, text.as_str())));
+        Workspace::of(&texts.each_ref().map(|(path, text)| (*path, text.as_str())))
+    }
+
+    /// How many times the plays of a playbook are played for hosts.
+    fn times(plays: usize, hosts: usize) -> usize {
+        let workspace = tree(plays, hosts);
         let world = World::of(&workspace);
         let plays = Arc::new(world.playbooks.first().map_or_else(Vec::new, |playbook| super::plays(&world, playbook)));
         Staged::new(&world, &plays, Some(0)).hosts.values().map(Vec::len).sum()
@@ -265,5 +271,8 @@ mod tests {
         assert_eq!(times(20, 30), 600);
         let many = times(400, 500);
         assert!((50_000..=100_000).contains(&many), "{many}");
+        let told =
+            |plays| crate::deployment::read(&tree(plays, 500)).unreadable.iter().any(|cut| cut.why.contains("hosts"));
+        assert!(told(400) && !told(20));
     }
 }

@@ -46,6 +46,9 @@ pub(crate) fn read(workspace: &Workspace, reading: &mut Reading) {
         let numbers: Vec<Option<usize>> = world.inventories_of(&playbook.path).into_iter().map(Some).collect();
         for inventory in if numbers.is_empty() { vec![None] } else { numbers } {
             let staged = Arc::new(Staged::new(&world, &plays, inventory));
+            if staged.cut || jobs.len() > MOST_RUNS {
+                reading.cut(playbook, "plays and hosts");
+            }
             jobs.extend(staged.hosts().map(|host| (Arc::clone(&staged), host.clone())));
         }
     }

@@ -4,7 +4,7 @@ use super::machine::Machine;
 use super::section::Sections;
 use super::unit::{assemble, names};
 use crate::deployment::reader::model::Reading;
-use crate::deployment::{Unreadable, tree};
+use crate::deployment::tree;
 use crate::source::{Span, Text};
 use crate::workspace::{SourceFile, Workspace};
 use std::collections::BTreeMap;
@@ -36,9 +36,7 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
         // Each instance has all settings of the template.
         let most = (MOST_SETTINGS / sections.len().max(1)).max(FEW_INSTANCES);
         if names.len() > most {
-            let why = "more instances than can be read; the rest is left out".to_owned();
-            let fixture = tree::is_fixture(&file.path);
-            reading.inventory.unreadable.push(Unreadable { span: Span::new(file.id, 0, 0), why, fixture });
+            reading.cut(file, "instances");
         }
         for name in names.into_iter().take(most) {
             let mut own = sections.clone();

@@ -53,7 +53,7 @@ impl Ground<'_> {
 
 /// Takes the units of every module that no other module of the tree calls, and of those that it calls.
 pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut Reading) {
-    let used = each_module(workspace, &mut |ground| {
+    let (used, cut) = each_module(workspace, &mut |ground| {
         if reading.room() == 0 {
             return;
         }
@@ -62,6 +62,9 @@ pub(in crate::deployment::reader) fn read(workspace: &Workspace, reading: &mut R
         task::read(ground, reading);
         manifest::read(ground, reading);
     });
+    if let Some(file) = cut {
+        reading.cut(workspace.file(file), "calls of modules");
+    }
     // What a machine is given is no machine of its own.
     let scripts = used.into_iter().filter(|id| !matches!(workspace.file(*id).kind, FileKind::Json | FileKind::Text));
     reading.claimed.extend(scripts);
@@ -76,11 +79,12 @@ pub(in crate::deployment::reader) fn releases(workspace: &Workspace) -> Vec<Inst
     releases
 }
 
-/// Shows every module as each of its callers fills it in; answers the files that expressions have taken in.
-fn each_module(workspace: &Workspace, take: &mut dyn FnMut(&Ground<'_>)) -> BTreeSet<FileId> {
+/// Shows every module as each of its callers fills it in; answers the files that expressions have taken in, and
+/// one whose module is called more often than it is shown.
+fn each_module(workspace: &Workspace, take: &mut dyn FnMut(&Ground<'_>)) -> (BTreeSet<FileId>, Option<FileId>) {
     let modules = modules(workspace);
     if modules.is_empty() {
-        return BTreeSet::new();
+        return Default::default();
     }
     let catalogue = Catalogue::builtin();
     let called: BTreeSet<String> =
@@ -92,11 +96,12 @@ fn each_module(workspace: &Workspace, take: &mut dyn FnMut(&Ground<'_>)) -> BTre
         used: RefCell::default(),
         calls: Cell::new(0),
         blocks: Cell::new(0),
+        cut: Cell::new(None),
     };
     for module in modules.values().filter(|module| !called.contains(&module.folder)) {
         walk.enter(module, &[], &tree::host(&module.folder), 0, take);
     }
-    walk.used.into_inner()
+    (walk.used.into_inner(), walk.cut.get())
 }
 
 struct Walk<'a> {
@@ -109,6 +114,8 @@ struct Walk<'a> {
     calls: Cell<usize>,
     /// How many blocks those have that were called.
     blocks: Cell<usize>,
+    /// A file of a module that was called once too often.
+    cut: Cell<Option<FileId>>,
 }
 
 impl Walk<'_> {
@@ -116,6 +123,8 @@ impl Walk<'_> {
         self.calls.set(self.calls.get() + 1);
         self.blocks.set(self.blocks.get() + module.blocks.len());
         if self.calls.get() > MOST_CALLS || (depth > 0 && self.blocks.get() > MOST_BLOCKS) {
+            let first = module.blocks.first().map(|block| block.place.file);
+            self.cut.set(self.cut.get().or(first));
             return;
         }
         let file = |path: &str| {
