@@ -195,7 +195,7 @@ fn gather(picture: Picture, into: &[usize], looks: &[u64]) -> Picture {
 /// Takes a box into another one that looks like it.
 fn take_in(first: &mut Node, node: Node) {
     first.count += node.count;
-    first.keys += node.keys;
+    first.keys = first.keys.saturating_add(node.keys);
     first.hazards.extend(node.hazards);
     first.name = shared_name(&first.name, &node.name);
     if first.detail != node.detail {
@@ -249,6 +249,13 @@ mod tests {
         let hazards = picture.nodes.iter().flat_map(|node| &node.hazards).map(|hazard| hazard.count).sum();
         let nodes = picture.nodes.iter();
         (hosts, nodes.clone().map(|node| node.count).sum(), nodes.map(|node| node.keys).sum(), hazards)
+    }
+
+    #[test]
+    fn more_keys_than_can_be_counted_are_the_most_that_can_be() {
+        let mut picture = fleet(200, |_| None);
+        picture.nodes.iter_mut().for_each(|node| node.keys = usize::MAX - 7);
+        assert!(fold(picture).nodes.iter().any(|node| node.keys == usize::MAX));
     }
 
     #[test]
