@@ -1,8 +1,8 @@
 //! Lets every reader read, and puts what they found in order.
 
 use super::reader::{ASIDE, FORMS, LAUNCHERS, OTHERS, Reader, Reading};
-use super::{Act, Inventory, Stand, Unreadable, tree};
-use crate::source::{FileId, Span, Text};
+use super::{Act, Inventory, Stand};
+use crate::source::{FileId, Text};
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,20 +24,18 @@ pub fn read(workspace: &Workspace) -> Inventory {
     };
     let (mut reading, aside) = rayon::join(in_turn, || read(ASIDE, Reading::default()));
     reading.take(aside);
-    let most = reading.most_units;
-    settled(with_downloads(bounded(reading.inventory, most, workspace)))
+    settled(with_downloads(bounded(reading, workspace)))
 }
 
-/// Leaves so many units, and says so.
-fn bounded(mut inventory: Inventory, most: usize, workspace: &Workspace) -> Inventory {
-    if let Some(last) = inventory.units.get(most.saturating_sub(1)).filter(|_| inventory.units.len() >= most) {
-        let file = last.name.span.file;
-        let why = "more units come of the tree than can be read; the rest is left out".to_owned();
-        let fixture = tree::is_fixture(&workspace.file(file).path);
-        inventory.unreadable.push(Unreadable { span: Span::new(file, 0, 0), why, fixture });
-        inventory.units.truncate(most);
+/// Leaves as many units as may be read, and says so.
+fn bounded(mut reading: Reading, workspace: &Workspace) -> Inventory {
+    let most = reading.most_units;
+    let last = reading.inventory.units.get(most.saturating_sub(1)).map(|last| last.name.span.file);
+    if let Some(file) = last {
+        reading.cut(workspace.file(file), "units come of the tree");
+        reading.inventory.units.truncate(most);
     }
-    inventory
+    reading.inventory
 }
 
 /// Tells units without an image from where the script or the role that they stand in fetches programs.
